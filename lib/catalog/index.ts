@@ -1,0 +1,27 @@
+/**
+ * What a tenant ships: products, repositories, manifests, tags, blobs and the uploads that become them.
+ * Hidden: the write protocol (threats.md), how references are kept, how pulls are counted.
+ */
+export {
+  FIND_BLOB,
+  FIND_MANIFEST_BY_DIGEST,
+  FIND_MANIFEST_BY_TAG,
+  FIND_NOTHING,
+  type Find,
+  type FoundBlob,
+  type FoundManifest,
+} from "./find.ts";
+export { listTags } from "./list-tags.ts";
+export { flushPulls, notePull } from "./note-pull.ts";
+export {
+  CreateProduct,
+  createProduct,
+  listProducts,
+  type ProductRow,
+  type ProductSummary,
+  productInTenant,
+  productSummaries,
+} from "./products.ts";
+export { type PutManifest, putManifest } from "./put-manifest.ts";
+export { isRepositoryName, isTag, parseRepositoryName, type RepositoryName } from "./repository-name.ts";
+export { appendUpload, cancelUpload, findUploadOffset, finishUpload, startUpload, type UploadKey } from "./upload.ts";

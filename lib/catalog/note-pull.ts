@@ -1,0 +1,51 @@
+import { queryPrepared, type Statement } from "#lib/db/index.ts";
+import { newId } from "../ids.ts";
+import { log } from "../log.ts";
+import { processGlobal } from "../process-global.ts";
+
+export interface Pull {
+  tenantId: string;
+  productId: string;
+  repositoryId: string;
+  digest: string;
+  /** Null where it was pulled by digest. */
+  tag: string | null;
+  actor: string;
+  memberId: string | null;
+}
+
+const FLUSH_MS = 1000;
+const WAITING_MAX = 10_000;
+
+const waiting = processGlobal("pulls", () => ({ rows: [] as (Pull & { id: string; at: Date })[], timer: null as unknown }));
+
+/** Counts a pull, off the request's path: written by the second, at most `WAITING_MAX` waiting while the database is away. */
+export function notePull(pull: Pull): void {
+  if (waiting.rows.length >= WAITING_MAX) waiting.rows.shift();
+  waiting.rows.push({ ...pull, id: newId(), at: new Date() });
+  waiting.timer ??= setTimeout(() => void flushPulls(), FLUSH_MS).unref();
+}
+
+const INSERT_PULLS: Statement = {
+  name: "insert_pulls",
+  text: `
+    INSERT INTO pull_events (id, at, tenant_id, product_id, repository_id, digest, tag, actor, member_id)
+    SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[],
+      $8::text[], $9::uuid[]) ON CONFLICT DO NOTHING`,
+};
+
+/** Writes what waits; called by the timer, and before the process ends. */
+export async function flushPulls(): Promise<void> {
+  waiting.timer = null;
+  const rows = waiting.rows.splice(0);
+  if (rows.length === 0) return;
+  const columns = ["id", "at", "tenantId", "productId", "repositoryId", "digest", "tag", "actor", "memberId"] as const;
+  try {
+    await queryPrepared({ name: "ensure_pull_month", text: "SELECT ensure_pull_month(now()::date)" }, []);
+    await queryPrepared(INSERT_PULLS, columns.map((column) => rows.map((row) => row[column])));
+  } catch (error) {
+    log.warn({ error: String(error), pulls: rows.length }, "pulls were not counted yet");
+    waiting.rows.unshift(...rows.slice(0, WAITING_MAX - waiting.rows.length));
+    waiting.timer ??= setTimeout(() => void flushPulls(), FLUSH_MS * 5).unref();
+  }
+}

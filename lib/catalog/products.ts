@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { demand, record } from "#lib/audit/index.ts";
+import { type Prisma, query, transaction, type Tx } from "#lib/db/index.ts";
+import { Slug } from "#lib/tenancy/index.ts";
+import type { Ctx } from "../context.ts";
+import { conflict, notFound } from "../errors.ts";
+import { parse } from "../parse.ts";
+
+export type ProductRow = Prisma.ProductGetPayload<object>;
+
+export const CreateProduct = z.strictObject({
+  slug: Slug,
+  name: z.string().trim().min(1, "is missing").max(100),
+  description: z.string().trim().max(2000).default(""),
+  requiresEntitlement: z.boolean().default(false),
+  visibility: z.enum(["listed", "hidden"]).default("listed"),
+});
+
+/** Adds a product. @throws conflict where the tenant ever had one of that slug; invalid; forbidden */
+export async function createProduct(ctx: Ctx, input: z.input<typeof CreateProduct>): Promise<ProductRow> {
+  await demand(ctx, "product.create");
+  const data = parse(CreateProduct, input);
+  return transaction(async (tx) => {
+    const key = { tenantId_slug: { tenantId: ctx.tenant.id, slug: data.slug } };
+    if (await tx.product.findUnique({ where: key })) throw conflict(`There is a product called ${data.slug} already.`);
+    const product = await tx.product.create({ data: { ...data, tenantId: ctx.tenant.id } });
+    await record(tx, ctx, {
+      action: "product.created",
+      subject: { type: "product", id: product.id, label: product.slug },
+      after: data,
+    });
+    return product;
+  });
+}
+
+/** @throws not_found for a product of another tenant, or none */
+export async function productInTenant(tx: Tx, ctx: Pick<Ctx, "tenant">, id: string): Promise<ProductRow> {
+  const product = await tx.product.findUnique({ where: { tenantId_id: { tenantId: ctx.tenant.id, id } } });
+  if (!product) throw notFound("product");
+  return product;
+}
+
+export interface ProductSummary extends ProductRow {
+  repositories: { name: string; tags: { name: string; updatedAt: Date }[] }[];
+}
+
+/** The tenant's products that are not archived, by name, each with its repositories and their newest tags. */
+export async function listProducts(ctx: Ctx): Promise<ProductSummary[]> {
+  await demand(ctx, "product.view");
+  return query((db) => productSummaries(db, { tenantId: ctx.tenant.id, archivedAt: null }));
+}
+
+/** Products with their repositories and newest tags, for lists. */
+export function productSummaries(db: Tx, where: Prisma.ProductWhereInput): Promise<ProductSummary[]> {
+  const tags = { select: { name: true, updatedAt: true }, orderBy: { updatedAt: "desc" }, take: 5 } as const;
+  return db.product.findMany({
+    where,
+    include: { repositories: { select: { name: true, tags }, orderBy: { name: "asc" } } },
+    orderBy: { name: "asc" },
+  });
+}

@@ -1,0 +1,131 @@
+import { actorKey } from "#lib/access/index.ts";
+import { demand, record } from "#lib/audit/index.ts";
+import { type Tx, transaction } from "#lib/db/index.ts";
+import { digestOf, isDigest } from "#lib/storage/index.ts";
+import type { Ctx } from "../context.ts";
+import { AppError, invalid } from "../errors.ts";
+import { manifestInvalid, type ParsedManifest, parseManifest, type Reference } from "./manifest.ts";
+import { ensureRepository, type RepositoryRow } from "./repositories.ts";
+import { isTag, type RepositoryName } from "./repository-name.ts";
+
+export interface PutManifest {
+  repository: RepositoryName;
+  /** A tag, or the digest of `bytes`. */
+  reference: string;
+  contentType: string;
+  bytes: Buffer;
+}
+
+/**
+ * Keeps a manifest byte by byte and moves the tag to it, in one transaction in which all it refers to is there.
+ * @returns its digest, and the digest of its subject where it has one (answered as OCI-Subject)
+ * @throws invalid with reason MANIFEST_INVALID, MANIFEST_BLOB_UNKNOWN, DIGEST_INVALID or TAG_INVALID; forbidden
+ */
+export async function putManifest(
+  ctx: Ctx,
+  { repository, reference, contentType, bytes }: PutManifest,
+): Promise<{ digest: string; subjectDigest: string | null }> {
+  await demand(ctx, "registry.push");
+  const parsed = parseManifest(bytes, contentType);
+  const digest = digestFor(reference, bytes);
+  await transaction(async (tx) => {
+    const row = await ensureRepository(tx, ctx, repository);
+    await lockReferences(tx, row, parsed.references);
+    await keepManifest(tx, row, { digest, parsed, bytes });
+    const before = isDigest(reference) ? null : await moveTag(tx, ctx, { row, name: reference, digest });
+    await record(tx, ctx, {
+      action: "registry.pushed",
+      subject: { type: "repository", id: row.id, label: `${row.name}${isDigest(reference) ? "@" : ":"}${reference}` },
+      before: before ? { digest: before } : undefined,
+      after: { digest },
+    });
+  });
+  return { digest, subjectDigest: parsed.subjectDigest };
+}
+
+function digestFor(reference: string, bytes: Buffer): string {
+  if (isTag(reference)) return digestOf(bytes);
+  if (!isDigest(reference)) throw invalid({ reference: "is neither a tag nor a digest" }, { reason: "TAG_INVALID" });
+  const actual = digestOf(bytes, reference.startsWith("sha512:") ? "sha512" : "sha256");
+  if (actual === reference) return actual;
+  throw invalid({ digest: `the manifest sent has the digest ${actual}` }, { reason: "DIGEST_INVALID" });
+}
+
+// The rows stay locked until the commit, so that a clean-up can't take a blob from under the manifest.
+async function lockReferences(tx: Tx, repository: RepositoryRow, references: readonly Reference[]): Promise<void> {
+  const blobs = references.filter((reference) => reference.kind !== "manifest" && !reference.foreign);
+  const children = references.filter((reference) => reference.kind === "manifest");
+  const live = await tx.$queryRaw<{ digest: string; size: bigint }[]>`
+    SELECT b.digest, b.size FROM repository_blobs rb JOIN blobs b ON b.digest = rb.digest
+    WHERE rb.repository_id = ${repository.id}::uuid AND rb.digest = ANY(${blobs.map((blob) => blob.digest)})
+      AND b.state = 'live' FOR SHARE OF b`;
+  const kept = await tx.$queryRaw<{ digest: string }[]>`
+    SELECT digest FROM manifests
+    WHERE repository_id = ${repository.id}::uuid AND digest = ANY(${children.map((child) => child.digest)}) FOR SHARE`;
+  const there = new Set([...live, ...kept].map((row) => row.digest));
+  const missing = [...blobs, ...children].find((reference) => !there.has(reference.digest));
+  if (missing) {
+    throw new AppError("invalid", `The ${missing.kind} ${missing.digest} was not pushed to ${repository.name}.`, {
+      reason: "MANIFEST_BLOB_UNKNOWN",
+    });
+  }
+  const sizes = new Map(live.map((row) => [row.digest, Number(row.size)]));
+  const wrong = blobs.find((blob) => sizes.get(blob.digest) !== blob.size);
+  if (wrong) throw manifestInvalid(`${wrong.digest} has ${sizes.get(wrong.digest)} bytes, not ${wrong.size}`);
+}
+
+interface Kept {
+  digest: string;
+  parsed: ParsedManifest;
+  bytes: Buffer;
+}
+
+async function keepManifest(tx: Tx, repository: RepositoryRow, { digest, parsed, bytes }: Kept): Promise<void> {
+  const key = { repositoryId_digest: { repositoryId: repository.id, digest } };
+  const standing = await tx.manifest.findUnique({ where: key, select: { mediaType: true } });
+  if (standing && standing.mediaType !== parsed.mediaType) {
+    throw manifestInvalid(`these bytes were pushed as ${standing.mediaType} before`);
+  }
+  if (standing) return;
+  const { tenantId, id: repositoryId } = repository;
+  const { references, ...columns } = parsed;
+  await tx.manifest.create({
+    data: {
+      tenantId,
+      repositoryId,
+      digest,
+      ...columns,
+      bytes: new Uint8Array(bytes),
+      references: {
+        create: references.map(({ digest, size, kind }) => ({ repositoryId, digest, kind, size: BigInt(size) })),
+      },
+    },
+    select: { id: true },
+  });
+}
+
+interface Move {
+  row: RepositoryRow;
+  name: string;
+  digest: string;
+}
+
+/** @returns the digest that the tag had before, or null */
+async function moveTag(tx: Tx, ctx: Ctx, { row, name, digest }: Move): Promise<string | null> {
+  const moved = await tx.$queryRaw<{ before: string | null }[]>`
+    SELECT digest AS before FROM tags WHERE repository_id = ${row.id}::uuid AND name = ${name} FOR UPDATE`;
+  const before = moved[0]?.before ?? null;
+  if (before === digest) return before;
+  const repositoryId_name = { repositoryId: row.id, name };
+  await tx.tag.upsert({
+    where: { repositoryId_name },
+    create: { tenantId: ctx.tenant.id, ...repositoryId_name, digest },
+    update: { digest },
+    select: { id: true },
+  });
+  await tx.tagEvent.create({
+    data: { tenantId: ctx.tenant.id, ...repositoryId_name, fromDigest: before, toDigest: digest, movedBy: actorKey(ctx.actor) },
+    select: { id: true },
+  });
+  return before;
+}

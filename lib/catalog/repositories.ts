@@ -1,0 +1,31 @@
+import type { Prisma, Tx } from "#lib/db/index.ts";
+import type { Ctx } from "../context.ts";
+import { AppError, notFound } from "../errors.ts";
+import type { RepositoryName } from "./repository-name.ts";
+
+export type RepositoryRow = Prisma.RepositoryGetPayload<object>;
+
+/** @throws not_found for a repository of another tenant, or none */
+export async function repositoryInTenant(tx: Tx, ctx: Ctx, { name }: RepositoryName): Promise<RepositoryRow> {
+  const repository = await tx.repository.findUnique({ where: { name } });
+  if (!repository || repository.tenantId !== ctx.tenant.id) throw notFound("repository");
+  return repository;
+}
+
+/** The repository, made by the first push to it; its product must be there. @throws not_found without the product */
+export async function ensureRepository(tx: Tx, ctx: Ctx, { name, product }: RepositoryName): Promise<RepositoryRow> {
+  const standing = await tx.repository.findUnique({ where: { name } });
+  if (standing && standing.tenantId === ctx.tenant.id) return standing;
+  const owner = await tx.product.findUnique({ where: { tenantId_slug: { tenantId: ctx.tenant.id, slug: product } } });
+  if (!owner) throw notFound("product");
+  // Two first pushes at once make one repository.
+  await tx.$executeRaw`
+    INSERT INTO repositories (id, tenant_id, product_id, name)
+    VALUES (gen_random_uuid(), ${ctx.tenant.id}::uuid, ${owner.id}::uuid, ${name}) ON CONFLICT (name) DO NOTHING`;
+  return repositoryInTenant(tx, ctx, { name, product, tenant: ctx.tenant.slug });
+}
+
+/** A refusal whose protocol has a word of its own. */
+export function unknownTo(protocolCode: string, what: string): AppError {
+  return new AppError("not_found", `There is no such ${what} here.`, { reason: protocolCode });
+}

@@ -1,0 +1,174 @@
+import { randomUUID } from "node:crypto";
+import type { Readable } from "node:stream";
+import { actorKey } from "#lib/access/index.ts";
+import { demand } from "#lib/audit/index.ts";
+import { query, type Tx, transaction } from "#lib/db/index.ts";
+import { blobStore, type Digest, PartialWrite } from "#lib/storage/index.ts";
+import type { Ctx } from "../context.ts";
+import { conflict, invalid } from "../errors.ts";
+import { ensureRepository, unknownTo } from "./repositories.ts";
+import type { RepositoryName } from "./repository-name.ts";
+
+/** Names an upload under way; it answers only to who began it, in the repository where it began. */
+export interface UploadKey {
+  repository: RepositoryName;
+  id: string;
+}
+
+const LEASE_SECONDS = 15;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Begins an upload; the first one to a name makes the repository. @throws forbidden; not_found without the product */
+export async function startUpload(ctx: Ctx, repository: RepositoryName): Promise<{ id: string }> {
+  await demand(ctx, "registry.push");
+  return transaction(async (tx) => {
+    const row = await ensureRepository(tx, ctx, repository);
+    const data = { tenantId: ctx.tenant.id, repositoryId: row.id, startedBy: actorKey(ctx.actor) };
+    return tx.upload.create({ data, select: { id: true } });
+  });
+}
+
+/** How many bytes of an upload are durable. @throws not_found for another's upload, or none */
+export async function findUploadOffset(ctx: Ctx, key: UploadKey): Promise<number> {
+  await demand(ctx, "registry.push");
+  return Number((await query((tx) => uploadOf(tx, ctx, key))).offset);
+}
+
+/**
+ * Appends a chunk. `start` is where the client thinks it begins.
+ * @returns the new number of durable bytes
+ * @throws invalid with reason RANGE_INVALID where `start` is elsewhere; conflict while another request writes; not_found
+ */
+export async function appendUpload(
+  ctx: Ctx,
+  key: UploadKey,
+  chunk: { source: Readable; start?: number },
+): Promise<number> {
+  await demand(ctx, "registry.push");
+  return withLease(ctx, key, async (lease) => {
+    if (chunk.start !== undefined && chunk.start !== lease.offset) throw outOfOrder(chunk.start, lease.offset);
+    return lease.append(chunk.source);
+  });
+}
+
+/**
+ * Ends an upload, with a last chunk where there is one: its bytes become the blob `digest`, visible in the repository.
+ * @throws invalid with reason DIGEST_INVALID where the bytes have another digest (nothing is kept); else as appendUpload
+ */
+export async function finishUpload(
+  ctx: Ctx,
+  key: UploadKey,
+  last: { digest: Digest; source?: Readable; start?: number },
+): Promise<void> {
+  await demand(ctx, "registry.push");
+  await withLease(ctx, key, async (lease) => {
+    if (last.start !== undefined && last.start !== lease.offset) throw outOfOrder(last.start, lease.offset);
+    const size = last.source ? await lease.append(last.source) : lease.offset;
+    await commitBlob(ctx, { uploadId: key.id, repositoryId: lease.repositoryId, size, digest: last.digest });
+    return null;
+  });
+}
+
+/** Forgets an upload and its bytes. @throws not_found */
+export async function cancelUpload(ctx: Ctx, key: UploadKey): Promise<void> {
+  await demand(ctx, "registry.push");
+  const upload = await query((tx) => uploadOf(tx, ctx, key));
+  await query((tx) => tx.upload.deleteMany({ where: { id: upload.id } }));
+  await blobStore().discard(upload.id);
+}
+
+interface Lease {
+  offset: number;
+  repositoryId: string;
+  append(source: Readable): Promise<number>;
+}
+
+/** One writer at a time: claims the upload, renews the claim while `work` runs, and keeps the offset it reached. */
+async function withLease<T extends number | null>(ctx: Ctx, key: UploadKey, work: (lease: Lease) => Promise<T>): Promise<T> {
+  const leaseId = randomUUID();
+  const upload = await claim(ctx, key, leaseId);
+  const renewal = setInterval(() => void renew(leaseId).catch(() => undefined), (LEASE_SECONDS / 3) * 1000);
+  let offset = Number(upload.offset);
+  const append = async (source: Readable) => {
+    try {
+      offset = await blobStore().append(upload.id, offset, source);
+    } catch (error) {
+      if (error instanceof PartialWrite) offset = error.offset;
+      throw error;
+    }
+    return offset;
+  };
+  try {
+    return await work({ offset, repositoryId: upload.repositoryId, append });
+  } catch (error) {
+    if (wrongDigest(error)) await query((tx) => tx.upload.deleteMany({ where: { id: upload.id } }));
+    throw error;
+  } finally {
+    clearInterval(renewal);
+    await query((tx) =>
+      tx.upload.updateMany({ where: { leaseId }, data: { offset: BigInt(offset), leaseId: null, leasedUntil: null } }),
+    );
+  }
+}
+
+async function claim(ctx: Ctx, key: UploadKey, leaseId: string) {
+  return query(async (tx) => {
+    const upload = await uploadOf(tx, ctx, key);
+    const claimed = await tx.$queryRaw<{ offset: bigint }[]>`
+      UPDATE uploads SET lease_id = ${leaseId}::uuid, leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
+      WHERE id = ${upload.id}::uuid AND (leased_until IS NULL OR leased_until < now()) RETURNING "offset"`;
+    if (!claimed[0]) throw conflict("Another request is writing to this upload.", { reason: "BLOB_UPLOAD_INVALID" });
+    return { id: upload.id, repositoryId: upload.repositoryId, offset: claimed[0].offset };
+  });
+}
+
+async function renew(leaseId: string): Promise<void> {
+  await query((tx) =>
+    tx.$executeRaw`UPDATE uploads SET leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
+      WHERE lease_id = ${leaseId}::uuid`,
+  );
+}
+
+async function uploadOf(tx: Tx, ctx: Ctx, { repository, id }: UploadKey) {
+  const upload = UUID.test(id)
+    ? await tx.upload.findFirst({
+        where: {
+          id,
+          tenantId: ctx.tenant.id,
+          startedBy: actorKey(ctx.actor),
+          repository: { name: repository.name },
+        },
+      })
+    : null;
+  if (!upload) throw unknownTo("BLOB_UPLOAD_UNKNOWN", "upload");
+  return upload;
+}
+
+interface Commit {
+  uploadId: string;
+  repositoryId: string;
+  size: number;
+  digest: Digest;
+}
+
+// hash → fsync → rename → fsync of the folder → one transaction: a blob exists when its row does (threats.md).
+async function commitBlob(ctx: Ctx, { uploadId, repositoryId, size, digest }: Commit): Promise<void> {
+  await blobStore().commit(uploadId, size, digest);
+  await transaction(async (tx) => {
+    await tx.$executeRaw`
+      INSERT INTO blobs (digest, size, storage_key) VALUES (${digest}, ${size}, ${digest})
+      ON CONFLICT (digest) DO UPDATE SET state = 'live'`;
+    await tx.$executeRaw`
+      INSERT INTO repository_blobs (tenant_id, repository_id, digest)
+      VALUES (${ctx.tenant.id}::uuid, ${repositoryId}::uuid, ${digest}) ON CONFLICT DO NOTHING`;
+    await tx.upload.deleteMany({ where: { id: uploadId } });
+  });
+}
+
+function outOfOrder(start: number, offset: number) {
+  return invalid({ range: `the next chunk must begin at byte ${offset}, not ${start}` }, { reason: "RANGE_INVALID" });
+}
+
+function wrongDigest(error: unknown): boolean {
+  return (error as { reason?: string }).reason === "DIGEST_INVALID";
+}

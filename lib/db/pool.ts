@@ -1,0 +1,37 @@
+import pg from "pg";
+import { env } from "../env.ts";
+import { log } from "../log.ts";
+import { processGlobal } from "../process-global.ts";
+
+/** The process's connections, shared by Prisma and the prepared statements of the hot paths. */
+export function pool(): pg.Pool {
+  return processGlobal("pool", () => {
+    const made = new pg.Pool({
+      connectionString: env().DATABASE_URL,
+      max: env().DATABASE_CONNECTIONS,
+      connectionTimeoutMillis: 5000,
+      application_name: "purser",
+    });
+    made.on("error", (error) => log.warn({ error: error.message }, "an idle database connection broke"));
+    return made;
+  });
+}
+
+/** A prepared statement: parsed and planned once a connection. `name` must be unique to its text. */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+/** Runs a prepared statement on the pool, outside any transaction. */
+export async function queryPrepared<R extends pg.QueryResultRow>(
+  statement: Statement,
+  values: readonly unknown[],
+): Promise<R[]> {
+  const result = await pool().query<R>({ ...statement, values: [...values] });
+  return result.rows;
+}
+
+export async function closePool(): Promise<void> {
+  await pool().end();
+}

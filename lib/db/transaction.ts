@@ -1,0 +1,48 @@
+import { AppError, conflict, isAppError } from "../errors.ts";
+import { db, type Tx } from "./client.ts";
+
+/**
+ * Runs `work` in one transaction (read committed): all of it happens, or nothing.
+ * @throws what `work` throws; conflict where a unique key was taken meanwhile; unavailable where the database is away.
+ */
+export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  try {
+    return await db().$transaction(work, { maxWait: 5000, timeout: 20_000 });
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+/** The same mapping for a statement of its own. */
+export async function query<T>(work: (client: Tx) => Promise<T>): Promise<T> {
+  try {
+    return await work(db());
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+// SQLSTATE classes 08 (connection), 53 (resources), 57P (shutdown) and Node's socket errors: the database is away.
+const AWAY = /^(08|53|57P)|^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EAI_)|^P10(01|02|08|17)$|^P2024$|^P2028$/;
+
+/** Whether an error says that the database can't be reached now. */
+export function isDatabaseAway(error: unknown): boolean {
+  for (let at = error, depth = 0; at && depth < 5; at = (at as { cause?: unknown }).cause, depth++) {
+    const { code, message } = at as { code?: unknown; message?: unknown };
+    if (typeof code === "string" && AWAY.test(code)) return true;
+    if (typeof message === "string" && /Connection terminated|timeout exceeded when trying to connect/.test(message)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+export function translated(error: unknown): unknown {
+  if (isAppError(error)) return error;
+  if ((error as { code?: string }).code === "P2002") return conflict("That already exists.", { cause: error });
+  if (!isDatabaseAway(error)) return error;
+  return new AppError("unavailable", "The database is not reachable now. Try again in a moment.", {
+    cause: error,
+    retryAfterSeconds: 5,
+  });
+}

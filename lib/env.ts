@@ -1,0 +1,72 @@
+import { hkdfSync } from "node:crypto";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { z } from "zod";
+
+const flag = z.stringbool().default(false);
+
+const Env = z.object({
+  NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
+  DATABASE_URL: z
+    .string("is missing: postgresql://user:password@host:5432/database")
+    .regex(/^(postgres(ql)?|socket):/, "must begin with postgresql://"),
+  DATA_DIR: z
+    .string()
+    .default("data")
+    .transform((dir) => path.resolve(dir)),
+  HOST: z.string().optional(),
+  PORT: z.coerce.number("must be a number").int().min(1).max(65535).default(3000),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: "must be a URL such as https://purser.example.com" })
+    .transform((url) => new URL(url).origin)
+    .optional(),
+  /** The instance's key: sessions, registry tokens and stored secrets hang on it. */
+  PURSER_SECRET: z
+    .string("is missing: make one with `openssl rand -base64 48`")
+    .min(32, "must have at least 32 characters: make one with `openssl rand -base64 48`")
+    .refine((secret) => new Set(secret).size >= 10, "is too simple: make one with `openssl rand -base64 48`"),
+  WORKERS: z.coerce.number("must be a number").int().min(1).max(256).default(availableParallelism()),
+  DATABASE_CONNECTIONS: z.coerce.number("must be a number").int().min(1).max(500).default(10),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  /** Take the client's address from X-Forwarded-For (its last entry), because a proxy of ours writes it. */
+  TRUST_PROXY: flag,
+});
+
+export type Env = z.output<typeof Env> & { PUBLIC_URL: string };
+
+let parsed: Env | undefined;
+
+/**
+ * The settings, read once. This file alone reads process.env.
+ * @throws Error with one line that names each bad variable and what would be right.
+ */
+export function env(): Env {
+  parsed ??= readEnv(process.env);
+  return parsed;
+}
+
+export function readEnv(source: Record<string, string | undefined>): Env {
+  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const result = Env.safeParse(present);
+  if (!result.success) {
+    throw new Error(result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "));
+  }
+  return { ...result.data, PUBLIC_URL: result.data.PUBLIC_URL ?? `http://localhost:${result.data.PORT}` };
+}
+
+/** Sets variables for this process and its children, and forgets what was read before. */
+export function setEnv(values: Record<string, string>): void {
+  Object.assign(process.env, values);
+  parsed = undefined;
+}
+
+/** 32 bytes for one purpose, from the instance's key (HKDF, RFC 5869). */
+export function keyFor(purpose: "sessions" | "registry-tokens" | "stored-secrets"): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(hkdfSync("sha256", env().PURSER_SECRET, "purser", purpose, 32));
+}
+
+/** The log's level, which must be known before the rest has been checked. */
+export function logLevel(): string {
+  const level = Env.shape.LOG_LEVEL.safeParse(process.env.LOG_LEVEL || undefined);
+  return level.success ? level.data : "info";
+}

@@ -1,0 +1,100 @@
+import { createReadStream } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+
+/** A file or a part of one, as a response's body. */
+export interface FileBody {
+  path: string;
+  /** The first byte. */
+  start: number;
+  /** How many bytes. */
+  length: number;
+}
+
+const files = new WeakMap<Response, FileBody>();
+const COPY_BYTES = 1024 * 1024;
+const IDLE_MS = 30_000;
+
+/**
+ * A response whose body is a file. The mount copies it with two reused buffers; anything else (Next, a test) reads it as
+ * the stream that it also is.
+ */
+export function fileResponse(file: FileBody, init: { status: number; headers: Record<string, string> }): Response {
+  const response = new Response(null, init);
+  files.set(response, file);
+  return response;
+}
+
+export function fileBodyOf(response: Response): FileBody | undefined {
+  return files.get(response);
+}
+
+/** The same as a plain response with a web stream, for a server that does not know FileBody. */
+export function asStream(response: Response): Response {
+  const file = files.get(response);
+  if (!file || file.length === 0) return response;
+  const stream = Readable.toWeb(createReadStream(file.path, { start: file.start, end: file.start + file.length - 1 }));
+  return new Response(stream as ReadableStream, { status: response.status, headers: response.headers });
+}
+
+/** Copies a file to the socket: one buffer is read while the other is written. Stops when the client goes or stalls. */
+export async function sendFile(file: FileBody, outgoing: ServerResponse): Promise<void> {
+  const handle = await open(file.path, "r");
+  try {
+    await copy(handle, file, outgoing);
+    outgoing.end();
+  } catch (error) {
+    outgoing.destroy(error as Error);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function copy(handle: FileHandle, { start, length }: FileBody, outgoing: ServerResponse): Promise<void> {
+  const size = Math.min(COPY_BYTES, length);
+  const buffers = [Buffer.allocUnsafe(size), Buffer.allocUnsafe(size)] as const;
+  let position = start;
+  const end = start + length;
+  const read = async (buffer: Buffer) => {
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(size, end - position), position);
+    if (bytesRead === 0) throw new Error("the file is shorter than its row says");
+    position += bytesRead;
+    return buffer.subarray(0, bytesRead);
+  };
+  let next = read(buffers[0]);
+  for (let turn = 1; ; turn++) {
+    const chunk = await next;
+    const last = position >= end;
+    if (!last) {
+      next = read(buffers[turn % 2 === 1 ? 1 : 0]);
+      // Awaited below; a client that goes away first must not leave it unhandled.
+      next.catch(() => undefined);
+    }
+    await write(outgoing, chunk);
+    if (last) return;
+  }
+}
+
+// Resolves when the socket has taken the bytes: only then may the buffer be filled again.
+function write(outgoing: ServerResponse, chunk: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (outgoing.destroyed) return reject(new Error("the client went away"));
+    const stalled = setTimeout(() => gone(new Error("the client took nothing for 30 s")), IDLE_MS);
+    const onClose = () => gone(new Error("the client went away"));
+    const settle = () => {
+      clearTimeout(stalled);
+      outgoing.off("close", onClose);
+    };
+    const gone = (error: Error) => {
+      settle();
+      reject(error);
+    };
+    outgoing.once("close", onClose);
+    outgoing.write(chunk, (error) => {
+      if (error) return gone(error);
+      settle();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,10 @@
+/**
+ * The ground under the doors: the request under way, bodies in and out at the speed of the disk, problem+json, and the
+ * mount that puts a route file straight on Node. Knows nothing of us.
+ * Hidden: how a response says that it is a file, how raw streams reach the doors.
+ */
+export { bodyOf, bytesOf, rawPathOf } from "./body.ts";
+export { asStream, type FileBody, fileResponse } from "./file-body.ts";
+export { mount, type RouteModule } from "./mount.ts";
+export { problemResponse, statusOf, unexpected } from "./problem.ts";
+export { answerWith, currentRequest, inRequest, type RequestScope } from "./request-scope.ts";

@@ -1,0 +1,75 @@
+import { queryPrepared, type Statement, translated } from "#lib/db/index.ts";
+import { unauthenticated } from "../errors.ts";
+import { log } from "../log.ts";
+import { EmailAddress } from "./email.ts";
+import { countAttempt } from "./limits.ts";
+import { hashSecret, isTokenSecret } from "./secret.ts";
+import { checkPassword } from "./sign-in.ts";
+
+/** Who a request says it is, proven; what they may do is looked up anew on every request. */
+export type Principal =
+  | { type: "user"; userId: string; sessionVersion: number }
+  | { type: "token"; tokenId: string };
+
+export interface Credentials {
+  username: string;
+  password: string;
+  address: string;
+}
+
+/**
+ * Proves a pair of Basic credentials: a personal token (user name: the account's email, or `token`), a robot's token
+ * (user name: the robot's, or `token`), or an account's email and password.
+ * @throws unauthenticated; limit_exceeded after too many wrong ones from an address or for an account
+ */
+export async function authenticate({ username, password, address }: Credentials): Promise<Principal> {
+  if (isTokenSecret(password)) return authenticateToken(password, { username, address });
+  const user = await checkPassword({ email: username, password }, { address });
+  return { type: "user", userId: user.id, sessionVersion: user.sessionVersion };
+}
+
+/** Proves a token's secret alone, as `Authorization: Bearer` carries it. @throws as authenticate */
+export async function authenticateToken(
+  secret: string,
+  from: { username?: string; address: string },
+): Promise<Principal> {
+  try {
+    const [token] = await queryPrepared<TokenRow>(FIND_TOKEN, [hashSecret(secret)]);
+    if (!token || !answersTo(token, from.username)) {
+      await countAttempt("token-address", from.address);
+      throw unauthenticated("The token is wrong, has expired or was revoked.");
+    }
+    if (token.stale) noteUse(token.id);
+    return { type: "token", tokenId: token.id };
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+interface TokenRow {
+  id: string;
+  name: string;
+  email: string | null;
+  stale: boolean;
+}
+
+const FIND_TOKEN: Statement = {
+  name: "find_token_by_secret",
+  text: `
+    SELECT a.id, a.name, u.email, a.last_used_at IS NULL OR a.last_used_at < now() - interval '1 minute' AS stale
+    FROM access_tokens a LEFT JOIN users u ON u.id = a.user_id
+    WHERE a.secret_hash = $1 AND a.revoked_at IS NULL AND (a.expires_at IS NULL OR a.expires_at > now())`,
+};
+
+function answersTo(token: TokenRow, username: string | undefined): boolean {
+  if (username === undefined || username === "token") return true;
+  if (token.email === null) return username === token.name;
+  const address = EmailAddress.safeParse(username);
+  return address.success && address.data === token.email;
+}
+
+// Off the request's path: when a token was last used may be a minute late, but must not cost the pull a write.
+function noteUse(id: string): void {
+  const statement = { name: "note_token_use", text: "UPDATE access_tokens SET last_used_at = now() WHERE id = $1" };
+  queryPrepared(statement, [id]).catch((error) => log.warn({ error: String(error) }, "a token's last use was not kept"));
+}

@@ -1,0 +1,23 @@
+/**
+ * Who somebody is: accounts and passwords, personal and robot tokens, the registry's bearer tokens.
+ * Answers with a Principal; what a principal may do is for other rooms.
+ * Hidden: how secrets are hashed and counted, and how bearer tokens are signed.
+ */
+export {
+  type AccessTokenView,
+  CreatePersonalToken,
+  CreateRobotToken,
+  createPersonalToken,
+  createRobotToken,
+  listPersonalTokens,
+  listRobotTokens,
+  revokePersonalToken,
+  revokeRobotToken,
+} from "./access-token.ts";
+export { authenticate, authenticateToken, type Credentials, type Principal } from "./authenticate.ts";
+export { type GrantedAccess, registryService, signBearer, verifyBearer } from "./bearer.ts";
+export { EmailAddress } from "./email.ts";
+export { hashPassword, Password } from "./password.ts";
+export { isTokenSecret } from "./secret.ts";
+export { type SignedIn, signIn } from "./sign-in.ts";
+export { CreateUser, createUser, findSessionUser, type SessionUser } from "./users.ts";

@@ -1,0 +1,59 @@
+import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import { pool } from "#lib/db/index.ts";
+import { AppError } from "../errors.ts";
+import { processGlobal } from "../process-global.ts";
+
+interface Limit {
+  /** Attempts in `seconds`; after that, refused until they have passed. */
+  attempts: number;
+  seconds: number;
+}
+
+// Shared by all workers through the database.
+const LIMITS = {
+  "password-account": { attempts: 10, seconds: 900 },
+  "password-address": { attempts: 10, seconds: 300 },
+  "token-address": { attempts: 60, seconds: 60 },
+} as const satisfies Record<string, Limit>;
+
+export type LimitName = keyof typeof LIMITS;
+
+/**
+ * Counts one attempt against a key.
+ * @throws limit_exceeded with the seconds to wait, once there were too many
+ */
+export async function countAttempt(name: LimitName, key: string): Promise<void> {
+  try {
+    await limiter(name).consume(key);
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    const retryAfterSeconds = Math.max(1, Math.ceil(error.msBeforeNext / 1000));
+    throw new AppError("limit_exceeded", `Too many attempts. Try again in ${inWords(retryAfterSeconds)}.`, {
+      retryAfterSeconds,
+    });
+  }
+}
+
+/** Takes one attempt back: it turned out to be a good one. */
+export async function uncountAttempt(name: LimitName, key: string): Promise<void> {
+  await limiter(name).reward(key);
+}
+
+function limiter(name: LimitName): RateLimiterPostgres {
+  return processGlobal(`limiter.${name}`, () => {
+    const { attempts, seconds } = LIMITS[name];
+    return new RateLimiterPostgres({
+      storeClient: pool(),
+      tableName: "rate_limits",
+      tableCreated: true,
+      clearExpiredByTimeout: false,
+      keyPrefix: name,
+      points: attempts,
+      duration: seconds,
+    });
+  });
+}
+
+function inWords(seconds: number): string {
+  return seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+}

@@ -1,0 +1,22 @@
+import { createHash, type Hash } from "node:crypto";
+
+/** `<algorithm>:<hex>`, as the OCI image specification's "Digests" registers them. */
+export type Digest = `sha256:${string}` | `sha512:${string}`;
+
+const FORM = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
+
+export function isDigest(text: string): text is Digest {
+  return FORM.test(text);
+}
+
+export function algorithmOf(digest: Digest): "sha256" | "sha512" {
+  return digest.startsWith("sha512:") ? "sha512" : "sha256";
+}
+
+export function digestOf(bytes: Uint8Array, algorithm: "sha256" | "sha512" = "sha256"): Digest {
+  return finished(createHash(algorithm).update(bytes), algorithm);
+}
+
+export function finished(hash: Hash, algorithm: "sha256" | "sha512"): Digest {
+  return `${algorithm}:${hash.digest("hex")}`;
+}

@@ -1,0 +1,17 @@
+/**
+ * Bytes by digest: a disk today, an object store beside it later, both behind BlobStore.
+ * Hidden: paths, partial writes, when something is durable.
+ */
+import path from "node:path";
+import { env } from "../env.ts";
+import { processGlobal } from "../process-global.ts";
+import type { BlobStore } from "./blob-store.ts";
+import { DiskStore } from "./disk-store.ts";
+
+export { type BlobStore, PartialWrite } from "./blob-store.ts";
+export { type Digest, digestOf, isDigest } from "./digest.ts";
+export { DiskStore } from "./disk-store.ts";
+
+export function blobStore(): BlobStore {
+  return processGlobal("blob-store", () => new DiskStore(path.join(env().DATA_DIR, "store")));
+}

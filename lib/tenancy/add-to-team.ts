@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { mayGiveRole, ROLES } from "#lib/access/index.ts";
+import { demand, record } from "#lib/audit/index.ts";
+import { transaction } from "#lib/db/index.ts";
+import type { Ctx } from "../context.ts";
+import { AppError, notFound } from "../errors.ts";
+import { parse } from "../parse.ts";
+
+export const AddToTeam = z.strictObject({ userId: z.uuid(), role: z.enum(ROLES) });
+
+/**
+ * Puts a user on the team. Somebody who is on it keeps their role.
+ * @throws forbidden without `team.invite` or for a role above the giver's; not_found for an unknown user
+ */
+export async function addToTeam(ctx: Ctx, input: z.input<typeof AddToTeam>): Promise<void> {
+  await demand(ctx, "team.invite");
+  const { userId, role } = parse(AddToTeam, input);
+  const giver = ctx.actor.type === "user" || ctx.actor.type === "token" ? ctx.actor.role : null;
+  if (giver && !mayGiveRole(giver, role)) throw new AppError("forbidden", "Nobody gives a role above their own.");
+  await transaction(async (tx) => {
+    const user = await tx.user.findUnique({ where: { id: userId }, select: { email: true } });
+    if (!user) throw notFound("user");
+    const key = { tenantId_userId: { tenantId: ctx.tenant.id, userId } };
+    if (await tx.tenantMembership.findUnique({ where: key })) return;
+    const membership = await tx.tenantMembership.create({ data: { tenantId: ctx.tenant.id, userId, role } });
+    await record(tx, ctx, {
+      action: "team.added",
+      subject: { type: "membership", id: membership.id, label: user.email },
+      after: { role },
+    });
+  });
+}
