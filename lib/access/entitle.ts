@@ -2,7 +2,7 @@ import type { Capability } from "./capabilities.ts";
 import { decide, tokenLacks } from "./decide.ts";
 import { REASONS, type Reason } from "./reasons.ts";
 import type { Role } from "./roles.ts";
-import { activeGrants, graceEnd, type GrantFact, inGoodStanding, type SubscriptionFact } from "./standing.ts";
+import { activeGrants, type GrantFact, graceEnd, inGoodStanding, type SubscriptionFact } from "./standing.ts";
 
 export type RegistryCapability = Extract<Capability, `registry.${string}`>;
 
@@ -136,8 +136,7 @@ const teamOnly: Rule = {
 const suspended: Rule = {
   name: "suspended",
   test: ({ member }) => (member?.suspendedAt ? { denied: "member_suspended" } : undefined),
-  fact: ({ member }) =>
-    member?.suspendedAt ? `suspended since ${member.suspendedAt.toISOString()}` : "not suspended",
+  fact: ({ member }) => (member?.suspendedAt ? `suspended since ${member.suspendedAt.toISOString()}` : "not suspended"),
 };
 
 const lapsed: Rule = {
@@ -162,16 +161,7 @@ const notEntitled: Rule = {
 };
 
 // The order is the contract (domain.md, "The decision"): a hidden product says not_found before it says anything else.
-const RULES: readonly Rule[] = [
-  unknown,
-  tokenScope,
-  teamBypass,
-  noMember,
-  teamOnly,
-  suspended,
-  lapsed,
-  notEntitled,
-];
+const RULES: readonly Rule[] = [unknown, tokenScope, teamBypass, noMember, teamOnly, suspended, lapsed, notEntitled];
 
 // Hidden keeps a product from those nobody gave it to; the team that makes it always sees it.
 function exists({ tenant, product, team, grants, now }: Facts): boolean {

@@ -2,7 +2,7 @@ import { type Capability, decide } from "#lib/access/index.ts";
 import { transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { record } from "./record.ts";
+import { type AuditEntry, record } from "./record.ts";
 
 /**
  * The first line of every verb: the actor may use the capability, or nothing happens but a row of the audit log.
@@ -11,16 +11,14 @@ import { record } from "./record.ts";
 export async function demand(ctx: Ctx, capability: Capability): Promise<void> {
   const decision = decide(ctx.actor, capability);
   if (decision.allowed) return;
-  await recordDenial(ctx, capability, decision.reason);
+  await recordDenial(ctx, { action: capability, reason: decision.reason });
   throw new AppError("forbidden", decision.reason, { reason: capability });
 }
 
 /** Records what was refused, in a transaction of its own. */
 export async function recordDenial(
   ctx: Ctx,
-  action: string,
-  reason: string,
-  subject?: { type: string; id: string; label: string },
+  denial: Required<Pick<AuditEntry, "action" | "reason">> & Pick<AuditEntry, "subject">,
 ): Promise<void> {
-  await transaction((tx) => record(tx, ctx, { action, outcome: "denied", reason, subject }));
+  await transaction((tx) => record(tx, ctx, { ...denial, outcome: "denied" }));
 }

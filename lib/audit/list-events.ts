@@ -37,7 +37,12 @@ export async function listAuditEvents(
   const filter = parse(AuditFilter, input);
   const rows = await query((db) =>
     db.auditEvent.findMany({
-      where: { tenantId: ctx.tenant.id, outcome: filter.outcome, ...beforeSeq(filter.before), ...matching(filter.search) },
+      where: {
+        tenantId: ctx.tenant.id,
+        outcome: filter.outcome,
+        ...beforeSeq(filter.before),
+        ...matching(filter.search),
+      },
       orderBy: { seq: "desc" },
       take: filter.limit + 1,
     }),

@@ -57,18 +57,21 @@ export function parseManifest(bytes: Buffer, contentType: string): ParsedManifes
   if (body.mediaType !== undefined && body.mediaType !== mediaType) {
     throw manifestInvalid(`mediaType is ${body.mediaType}, but the Content-Type is ${mediaType}`);
   }
-  if (body.manifests && (body.layers || body.config)) {
-    throw manifestInvalid("it has both manifests and layers: it must be an index or an image");
-  }
-  if (kind === "index" ? !body.manifests : !(body.config && body.layers)) {
-    throw manifestInvalid(kind === "index" ? "an index needs manifests" : "an image needs config and layers");
-  }
+  checkShape(body, kind);
   return {
     mediaType,
     artifactType: body.artifactType ?? body.config?.mediaType ?? null,
     subjectDigest: body.subject?.digest ?? null,
     references: referencesOf(body),
   };
+}
+
+function checkShape(body: z.output<typeof Body>, kind: Kind): void {
+  if (body.manifests && (body.layers || body.config)) {
+    throw manifestInvalid("it has both manifests and layers: it must be an index or an image");
+  }
+  if (kind === "index" && !body.manifests) throw manifestInvalid("an index needs manifests");
+  if (kind === "image" && !(body.config && body.layers)) throw manifestInvalid("an image needs config and layers");
 }
 
 function parseBody(bytes: Buffer): z.output<typeof Body> {
@@ -87,7 +90,11 @@ function parseBody(bytes: Buffer): z.output<typeof Body> {
 function referencesOf(body: z.output<typeof Body>): Reference[] {
   const of = (kind: Reference["kind"], descriptors: readonly z.output<typeof Descriptor>[] = []) =>
     descriptors.map(({ digest, size, urls }) => ({ digest, size, kind, foreign: (urls?.length ?? 0) > 0 }));
-  const all = [...of("config", body.config ? [body.config] : []), ...of("layer", body.layers), ...of("manifest", body.manifests)];
+  const all = [
+    ...of("config", body.config ? [body.config] : []),
+    ...of("layer", body.layers),
+    ...of("manifest", body.manifests),
+  ];
   // The same layer may stand in an image twice; it is one reference.
   return [...new Map(all.map((reference) => [`${reference.kind} ${reference.digest}`, reference])).values()];
 }

@@ -17,7 +17,10 @@ export interface Pull {
 const FLUSH_MS = 1000;
 const WAITING_MAX = 10_000;
 
-const waiting = processGlobal("pulls", () => ({ rows: [] as (Pull & { id: string; at: Date })[], timer: null as unknown }));
+const waiting = processGlobal("pulls", () => ({
+  rows: [] as (Pull & { id: string; at: Date })[],
+  timer: null as unknown,
+}));
 
 /** Counts a pull, off the request's path: written by the second, at most `WAITING_MAX` waiting while the database is away. */
 export function notePull(pull: Pull): void {
@@ -42,7 +45,10 @@ export async function flushPulls(): Promise<void> {
   const columns = ["id", "at", "tenantId", "productId", "repositoryId", "digest", "tag", "actor", "memberId"] as const;
   try {
     await queryPrepared({ name: "ensure_pull_month", text: "SELECT ensure_pull_month(now()::date)" }, []);
-    await queryPrepared(INSERT_PULLS, columns.map((column) => rows.map((row) => row[column])));
+    await queryPrepared(
+      INSERT_PULLS,
+      columns.map((column) => rows.map((row) => row[column])),
+    );
   } catch (error) {
     log.warn({ error: String(error), pulls: rows.length }, "pulls were not counted yet");
     waiting.rows.unshift(...rows.slice(0, WAITING_MAX - waiting.rows.length));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
-import { type Prisma, query, transaction, type Tx } from "#lib/db/index.ts";
+import { type Prisma, query, type Tx, transaction } from "#lib/db/index.ts";
 import { Slug } from "#lib/tenancy/index.ts";
 import type { Ctx } from "../context.ts";
 import { conflict, notFound } from "../errors.ts";

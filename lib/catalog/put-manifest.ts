@@ -124,7 +124,13 @@ async function moveTag(tx: Tx, ctx: Ctx, { row, name, digest }: Move): Promise<s
     select: { id: true },
   });
   await tx.tagEvent.create({
-    data: { tenantId: ctx.tenant.id, ...repositoryId_name, fromDigest: before, toDigest: digest, movedBy: actorKey(ctx.actor) },
+    data: {
+      tenantId: ctx.tenant.id,
+      ...repositoryId_name,
+      fromDigest: before,
+      toDigest: digest,
+      movedBy: actorKey(ctx.actor),
+    },
     select: { id: true },
   });
   return before;

@@ -84,7 +84,11 @@ interface Lease {
 }
 
 /** One writer at a time: claims the upload, renews the claim while `work` runs, and keeps the offset it reached. */
-async function withLease<T extends number | null>(ctx: Ctx, key: UploadKey, work: (lease: Lease) => Promise<T>): Promise<T> {
+async function withLease<T extends number | null>(
+  ctx: Ctx,
+  key: UploadKey,
+  work: (lease: Lease) => Promise<T>,
+): Promise<T> {
   const leaseId = randomUUID();
   const upload = await claim(ctx, key, leaseId);
   const renewal = setInterval(() => void renew(leaseId).catch(() => undefined), (LEASE_SECONDS / 3) * 1000);
@@ -123,8 +127,9 @@ async function claim(ctx: Ctx, key: UploadKey, leaseId: string) {
 }
 
 async function renew(leaseId: string): Promise<void> {
-  await query((tx) =>
-    tx.$executeRaw`UPDATE uploads SET leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
+  await query(
+    (tx) =>
+      tx.$executeRaw`UPDATE uploads SET leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
       WHERE lease_id = ${leaseId}::uuid`,
   );
 }

@@ -55,7 +55,10 @@ async function migrationList(): Promise<MigrationList> {
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   return {
     baseDir: MIGRATIONS,
-    lockfile: { path: "migration_lock.toml", content: await readFile(path.join(MIGRATIONS, "migration_lock.toml"), "utf8") },
+    lockfile: {
+      path: "migration_lock.toml",
+      content: await readFile(path.join(MIGRATIONS, "migration_lock.toml"), "utf8"),
+    },
     shadowDbInitScript: "",
     migrationDirectories: await Promise.all(folders.sort().map(migrationDirectory)),
   };

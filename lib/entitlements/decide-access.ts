@@ -112,7 +112,8 @@ async function load<Found extends object>(
 function actorOf(principal: Principal | null, row: FactsRow): Actor {
   if (!principal) return { type: "anonymous" };
   const user = row.user_id && row.email ? { id: row.user_id, email: row.email } : null;
-  if (principal.type === "user") return { type: "user", id: principal.userId, email: user?.email ?? "", role: row.role };
+  if (principal.type === "user")
+    return { type: "user", id: principal.userId, email: user?.email ?? "", role: row.role };
   // A robot is somebody in its own tenant only.
   const foreign = row.token_tenant_id !== null && row.token_tenant_id !== row.tenant_id;
   return {

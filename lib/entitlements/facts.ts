@@ -33,7 +33,10 @@ export interface FactsRow {
  * $3 token id, $4 user id, $5 repository name, $6 what is looked for, $7 session version. Always one row.
  */
 export function factsAnd(find: Find): Statement {
-  return { name: `facts_and_${find.name}`, text: FACTS.replace("/*columns*/", find.columns).replace("/*joins*/", find.joins) };
+  return {
+    name: `facts_and_${find.name}`,
+    text: FACTS.replace("/*columns*/", find.columns).replace("/*joins*/", find.joins),
+  };
 }
 
 const FACTS = `

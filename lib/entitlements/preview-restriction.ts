@@ -31,7 +31,10 @@ export async function previewRestriction(ctx: Ctx, productId: string): Promise<R
 
 /** The members in good standing, told apart by whether a grant of the product holds now. */
 export async function accessOfMembers(tx: Tx, ctx: Ctx, productId: string): Promise<RestrictionPreview> {
-  const { graceDays } = await tx.tenant.findUniqueOrThrow({ where: { id: ctx.tenant.id }, select: { graceDays: true } });
+  const { graceDays } = await tx.tenant.findUniqueOrThrow({
+    where: { id: ctx.tenant.id },
+    select: { graceDays: true },
+  });
   const members = await tx.member.findMany({
     where: { tenantId: ctx.tenant.id, suspendedAt: null },
     include: {
@@ -44,7 +47,10 @@ export async function accessOfMembers(tx: Tx, ctx: Ctx, productId: string): Prom
   const preview: RestrictionPreview = { losing: [], holding: [] };
   for (const member of members) {
     if (!member.subscriptions.some((subscription) => inGoodStanding(subscription, graceDays, ctx.now))) continue;
-    const active = activeGrants(member.entitlements.filter((grant) => !grant.revokedAt), ctx.now);
+    const active = activeGrants(
+      member.entitlements.filter((grant) => !grant.revokedAt),
+      ctx.now,
+    );
     // A row that expired on its own, or that Stripe ended, is not somebody's decision against this member.
     const revokedByHand = member.entitlements.some((grant) => /^(user|token):/.test(grant.revokedBy ?? ""));
     const list = active.length > 0 ? preview.holding : preview.losing;

@@ -1,6 +1,6 @@
 import { type Decision, entitle, type Facts, type Role } from "#lib/access/index.ts";
-import { type ProductSummary, productSummaries } from "#lib/catalog/index.ts";
 import { demand } from "#lib/audit/index.ts";
+import { type ProductSummary, productSummaries } from "#lib/catalog/index.ts";
 import { query, type Tx } from "#lib/db/index.ts";
 import { memberInTenant } from "#lib/tenancy/index.ts";
 import type { Ctx } from "../context.ts";

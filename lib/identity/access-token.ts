@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Actor, type Capability, decide, isCapability } from "#lib/access/index.ts";
 import { demand, record } from "#lib/audit/index.ts";
-import { query, transaction, type Tx } from "#lib/db/index.ts";
+import { query, type Tx, transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, conflict, invalid, notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
@@ -32,7 +32,10 @@ export const CreatePersonalToken = z.strictObject({
 });
 
 export const CreateRobotToken = z.strictObject({
-  name: z.string().regex(/^[a-z0-9](-?[a-z0-9])*$/, "may have only a–z, 0–9 and single dashes").max(60),
+  name: z
+    .string()
+    .regex(/^[a-z0-9](-?[a-z0-9])*$/, "may have only a–z, 0–9 and single dashes")
+    .max(60),
   scopes: Scopes,
   expiresInDays: z.coerce.number().int().min(1).max(366).default(365),
 });
@@ -54,9 +57,20 @@ export async function createPersonalToken(
   return transaction(async (tx) => {
     const held = await tx.accessToken.count({ where: { userId: user.id, revokedAt: null } });
     if (held >= 100) throw new AppError("conflict", "You hold 100 tokens already. Revoke some first.");
-    const data = { kind: "personal" as const, userId: user.id, name, scopes, expiresAt, secretHash: hashSecret(secret) };
+    const data = {
+      kind: "personal" as const,
+      userId: user.id,
+      name,
+      scopes,
+      expiresAt,
+      secretHash: hashSecret(secret),
+    };
     const token = await tx.accessToken.create({ data });
-    await recordToken(tx, { tenant: null, actor: user, requestId }, { action: "token.created", token, after: { scopes } });
+    await recordToken(
+      tx,
+      { tenant: null, actor: user, requestId },
+      { action: "token.created", token, after: { scopes } },
+    );
     return { id: token.id, secret, expiresAt };
   });
 }
@@ -95,7 +109,14 @@ export async function createRobotToken(
   return transaction(async (tx) => {
     const taken = await tx.accessToken.findFirst({ where: { tenantId: ctx.tenant.id, name, revokedAt: null } });
     if (taken) throw conflict(`There is a robot called ${name} already.`);
-    const data = { kind: "robot" as const, tenantId: ctx.tenant.id, name, scopes, expiresAt, secretHash: hashSecret(secret) };
+    const data = {
+      kind: "robot" as const,
+      tenantId: ctx.tenant.id,
+      name,
+      scopes,
+      expiresAt,
+      secretHash: hashSecret(secret),
+    };
     const token = await tx.accessToken.create({ data });
     await recordToken(tx, ctx, { action: "robot.created", token, after: { scopes } });
     return { id: token.id, secret, expiresAt };

@@ -7,9 +7,7 @@ import { hashSecret, isTokenSecret } from "./secret.ts";
 import { checkPassword } from "./sign-in.ts";
 
 /** Who a request says it is, proven; what they may do is looked up anew on every request. */
-export type Principal =
-  | { type: "user"; userId: string; sessionVersion: number }
-  | { type: "token"; tokenId: string };
+export type Principal = { type: "user"; userId: string; sessionVersion: number } | { type: "token"; tokenId: string };
 
 export interface Credentials {
   username: string;
@@ -71,5 +69,7 @@ function answersTo(token: TokenRow, username: string | undefined): boolean {
 // Off the request's path: when a token was last used may be a minute late, but must not cost the pull a write.
 function noteUse(id: string): void {
   const statement = { name: "note_token_use", text: "UPDATE access_tokens SET last_used_at = now() WHERE id = $1" };
-  queryPrepared(statement, [id]).catch((error) => log.warn({ error: String(error) }, "a token's last use was not kept"));
+  queryPrepared(statement, [id]).catch((error) =>
+    log.warn({ error: String(error) }, "a token's last use was not kept"),
+  );
 }

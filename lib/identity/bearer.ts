@@ -17,27 +17,33 @@ const KEY_ID = "1";
 
 /**
  * Signs a bearer token for the registry. It carries who the caller is, never what they may do: that is decided on every
- * request, so a revoked right ends with the next one and not with the token (docs/adr/0005).
+ * request, so a revoked right ends with the next one and not with the token (docs/adr/0005). `principal` null is the
+ * anonymous caller, whose token opens nothing.
  */
 export async function signBearer(
-  principal: Principal,
+  principal: Principal | null,
   access: GrantedAccess[],
   ttlSeconds: number,
 ): Promise<{ token: string; issuedAt: Date }> {
   const issuedAt = new Date();
   const now = Math.floor(issuedAt.getTime() / 1000);
-  const claims = principal.type === "user" ? { access, sv: principal.sessionVersion } : { access };
+  const claims = principal?.type === "user" ? { access, sv: principal.sessionVersion } : { access };
   const token = await new SignJWT(claims)
     .setProtectedHeader({ alg: ALGORITHM, kid: KEY_ID, typ: "JWT" })
     .setIssuer(env().PUBLIC_URL)
     .setAudience(registryService())
-    .setSubject(principal.type === "user" ? `user:${principal.userId}` : `token:${principal.tokenId}`)
+    .setSubject(subjectOf(principal))
     .setIssuedAt(now)
     .setNotBefore(now - 5)
     .setExpirationTime(now + ttlSeconds)
     .setJti(newId())
     .sign(keyFor("registry-tokens"));
   return { token, issuedAt };
+}
+
+function subjectOf(principal: Principal | null): string {
+  if (!principal) return "anonymous";
+  return principal.type === "user" ? `user:${principal.userId}` : `token:${principal.tokenId}`;
 }
 
 /** The service that bearer tokens are made out to: the public host. */

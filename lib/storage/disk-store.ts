@@ -93,7 +93,10 @@ export class DiskStore implements BlobStore {
     return open(file, "r+").catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;
       // The process died between the rename and the row: the client begins anew.
-      throw new AppError("not_found", "The upload is gone. Begin again.", { reason: "BLOB_UPLOAD_UNKNOWN", cause: error });
+      throw new AppError("not_found", "The upload is gone. Begin again.", {
+        reason: "BLOB_UPLOAD_UNKNOWN",
+        cause: error,
+      });
     });
   }
 

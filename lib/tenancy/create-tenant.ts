@@ -23,12 +23,18 @@ export async function createTenant(
   const { slug, name, ownerId } = parse(CreateTenant, input);
   return transaction(async (tx) => {
     if (await tx.tenant.findUnique({ where: { slug } })) throw conflict(`The name ${slug} is taken.`);
-    const tenant = await tx.tenant.create({ data: { slug, name, memberships: { create: { userId: ownerId, role: "owner" } } } });
-    await record(tx, { ...by, tenant }, {
-      action: "tenant.created",
-      subject: { type: "tenant", id: tenant.id, label: slug },
-      after: { slug, name, owner: ownerId },
+    const tenant = await tx.tenant.create({
+      data: { slug, name, memberships: { create: { userId: ownerId, role: "owner" } } },
     });
+    await record(
+      tx,
+      { ...by, tenant },
+      {
+        action: "tenant.created",
+        subject: { type: "tenant", id: tenant.id, label: slug },
+        after: { slug, name, owner: ownerId },
+      },
+    );
     return { id: tenant.id, slug, name };
   });
 }
