@@ -1,0 +1,66 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import pg from "pg";
+import type { TestProject } from "vitest/node";
+import { applyMigrations, startEmbeddedPostgres } from "#lib/db/index.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** A superuser's URL of the server; the path names no database of ours. */
+    serverUrl: string;
+  }
+}
+
+export const TEMPLATE = "purser_template";
+
+/** One PostgreSQL for the whole run, with a migrated database that each worker copies. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const claim = await claimDir(path.resolve(".test/postgres"));
+  // Durability is not what tests test: a crash here loses nothing.
+  const settings = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
+  const server = await startEmbeddedPostgres({ dir: claim.dir, settings });
+  await makeTemplate(server.urlOf("postgres"), server.urlOf(TEMPLATE));
+  project.provide("serverUrl", server.urlOf("postgres"));
+  return async () => {
+    await server.stop();
+    await claim.release();
+  };
+}
+
+async function makeTemplate(serverUrl: string, templateUrl: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: serverUrl });
+  await admin.connect();
+  try {
+    const old = await admin.query<{ datname: string }>("SELECT datname FROM pg_database WHERE datname ~ '^purser_'");
+    for (const { datname } of old.rows) await admin.query(`DROP DATABASE ${admin.escapeIdentifier(datname)}`);
+    await admin.query(`CREATE DATABASE ${TEMPLATE}`);
+    await applyMigrations(templateUrl);
+    // The schema engine keeps a session open for a while, and a template in use can't be copied.
+    await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [TEMPLATE]);
+    await admin.query(`ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`);
+  } finally {
+    await admin.end();
+  }
+}
+
+/** The folder, or one of this run's own where another run in the same tree holds it. */
+async function claimDir(dir: string): Promise<{ dir: string; release(): Promise<void> }> {
+  const lock = `${dir}.lock`;
+  await mkdir(path.dirname(dir), { recursive: true });
+  const holder = Number(await readFile(lock, "utf8").catch(() => "0"));
+  if (holder > 0 && isAlive(holder)) {
+    const own = `${dir}-${process.pid}`;
+    return { dir: own, release: () => rm(own, { recursive: true, force: true }) };
+  }
+  await writeFile(lock, String(process.pid));
+  return { dir, release: () => rm(lock, { force: true }) };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

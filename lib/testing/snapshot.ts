@@ -1,0 +1,29 @@
+import { pool } from "#lib/db/index.ts";
+
+/** What a tenant's tables hold, by table: how many rows, and a hash over all their columns. */
+export type Snapshot = Record<string, { rows: number; hash: string }>;
+
+// Written by refusals and by reads: not part of "nothing changed".
+const APART = ["audit_events", "pull_events"];
+
+/** Every row of the tenant in every table but the audit log: equal before and after means that nothing changed. */
+export async function snapshot(tenantId: string): Promise<Snapshot> {
+  const tables = await pool().query<{ name: string }>(
+    `SELECT table_name AS name FROM information_schema.columns
+     WHERE table_schema = 'public' AND column_name = 'tenant_id' AND table_name <> ALL($1)
+       AND table_name NOT LIKE 'pull_events%' ORDER BY table_name`,
+    [APART],
+  );
+  const hashes = tables.rows.map(async ({ name }) => [name, await hashOf(name, "tenant_id", tenantId)] as const);
+  const own = hashOf("tenants", "id", tenantId).then((hash) => ["tenants", hash] as const);
+  return Object.fromEntries(await Promise.all([own, ...hashes]));
+}
+
+async function hashOf(table: string, column: string, tenantId: string): Promise<{ rows: number; hash: string }> {
+  const { rows } = await pool().query<{ rows: number; hash: string }>(
+    `SELECT count(*)::int AS rows, md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '')) AS hash
+     FROM ${table} t WHERE t.${column} = $1`,
+    [tenantId],
+  );
+  return rows[0] ?? { rows: 0, hash: "" };
+}

@@ -1,0 +1,41 @@
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { defineConfig } from "vitest/config";
+
+const alias = {
+  "#lib": path.resolve(import.meta.dirname, "lib"),
+  "#components": path.resolve(import.meta.dirname, "components"),
+};
+
+/** Two projects: pure tests start at once; `*.db.test.ts` run on one real PostgreSQL, a database a worker. */
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    // A process a file: pools and caches hang on globalThis, and no file inherits another's.
+    pool: "forks",
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    // The schema engine keeps a timer of ten seconds in the main process.
+    teardownTimeout: 500,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "pure",
+          include: ["{lib,components}/**/*.test.ts"],
+          exclude: ["**/*.db.test.ts", "**/node_modules/**"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "db",
+          include: ["lib/**/*.db.test.ts"],
+          globalSetup: "lib/testing/global-setup.ts",
+          setupFiles: "lib/testing/worker-setup.ts",
+        },
+      },
+    ],
+  },
+});
