@@ -38,20 +38,36 @@ let parsed: Env | undefined;
 
 /**
  * The settings, read once. This file alone reads process.env.
- * @throws Error with one line that names each bad variable and what would be right.
+ * @throws SettingsError: one line that names each bad variable and what would be right.
  */
 export function env(): Env {
   parsed ??= readEnv(process.env);
   return parsed;
 }
 
+/** The same from any source. @throws SettingsError */
 export function readEnv(source: Record<string, string | undefined>): Env {
-  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
-  const result = Env.safeParse(present);
-  if (!result.success) {
-    throw new Error(result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "));
-  }
-  return { ...result.data, PUBLIC_URL: result.data.PUBLIC_URL ?? `http://localhost:${result.data.PORT}` };
+  const settings = checked(Env, source);
+  return { ...settings, PUBLIC_URL: settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}` };
+}
+
+/** The settings as far as they must be right before there is a database or a key. @throws SettingsError */
+export function settingsBeforeDatabase() {
+  return checked(
+    Env.extend({ DATABASE_URL: Env.shape.DATABASE_URL.optional(), PURSER_SECRET: Env.shape.PURSER_SECRET.optional() }),
+    process.env,
+  );
+}
+
+/** One line that names each bad variable and what would be right. */
+class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+function checked<S extends z.ZodType>(schema: S, source: Record<string, string | undefined>): z.output<S> {
+  const result = schema.safeParse(Object.fromEntries(Object.entries(source).filter(([, value]) => value !== "")));
+  if (result.success) return result.data;
+  throw new SettingsError(result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "));
 }
 
 /** Sets variables for this process and its children, and forgets what was read before. */

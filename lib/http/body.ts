@@ -11,6 +11,11 @@ export function rememberIncoming(request: Request, incoming: IncomingMessage): v
   incomings.set(request, incoming);
 }
 
+/** Whether the request came through the mount. */
+export function isMounted(request: Request): boolean {
+  return incomings.has(request);
+}
+
 /**
  * A request's body as the raw Node stream: web streams are two to three times slower for large uploads. It breaks after
  * 30 s without a byte. Under `next dev` it is the web stream, wrapped.

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
+import { isMounted } from "./body.ts";
 
 /** A file or a part of one, as a response's body. */
 export interface FileBody {
@@ -17,25 +18,27 @@ const COPY_BYTES = 1024 * 1024;
 const IDLE_MS = 30_000;
 
 /**
- * A response whose body is a file. The mount copies it with two reused buffers; anything else (Next, a test) reads it as
- * the stream that it also is.
+ * A response whose body is a file. The mount copies it with two reused buffers; under any other server (`next dev`) it is
+ * a stream from the start.
  */
-export function fileResponse(file: FileBody, init: { status: number; headers: Record<string, string> }): Response {
+export function fileResponse(
+  request: Request,
+  file: FileBody,
+  init: { status: number; headers: Record<string, string> },
+): Response {
+  if (!isMounted(request)) return new Response(streamOf(file), init);
   const response = new Response(null, init);
   files.set(response, file);
   return response;
 }
 
-export function fileBodyOf(response: Response): FileBody | undefined {
-  return files.get(response);
+function streamOf({ path, start, length }: FileBody): ReadableStream | null {
+  if (length === 0) return null;
+  return Readable.toWeb(createReadStream(path, { start, end: start + length - 1 })) as ReadableStream;
 }
 
-/** The same as a plain response with a web stream, for a server that does not know FileBody. */
-export function asStream(response: Response): Response {
-  const file = files.get(response);
-  if (!file || file.length === 0) return response;
-  const stream = Readable.toWeb(createReadStream(file.path, { start: file.start, end: file.start + file.length - 1 }));
-  return new Response(stream as ReadableStream, { status: response.status, headers: response.headers });
+export function fileBodyOf(response: Response): FileBody | undefined {
+  return files.get(response);
 }
 
 /** Copies a file to the socket: one buffer is read while the other is written. Stops when the client goes or stalls. */

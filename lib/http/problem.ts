@@ -24,10 +24,21 @@ export function statusOf(code: Code): number {
 export function problemResponse(error: unknown): Response {
   const { requestId } = currentRequest();
   const known = isAppError(error) ? error : null;
-  const { status, title } = known ? PROBLEMS[known.code] : INTERNAL;
+  const row = known ? PROBLEMS[known.code] : INTERNAL;
   const detail = known ? known.message : unexpected(error).message;
   const { reason, fields } = known ?? {};
-  const body = { type: "about:blank", title, status, detail, code: known?.code ?? "internal", reason, fields, requestId };
+  // RFC 9110: 400 is for what can't be read at all; what can be read and is wrong is 422.
+  const status = reason === "malformed" ? 400 : row.status;
+  const body = {
+    type: "about:blank",
+    title: row.title,
+    status,
+    detail,
+    code: known?.code ?? "internal",
+    reason,
+    fields,
+    requestId,
+  };
   const headers: Record<string, string> = {
     "content-type": "application/problem+json",
     "cache-control": "private, no-store",
@@ -43,6 +54,9 @@ const INTERNAL = { status: 500, title: "Something went wrong" };
 /** Logs what nobody expected, and gives the words for it that a stranger may read. */
 export function unexpected(error: unknown): { message: string } {
   const { requestId } = currentRequest();
-  log.error({ requestId, error: error instanceof Error ? { message: error.message, stack: error.stack } : error }, "failed");
+  log.error(
+    { requestId, error: error instanceof Error ? { message: error.message, stack: error.stack } : error },
+    "failed",
+  );
   return { message: `Something went wrong on our side. The log has it under ${requestId}.` };
 }

@@ -17,6 +17,7 @@ export {
 export { authenticate, authenticateToken, type Credentials, type Principal } from "./authenticate.ts";
 export { type GrantedAccess, registryService, signBearer, verifyBearer } from "./bearer.ts";
 export { EmailAddress } from "./email.ts";
+export { findTeamActor, type TenantActor } from "./find-actor.ts";
 export { hashPassword, Password } from "./password.ts";
 export { isTokenSecret } from "./secret.ts";
 export { type SignedIn, signIn } from "./sign-in.ts";

@@ -1,0 +1,8 @@
+// The JSON API; mounted without Next like /v2 (docs/adr/0001).
+export {
+  handleApi as DELETE,
+  handleApi as GET,
+  handleApi as HEAD,
+  handleApi as PATCH,
+  handleApi as POST,
+} from "#lib/api/index.ts";

@@ -1,0 +1,35 @@
+import { bytesOf, currentRequest } from "#lib/http/index.ts";
+import { authenticateToken, findTeamActor, isTokenSecret } from "#lib/identity/index.ts";
+import type { Ctx } from "../context.ts";
+import { AppError, notFound, unauthenticated } from "../errors.ts";
+
+const JSON_BYTES_MAX = 256 * 1024;
+
+/**
+ * The verb's context from `Authorization: Bearer <token>`: a robot acts in its own tenant, a personal token in the one
+ * that `?tenant=` names. No cookies are looked at, so no other site can make a browser call this API.
+ * @throws unauthenticated; not_found for a tenant on whose team the caller is not
+ */
+export async function apiContext(request: Request): Promise<Ctx> {
+  const { requestId, address } = currentRequest();
+  const secret = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  if (!secret || !isTokenSecret(secret)) throw unauthenticated("Send Authorization: Bearer with an access token.");
+  const principal = await authenticateToken(secret, { address });
+  const slug = new URL(request.url).searchParams.get("tenant");
+  const found = await findTeamActor(principal, slug);
+  if (!found) throw notFound("tenant; name one of yours with ?tenant=");
+  return { ...found, requestId, now: new Date() };
+}
+
+/** A request's JSON object. @throws invalid with reason malformed (400); too_large */
+export async function jsonOf(request: Request): Promise<Record<string, unknown>> {
+  const bytes = await bytesOf(request, JSON_BYTES_MAX);
+  if (bytes.length === 0) return {};
+  try {
+    const value: unknown = JSON.parse(bytes.toString("utf8"));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Answered below like any other body that is not an object.
+  }
+  throw new AppError("invalid", "The body must be a JSON object.", { reason: "malformed" });
+}

@@ -1,0 +1,40 @@
+import type { Reason, RegistryCapability } from "#lib/access/index.ts";
+import { recordDenial } from "#lib/audit/index.ts";
+import type { RepositoryName } from "#lib/catalog/index.ts";
+import { type Access, decideAccess } from "#lib/entitlements/index.ts";
+import { currentRequest } from "#lib/http/index.ts";
+import type { Principal } from "#lib/identity/index.ts";
+import type { Ctx } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { nameUnknown } from "./path.ts";
+
+/** The verb's context, once a decision said who the caller is to this tenant. */
+export function ctxOf(access: Access): Ctx {
+  if (!access.tenant) throw nameUnknown();
+  return { tenant: access.tenant, actor: access.actor, requestId: currentRequest().requestId, now: new Date() };
+}
+
+const ENTITLEMENT_REASONS: ReadonlySet<Reason> = new Set(["not_entitled", "membership_inactive", "member_suspended"]);
+
+/**
+ * Lets an allowed caller through. What a caller may not know of is answered like what is not there; any other refusal is
+ * audited and says why.
+ * @throws not_found with NAME_UNKNOWN; not_entitled or forbidden with the reason
+ */
+export async function admit(access: Access, capability: RegistryCapability, repository: RepositoryName): Promise<void> {
+  const { decision } = access;
+  if (decision.allowed) return;
+  if (!decision.visible) throw nameUnknown();
+  const entitlement = ENTITLEMENT_REASONS.has(decision.reason);
+  const action = entitlement ? "oci.pull.denied_entitlement" : capability;
+  const subject = { type: "repository", id: access.repositoryId ?? repository.name, label: repository.name };
+  await recordDenial(ctxOf(access), { action, reason: decision.reason, subject });
+  throw new AppError(entitlement ? "not_entitled" : "forbidden", decision.message, { reason: decision.reason });
+}
+
+/** The context of a push, for who may. @throws as admit */
+export async function pushContext(principal: Principal, repository: RepositoryName): Promise<Ctx> {
+  const access = await decideAccess(principal, repository, "registry.push");
+  await admit(access, "registry.push", repository);
+  return ctxOf(access);
+}

@@ -1,0 +1,73 @@
+import { currentRequest, unexpected } from "#lib/http/index.ts";
+import { PartialWrite } from "#lib/storage/index.ts";
+import { AppError, type Code, isAppError } from "../errors.ts";
+import { challenge } from "./challenge.ts";
+
+/** The OCI door's table: a code's status and the specification's word for it ("Error Codes"). */
+const ERRORS = {
+  unauthenticated: { status: 401, word: "UNAUTHORIZED" },
+  forbidden: { status: 403, word: "DENIED" },
+  not_entitled: { status: 403, word: "DENIED" },
+  not_found: { status: 404, word: "NAME_UNKNOWN" },
+  invalid: { status: 400, word: "UNSUPPORTED" },
+  conflict: { status: 409, word: "DENIED" },
+  limit_exceeded: { status: 429, word: "TOOMANYREQUESTS" },
+  too_large: { status: 413, word: "MANIFEST_INVALID" },
+  unavailable: { status: 503, word: "UNAVAILABLE" },
+} satisfies Record<Code, { status: number; word: string }>;
+
+// A reason that is the protocol's own word is the answer's; these have a status of their own.
+const WORDS = new Set([
+  "BLOB_UNKNOWN",
+  "BLOB_UPLOAD_INVALID",
+  "BLOB_UPLOAD_UNKNOWN",
+  "DIGEST_INVALID",
+  "MANIFEST_BLOB_UNKNOWN",
+  "MANIFEST_INVALID",
+  "MANIFEST_UNKNOWN",
+  "NAME_INVALID",
+  "NAME_UNKNOWN",
+  "RANGE_INVALID",
+  "SIZE_INVALID",
+  "TAG_INVALID",
+  "UNSUPPORTED",
+]);
+const STATUS_OF_WORD: Record<string, number> = { RANGE_INVALID: 416, UNSUPPORTED: 405 };
+
+/** Headers of every answer of the registry. What needs a token is nobody else's to keep. */
+export const REGISTRY_HEADERS = {
+  "docker-distribution-api-version": "registry/2.0",
+  "cache-control": "private, no-store",
+} as const;
+
+/** Any error as the specification's `{"errors":[{code,message,detail}]}`; detail carries the request id that the log has. */
+export function ociError(error: unknown, scope?: string): Response {
+  const known = asAppError(error);
+  const { requestId } = currentRequest();
+  const { status, word } = known ? answerOf(known) : { status: 500, word: "UNKNOWN" };
+  const message = known ? known.message : unexpected(error).message;
+  const detail = { ...(known?.reason && !WORDS.has(known.reason) ? { reason: known.reason } : {}), requestId };
+  const headers: Record<string, string> = {
+    ...REGISTRY_HEADERS,
+    "content-type": "application/json",
+    "x-request-id": requestId,
+  };
+  if (status === 401) headers["www-authenticate"] = challenge({ scope, error: known?.reason });
+  if (known?.retryAfterSeconds) headers["retry-after"] = String(known.retryAfterSeconds);
+  return new Response(JSON.stringify({ errors: [{ code: word, message, detail }] }), { status, headers });
+}
+
+function answerOf(error: AppError): { status: number; word: string } {
+  const row = ERRORS[error.code];
+  const word = error.reason && WORDS.has(error.reason) ? error.reason : row.word;
+  return { status: STATUS_OF_WORD[word] ?? row.status, word };
+}
+
+function asAppError(error: unknown): AppError | null {
+  if (isAppError(error)) return error;
+  if (!(error instanceof PartialWrite)) return null;
+  const full = (error.cause as { code?: string } | undefined)?.code === "ENOSPC";
+  if (full)
+    return new AppError("unavailable", "The registry's store is full.", { cause: error, retryAfterSeconds: 60 });
+  return new AppError("invalid", `The body broke off; ${error.offset} bytes are kept.`, { reason: "SIZE_INVALID" });
+}

@@ -1,0 +1,59 @@
+import { rawPathOf } from "#lib/http/index.ts";
+import { AppError } from "../errors.ts";
+import { getBlob } from "./blobs.ts";
+import { callerOf } from "./caller.ts";
+import { ociError, REGISTRY_HEADERS } from "./errors.ts";
+import { getManifest, pushManifest } from "./manifests.ts";
+import { parsePath, type Target } from "./path.ts";
+import { getTags } from "./tags.ts";
+import { abandonUpload, beginUpload, closeUpload, patchUpload, uploadStatus } from "./uploads.ts";
+
+/** The registry: every request under /v2 (OCI distribution specification 1.1, "API"). */
+export async function handleOci(request: Request): Promise<Response> {
+  const target = parsePath(rawPathOf(request));
+  try {
+    if (!target) {
+      await callerOf(request);
+      throw new AppError("not_found", "The registry has no such endpoint.", { reason: "NAME_UNKNOWN" });
+    }
+    return await dispatch(request, target);
+  } catch (error) {
+    return ociError(error, target ? scopeOf(request, target) : undefined);
+  }
+}
+
+type Handlers = {
+  [K in Target["kind"]]: Record<string, (request: Request, target: Extract<Target, { kind: K }>) => Promise<Response>>;
+};
+
+const HANDLERS: Handlers = {
+  ping: { GET: ping, HEAD: ping },
+  manifest: { GET: getManifest, HEAD: getManifest, PUT: pushManifest },
+  blob: { GET: getBlob, HEAD: getBlob },
+  uploads: { POST: beginUpload },
+  upload: { GET: uploadStatus, HEAD: uploadStatus, PATCH: patchUpload, PUT: closeUpload, DELETE: abandonUpload },
+  tags: { GET: getTags, HEAD: getTags },
+};
+
+async function dispatch<K extends Target["kind"]>(
+  request: Request,
+  target: Extract<Target, { kind: K }>,
+): Promise<Response> {
+  const handler = HANDLERS[target.kind as K][request.method];
+  if (handler) return handler(request, target);
+  await callerOf(request);
+  throw new AppError("invalid", `${request.method} is not supported here.`, { reason: "UNSUPPORTED" });
+}
+
+async function ping(request: Request): Promise<Response> {
+  await callerOf(request);
+  return new Response("{}", { status: 200, headers: { ...REGISTRY_HEADERS, "content-type": "application/json" } });
+}
+
+const PULLS = new Set(["GET", "HEAD"]);
+
+function scopeOf(request: Request, target: Target): string | undefined {
+  if (target.kind === "ping") return undefined;
+  if (!/^[a-z0-9._/-]{1,255}$/.test(target.name)) return undefined;
+  return `repository:${target.name}:${PULLS.has(request.method) ? "pull" : "pull,push"}`;
+}

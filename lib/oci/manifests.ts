@@ -1,0 +1,82 @@
+import { actorKey } from "#lib/access/index.ts";
+import { notePull, putManifest, type RepositoryName } from "#lib/catalog/index.ts";
+import { type Access, type Manifest, readManifest } from "#lib/entitlements/index.ts";
+import { bytesOf } from "#lib/http/index.ts";
+import { AppError } from "../errors.ts";
+import { admit, pushContext } from "./access.ts";
+import { callerOf } from "./caller.ts";
+import { REGISTRY_HEADERS } from "./errors.ts";
+import { checkedReference, nameUnknown, repositoryName } from "./path.ts";
+
+/** distribution-spec, "Pushing Manifests": a registry should take at least 4 MiB. */
+const MANIFEST_BYTES_MAX = 4 * 1024 * 1024;
+
+interface Asked {
+  name: string;
+  reference: string;
+}
+
+/** GET and HEAD: distribution-spec, "Pulling manifests". */
+export async function getManifest(request: Request, asked: Asked): Promise<Response> {
+  const principal = await callerOf(request);
+  const repository = repositoryName(asked.name);
+  const reference = checkedReference(asked.reference);
+  const { access, manifest } = await readManifest(principal, repository, reference);
+  await admit(access, "registry.pull", repository);
+  if (!access.repositoryId) throw nameUnknown();
+  if (!manifest) throw new AppError("not_found", `There is no manifest ${reference}.`, { reason: "MANIFEST_UNKNOWN" });
+  const headers = { ...manifestHeaders(manifest), ...warningOf(access) };
+  if (request.headers.get("if-none-match") === headers.etag) return new Response(null, { status: 304, headers });
+  if (request.method === "HEAD") return new Response(null, { status: 200, headers });
+  count(access, repository, { reference, digest: manifest.digest });
+  return new Response(manifest.bytes as Uint8Array<ArrayBuffer>, { status: 200, headers });
+}
+
+/** PUT: distribution-spec, "Pushing Manifests". */
+export async function pushManifest(request: Request, asked: Asked): Promise<Response> {
+  const principal = await callerOf(request);
+  const repository = repositoryName(asked.name);
+  const reference = checkedReference(asked.reference);
+  const ctx = await pushContext(principal, repository);
+  const contentType = request.headers.get("content-type") ?? "";
+  const bytes = await bytesOf(request, MANIFEST_BYTES_MAX);
+  const { digest, subjectDigest } = await putManifest(ctx, { repository, reference, contentType, bytes });
+  const headers: Record<string, string> = {
+    ...REGISTRY_HEADERS,
+    location: `/v2/${repository.name}/manifests/${digest}`,
+    "docker-content-digest": digest,
+    "content-length": "0",
+  };
+  if (subjectDigest) headers["oci-subject"] = subjectDigest;
+  return new Response(null, { status: 201, headers });
+}
+
+function manifestHeaders(manifest: Manifest) {
+  return {
+    ...REGISTRY_HEADERS,
+    "content-type": manifest.mediaType,
+    "content-length": String(manifest.bytes.length),
+    "docker-content-digest": manifest.digest,
+    etag: `"${manifest.digest}"`,
+  };
+}
+
+/** podman and skopeo show this at the terminal (RFC 9111 dropped it, they kept it). */
+export function warningOf(access: Access): { warning?: string } {
+  return access.decision.warning ? { warning: `299 - "${access.decision.warning}"` } : {};
+}
+
+function count(access: Access, repository: RepositoryName, pulled: { reference: string; digest: string }): void {
+  const { tenant, productId, repositoryId, memberId, actor } = access;
+  if (!tenant || !productId || !repositoryId) throw new Error(`${repository.name} was pulled without being there`);
+  const tag = pulled.reference === pulled.digest ? null : pulled.reference;
+  notePull({
+    tenantId: tenant.id,
+    productId,
+    repositoryId,
+    memberId,
+    actor: actorKey(actor),
+    digest: pulled.digest,
+    tag,
+  });
+}

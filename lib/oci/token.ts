@@ -1,0 +1,79 @@
+import type { RegistryCapability } from "#lib/access/index.ts";
+import { parseRepositoryName } from "#lib/catalog/index.ts";
+import { decideAccess } from "#lib/entitlements/index.ts";
+import { bytesOf, currentRequest } from "#lib/http/index.ts";
+import { authenticate, type GrantedAccess, type Principal, signBearer } from "#lib/identity/index.ts";
+import { invalid, unauthenticated } from "../errors.ts";
+import { basicCredentials } from "./caller.ts";
+import { ociError, REGISTRY_HEADERS } from "./errors.ts";
+import { parseScopes, type Scope } from "./scope.ts";
+
+const PULL_TTL_SECONDS = 300;
+/** Long enough for a large layer on a slow line. */
+const PUSH_TTL_SECONDS = 1800;
+const FORM_BYTES_MAX = 64 * 1024;
+
+const CAPABILITY_OF: Record<string, RegistryCapability> = {
+  pull: "registry.pull",
+  push: "registry.push",
+  delete: "registry.delete",
+};
+
+/** `GET /auth/token` (distribution docs/spec/auth/token.md) and `POST /auth/token` (oauth.md). */
+export async function handleToken(request: Request): Promise<Response> {
+  try {
+    return request.method === "POST" ? await postToken(request) : await getToken(request);
+  } catch (error) {
+    return ociError(error);
+  }
+}
+
+async function getToken(request: Request): Promise<Response> {
+  const header = request.headers.get("authorization") ?? "";
+  const basic = basicCredentials(header);
+  if (!basic && header !== "") throw unauthenticated("The credentials are malformed.");
+  const scopes = parseScopes(new URL(request.url).searchParams.getAll("scope"));
+  if (!basic && scopes.length === 0) throw unauthenticated("Send your email address and a personal token.");
+  const principal = basic ? await authenticate({ ...basic, address: currentRequest().address }) : null;
+  return answer(principal, scopes);
+}
+
+async function postToken(request: Request): Promise<Response> {
+  const form = new URLSearchParams((await bytesOf(request, FORM_BYTES_MAX)).toString("utf8"));
+  if (form.get("grant_type") !== "password") {
+    throw invalid({ grant_type: "must be password" }, { reason: "unsupported_grant_type" });
+  }
+  const [username, password] = [form.get("username"), form.get("password")];
+  if (!username || !password) throw unauthenticated("Send your email address and a personal token.");
+  const principal = await authenticate({ username, password, address: currentRequest().address });
+  return answer(principal, parseScopes(form.getAll("scope")));
+}
+
+async function answer(principal: Principal | null, scopes: readonly Scope[]): Promise<Response> {
+  const access = await Promise.all(scopes.map((scope) => granted(principal, scope)));
+  const pushes = access.some(({ actions }) => actions.includes("push"));
+  const ttlSeconds = pushes ? PUSH_TTL_SECONDS : PULL_TTL_SECONDS;
+  const { token, issuedAt } = await signBearer(principal, access, ttlSeconds);
+  const body = {
+    token,
+    access_token: token,
+    expires_in: ttlSeconds,
+    issued_at: issuedAt.toISOString(),
+    scope: access.map(({ type, name, actions }) => `${type}:${name}:${actions.join(",")}`).join(" "),
+  };
+  const headers = { ...REGISTRY_HEADERS, "content-type": "application/json" };
+  return new Response(JSON.stringify(body), { status: 200, headers });
+}
+
+// Granted = requested ∩ allowed. Less than asked for, or nothing, is no error; what is unknown has the same shape.
+async function granted(principal: Principal | null, { type, name, actions }: Scope): Promise<GrantedAccess> {
+  const repository = type === "repository" ? parseRepositoryName(name) : null;
+  if (!repository || !principal) return { type, name, actions: [] };
+  const { may } = await decideAccess(principal, repository, "registry.pull");
+  const asked = actions.includes("*") ? Object.keys(CAPABILITY_OF) : actions;
+  const allowed = asked.filter((action) => {
+    const capability = CAPABILITY_OF[action];
+    return capability !== undefined && may(capability).allowed;
+  });
+  return { type, name, actions: [...new Set(allowed)] };
+}

@@ -1,0 +1,135 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import type { Actor, Role } from "#lib/access/index.ts";
+import {
+  createProduct,
+  finishUpload,
+  type ProductRow,
+  parseRepositoryName,
+  putManifest,
+  startUpload,
+} from "#lib/catalog/index.ts";
+import type { Ctx } from "#lib/context.ts";
+import { db } from "#lib/db/index.ts";
+import { grantEntitlement } from "#lib/entitlements/index.ts";
+import { createPersonalToken, createRobotToken, createUser } from "#lib/identity/index.ts";
+import { addComplimentaryMember, addToTeam, createTenant } from "#lib/tenancy/index.ts";
+import { demoImage } from "./demo-image.ts";
+
+interface Person {
+  email: string;
+  password: string;
+}
+
+/** What DATA_DIR/demo.json holds: everything that a person or a script needs to try the demo. */
+export interface Demo {
+  url: string;
+  tenant: string;
+  people: Record<Role | "stranger", Person> & Record<"entitled" | "unentitled", Person & { token: string }>;
+  robot: { name: string; token: string };
+  images: { open: string; restricted: string };
+}
+
+const TENANT = "acme";
+const SYSTEM = { actor: { type: "system" } as const, requestId: "seed" };
+
+/** Fills an empty database with a vendor, a team, two members, an open and a restricted image. Null where it is not empty. */
+export async function seedDemo(url: string): Promise<Demo | null> {
+  if ((await db().tenant.count()) > 0) return null;
+  const owner = await person("owner");
+  const tenant = await createTenant(SYSTEM, { slug: TENANT, name: "Acme Software", ownerId: owner.id });
+  const ctx: Ctx = { tenant, actor: { type: "user", ...owner, role: "owner" }, requestId: "seed", now: new Date() };
+  const team = await seedTeam(ctx);
+  const products = await seedProducts(ctx);
+  const members = await seedMembers(ctx, products.restricted);
+  const robot = await seedRobot(ctx);
+  for (const product of [products.open, products.restricted]) await pushImage({ ...ctx, actor: robot.actor }, product);
+  return {
+    url,
+    tenant: TENANT,
+    people: { owner: signInOf(owner), ...team, stranger: signInOf(await person("stranger")), ...members },
+    robot: { name: robot.name, token: robot.secret },
+    images: { open: `${TENANT}/${products.open.slug}:1.0`, restricted: `${TENANT}/${products.restricted.slug}:1.0` },
+  };
+}
+
+async function seedTeam(ctx: Ctx) {
+  const join = async (role: "manager" | "operator" | "readonly") => {
+    const somebody = await person(role);
+    await addToTeam(ctx, { userId: somebody.id, role });
+    return signInOf(somebody);
+  };
+  return { manager: await join("manager"), operator: await join("operator"), readonly: await join("readonly") };
+}
+
+async function seedProducts(ctx: Ctx): Promise<{ open: ProductRow; restricted: ProductRow }> {
+  const open = await createProduct(ctx, {
+    slug: "agent",
+    name: "Acme Agent",
+    description: "Collects metrics from every host. Part of the membership.",
+  });
+  const restricted = await createProduct(ctx, {
+    slug: "enterprise",
+    name: "Acme Enterprise",
+    description: "Single sign-on, audit export and priority support. Sold as an add-on.",
+    requiresEntitlement: true,
+  });
+  return { open, restricted };
+}
+
+async function seedMembers(ctx: Ctx, restricted: ProductRow) {
+  const join = async (name: string) => {
+    const somebody = await person(name);
+    const member = await addComplimentaryMember(ctx, { userId: somebody.id, kind: "lifetime" });
+    return { memberId: member.id, demo: { ...signInOf(somebody), token: await personalToken(somebody) } };
+  };
+  const entitled = await join("entitled");
+  const unentitled = await join("unentitled");
+  const reason = "bought the add-on";
+  await grantEntitlement(ctx, { memberId: entitled.memberId, productId: restricted.id, reason });
+  return { entitled: entitled.demo, unentitled: unentitled.demo };
+}
+
+function signInOf({ email, password }: Person): Person {
+  return { email, password };
+}
+
+async function person(name: string): Promise<Person & { id: string }> {
+  const password = randomBytes(9).toString("base64url");
+  const email = `${name}@acme.example`;
+  const { id } = await createUser({ email, name: name[0]?.toUpperCase() + name.slice(1), password });
+  return { id, email, password };
+}
+
+async function personalToken({ id, email }: { id: string; email: string }): Promise<string> {
+  const user = { type: "user", id, email, role: null } as const;
+  return (await createPersonalToken({ user, requestId: SYSTEM.requestId }, { name: "demo", expiresInDays: 365 }))
+    .secret;
+}
+
+async function seedRobot(ctx: Ctx): Promise<{ name: string; secret: string; actor: Actor }> {
+  const scopes = ["registry.pull" as const, "registry.push" as const];
+  const { id, secret } = await createRobotToken(ctx, { name: "ci", scopes });
+  return {
+    name: "ci",
+    secret,
+    actor: { type: "token", id, kind: "robot", name: "ci", user: null, scopes, role: null },
+  };
+}
+
+async function pushImage(ctx: Ctx, product: ProductRow): Promise<void> {
+  const repository = parseRepositoryName(`${TENANT}/${product.slug}`);
+  if (!repository) throw new Error("the demo's products are repositories");
+  const readme = `# ${product.name}\n\n${product.description}\n`;
+  const image = demoImage(product.name, [
+    { "usr/share/doc/README.md": readme, "etc/os-release": "NAME=Purser demo\n" },
+    { [`opt/${product.slug}/config.json`]: `${JSON.stringify({ product: product.slug, instance: randomUUID() })}\n` },
+  ]);
+  for (const { digest, bytes } of image.blobs) {
+    const { id } = await startUpload(ctx, repository);
+    await finishUpload(ctx, { repository, id }, { digest, source: Readable.from([bytes]) });
+  }
+  for (const reference of ["1.0", "latest"]) {
+    await putManifest(ctx, { repository, reference, contentType: image.mediaType, bytes: image.manifest });
+  }
+}

@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import path from "node:path";
+import pg from "pg";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "#lib/db/embedded.ts";
+import { env, setEnv, settingsBeforeDatabase } from "#lib/env.ts";
+import type { Demo } from "../prisma/seed.ts";
+import { guide } from "./guide.ts";
+import { build } from "./prepare.ts";
+
+/** `npm run up`: everything that Purser needs, from nothing to a page that answers. Ctrl-C stops it cleanly. */
+async function up(): Promise<void> {
+  const settings = settingsBeforeDatabase();
+  await refuseTakenPort(settings.PORT, settings.HOST);
+  build();
+  await mkdir(settings.DATA_DIR, { recursive: true, mode: 0o700 });
+  const unlock = await lockDataDir(settings.DATA_DIR);
+  const database = await openDatabase(settings);
+  try {
+    setEnv({ PURSER_SECRET: settings.PURSER_SECRET ?? (await instanceSecret(settings.DATA_DIR)) });
+    env();
+    const demo = await migrateAndSeed();
+    await serve(() => say(guide(env().PUBLIC_URL, demo)));
+  } finally {
+    await database?.stop();
+    await unlock();
+  }
+}
+
+/** A mistake in the surroundings: one line says it, no stack. */
+class SetupError extends Error {}
+
+type Settings = ReturnType<typeof settingsBeforeDatabase>;
+
+function refuseTakenPort(port: number, host: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", (error: NodeJS.ErrnoException) => {
+      const why = error.code === "EADDRINUSE" ? "is taken; set PORT to another" : `can't be used (${error.code})`;
+      reject(new SetupError(`port ${port} ${why}`));
+    });
+    probe.listen({ port, host }, () => probe.close(() => resolve()));
+  });
+}
+
+/** One `up` a folder: a second one would stop the first one's database. */
+async function lockDataDir(dir: string): Promise<() => Promise<void>> {
+  const file = path.join(dir, "up.pid");
+  const holder = existsSync(file) ? Number(await readFile(file, "utf8")) : 0;
+  if (holder && isAlive(holder))
+    throw new SetupError(`${dir} is in use by process ${holder}; set DATA_DIR to another folder`);
+  await writeFile(file, String(process.pid));
+  return () => rm(file, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+async function openDatabase(settings: Settings): Promise<EmbeddedPostgres | null> {
+  if (!settings.DATABASE_URL) {
+    say("Starting PostgreSQL …");
+    const database = await startEmbeddedPostgres({ dir: path.join(settings.DATA_DIR, "postgres") });
+    setEnv({ DATABASE_URL: database.url });
+    return database;
+  }
+  const client = new pg.Client({ connectionString: settings.DATABASE_URL, connectionTimeoutMillis: 5000 });
+  try {
+    await client.connect();
+    await client.end();
+  } catch (error) {
+    const { hostname, port } = new URL(settings.DATABASE_URL);
+    throw new SetupError(`the database at ${hostname}:${port || 5432} can't be reached: ${reasonOf(error)}`);
+  }
+  return null;
+}
+
+function reasonOf(error: unknown): string {
+  const inner = error instanceof AggregateError ? error.errors[0] : error;
+  return (inner as Error).message || String((inner as NodeJS.ErrnoException).code);
+}
+
+async function instanceSecret(dir: string): Promise<string> {
+  const file = path.join(dir, "secret");
+  if (!existsSync(file)) await writeFile(file, randomBytes(48).toString("base64"), { mode: 0o600 });
+  return (await readFile(file, "utf8")).trim();
+}
+
+async function migrateAndSeed(): Promise<Demo | null> {
+  // Loaded here, since the generated client may not have been there before.
+  const { applyMigrations, closePool } = await import("#lib/db/index.ts");
+  const applied = await applyMigrations(env().DATABASE_URL);
+  if (applied.length > 0) say(`Applied ${applied.length} migrations.`);
+  const { seedDemo } = await import("../prisma/seed.ts");
+  const fresh = await seedDemo(env().PUBLIC_URL);
+  if (fresh) say("Seeded a demo: the vendor Acme Software with a team, two members and two images.");
+  await closePool();
+  const file = path.join(env().DATA_DIR, "demo.json");
+  const known = fresh ?? (existsSync(file) ? (JSON.parse(await readFile(file, "utf8")) as Demo) : null);
+  if (!known) return null;
+  const demo = { ...known, url: env().PUBLIC_URL };
+  await writeFile(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
+  return demo;
+}
+
+/** Runs server.ts until it ends or we are told to stop, in which case it finishes what is under way. */
+function serve(onReady: () => void): Promise<void> {
+  say("Starting the server …");
+  const server = spawn(process.execPath, ["server.ts"], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  server.once("message", onReady);
+  return new Promise((resolve, reject) => {
+    stopWith(server);
+    server.once("exit", (code, signal) => {
+      if (code === 0 || stopping) resolve();
+      else reject(new SetupError(`the server ended with ${signal ?? `code ${code}`}`));
+    });
+  });
+}
+
+let stopping = false;
+
+function stopWith(server: ChildProcess): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      say("\nStopping …");
+      server.kill("SIGTERM");
+    });
+  }
+}
+
+function say(line: string): void {
+  console.log(line);
+}
+
+try {
+  await up();
+  say("Stopped.");
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`purser: ${error instanceof SetupError ? error.message : describe(error)}\n`);
+  process.exit(error instanceof SetupError ? 1 : 2);
+}
+
+function describe(error: unknown): string {
+  const { name, message, stack } = error as Error;
+  return name === "SettingsError" ? message : (stack ?? message);
+}

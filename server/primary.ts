@@ -1,0 +1,45 @@
+import cluster, { type Worker } from "node:cluster";
+import { log } from "#lib/log.ts";
+
+const STOP_SECONDS = 30;
+// Codes with which a worker says that another try would end the same way.
+const FINAL_CODES = new Set([2, 3]);
+
+/**
+ * Forks the workers, replaces one that dies, and stops them all on SIGINT or SIGTERM: they finish what is under way,
+ * within 30 s. Ends with the first worker's code where none could start.
+ */
+export function superviseWorkers(count: number): void {
+  let stopping = false;
+  let listening = 0;
+  for (let n = 0; n < count; n++) cluster.fork();
+
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    for (const worker of running()) worker.process.kill("SIGTERM");
+    if (running().length === 0) process.exit();
+    setTimeout(() => process.exit(1), STOP_SECONDS * 1000).unref();
+  };
+  const onExit = (worker: Worker, code: number, signal: string) => {
+    if (FINAL_CODES.has(code)) {
+      process.exitCode = code;
+      stop();
+    }
+    if (stopping) return running().length === 0 ? process.exit() : undefined;
+    log.error({ worker: worker.process.pid, code, signal }, "a worker died; another takes its place");
+    // One that never came up would die again at once: not faster than once a second.
+    setTimeout(() => stopping || cluster.fork(), listening < count ? 1000 : 0);
+  };
+
+  cluster.on("exit", onExit);
+  cluster.on("listening", () => {
+    listening++;
+    if (listening === count) process.send?.("ready");
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "disconnect"]) process.on(signal, stop);
+}
+
+function running(): Worker[] {
+  return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+}

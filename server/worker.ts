@@ -1,0 +1,85 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { flushPulls } from "#lib/catalog/index.ts";
+import { closePool } from "#lib/db/index.ts";
+import { env, setEnv } from "#lib/env.ts";
+import { inRequest, type RequestScope } from "#lib/http/index.ts";
+import { newId } from "#lib/ids.ts";
+import { log } from "#lib/log.ts";
+import { dataPlane } from "./data-plane.ts";
+
+const DRAIN_SECONDS = 25;
+
+/** Serves the data plane directly and gives the rest to Next, until SIGTERM; then finishes what is under way and ends. */
+export async function startWorker(): Promise<void> {
+  // next-auth reads its own variable; everything else goes through env().
+  setEnv({ NEXTAUTH_URL: env().PUBLIC_URL });
+  const pages = await nextHandler();
+  const server = createServer(
+    { requestTimeout: 0, headersTimeout: 15_000, keepAliveTimeout: 65_000 },
+    (request, response) => {
+      const scope = openScope(request, response);
+      const route = dataPlane(request.url ?? "/");
+      inRequest(scope, () => (route ? route(request, response) : pages(request, response)));
+    },
+  );
+  await listening(server);
+  stopOnSignal(server);
+}
+
+async function nextHandler(): Promise<(request: IncomingMessage, response: ServerResponse) => Promise<void>> {
+  const { default: next } = await import("next");
+  const app = next({ dev: false, hostname: env().HOST ?? "localhost", port: env().PORT });
+  await app.prepare();
+  return app.getRequestHandler();
+}
+
+function listening(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port: env().PORT, host: env().HOST }, resolve);
+  });
+}
+
+/** Names the request and its client for everything that runs in it, the log and the answer; lets actions set a status. */
+function openScope(request: IncomingMessage, response: ServerResponse): RequestScope {
+  const scope: RequestScope = { requestId: newId(), address: addressOf(request) };
+  request.headers["x-request-id"] = scope.requestId;
+  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
+  response.writeHead = (status: number, ...rest: unknown[]) => {
+    const said = status === 200 && scope.status ? scope.status : status;
+    if (!response.headersSent) response.setHeader("x-request-id", scope.requestId);
+    if (said >= 500)
+      log.warn({ requestId: scope.requestId, status: said, method: request.method, url: request.url }, "answered");
+    return writeHead(said, ...rest);
+  };
+  return scope;
+}
+
+// The last entry is the one that our own proxy wrote; those before it are whatever the client sent.
+function addressOf(request: IncomingMessage): string {
+  const forwarded = env().TRUST_PROXY ? request.headers["x-forwarded-for"] : undefined;
+  const last = String(forwarded ?? "")
+    .split(",")
+    .at(-1)
+    ?.trim();
+  return last || request.socket.remoteAddress || "unknown";
+}
+
+function stopOnSignal(server: Server): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), DRAIN_SECONDS * 1000).unref();
+    server.close(async () => {
+      await flushPulls();
+      await closePool().catch(() => undefined);
+      process.exit(0);
+    });
+    server.closeIdleConnections();
+  };
+  process.on("SIGTERM", stop);
+  // Ctrl-C reaches every process of the terminal; the primary says when to stop.
+  process.on("SIGINT", () => undefined);
+  process.on("disconnect", stop);
+}
