@@ -86,3 +86,8 @@ export function logLevel(): string {
   const level = Env.shape.LOG_LEVEL.safeParse(process.env.LOG_LEVEL || undefined);
   return level.success ? level.data : "info";
 }
+
+/** The environment for a child process: ours, with some settings more. */
+export function childEnv(extra: Record<string, string>): NodeJS.ProcessEnv {
+  return { ...process.env, ...extra };
+}

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { childEnv } from "#lib/env.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 const BIN = path.join(ROOT, "node_modules/.bin");
@@ -55,8 +56,7 @@ function hashOf(patterns: readonly string[]): string {
 }
 
 function run(command: string, args: readonly string[], extra: Record<string, string>): void {
-  // biome-ignore lint/style/noProcessEnv: the child's environment is ours with a few settings more.
-  const env = { ...process.env, ...extra };
+  const env = childEnv(extra);
   const { status, stdout, stderr } = spawnSync(path.join(BIN, command), [...args], {
     cwd: ROOT,
     env,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { flushPulls } from "#lib/catalog/index.ts";
 import { closePool } from "#lib/db/index.ts";
 import { env, setEnv } from "#lib/env.ts";
-import { inRequest, type RequestScope } from "#lib/http/index.ts";
+import { inRequest, type RequestScope, unexpected } from "#lib/http/index.ts";
 import { newId } from "#lib/ids.ts";
 import { log } from "#lib/log.ts";
 import { dataPlane } from "./data-plane.ts";
@@ -19,7 +19,8 @@ export async function startWorker(): Promise<void> {
     (request, response) => {
       const scope = openScope(request, response);
       const route = dataPlane(request.url ?? "/");
-      inRequest(scope, () => (route ? route(request, response) : pages(request, response)));
+      if (route) inRequest(scope, () => route(request, response));
+      else inRequest(scope, () => pages(request, response)).catch((error) => failed(response, error));
     },
   );
   await listening(server);
@@ -31,6 +32,13 @@ async function nextHandler(): Promise<(request: IncomingMessage, response: Serve
   const app = next({ dev: false, hostname: env().HOST ?? "localhost", port: env().PORT });
   await app.prepare();
   return app.getRequestHandler();
+}
+
+// Next answers its own errors; this is for one in Next itself.
+function failed(response: ServerResponse, error: unknown): void {
+  const { message } = unexpected(error);
+  if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain" });
+  response.end(message);
 }
 
 function listening(server: Server): Promise<void> {
