@@ -16,8 +16,6 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // The schema engine keeps a timer of ten seconds in the main process.
-    teardownTimeout: 500,
     projects: [
       {
         extends: true,

@@ -1,8 +1,10 @@
+import { execFile } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { applyMigrations, startEmbeddedPostgres } from "#lib/db/index.ts";
+import { startEmbeddedPostgres } from "#lib/db/index.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -34,9 +36,7 @@ async function makeTemplate(serverUrl: string, templateUrl: string): Promise<voi
     const old = await admin.query<{ datname: string }>("SELECT datname FROM pg_database WHERE datname ~ '^purser_'");
     for (const { datname } of old.rows) await admin.query(`DROP DATABASE ${admin.escapeIdentifier(datname)}`);
     await admin.query(`CREATE DATABASE ${TEMPLATE}`);
-    await applyMigrations(templateUrl);
-    // The schema engine keeps a session open for a while, and a template in use can't be copied.
-    await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [TEMPLATE]);
+    await promisify(execFile)(process.execPath, [path.join(import.meta.dirname, "migrate-template.ts"), templateUrl]);
     await admin.query(`ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`);
   } finally {
     await admin.end();

@@ -7,7 +7,7 @@ import { setEnv } from "../env.ts";
 /** Runs before each file of database tests: the worker's own copy of the template, made once and used by its files in turn. */
 const TEMPLATE = "purser_template";
 // Vitest hands its own variables on as import.meta.env.
-const worker = String((import.meta.env as Record<string, unknown>).VITEST_POOL_ID ?? "1");
+const worker = String(Object(import.meta.env).VITEST_POOL_ID ?? "1");
 const database = `purser_worker_${worker}`;
 const serverUrl = new URL(inject("serverUrl"));
 
