@@ -1,0 +1,12 @@
+import type { ReactNode } from "react";
+
+/** What stands where a list has nothing: why, and the next step. */
+export function EmptyState({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+  return (
+    <div className="grid justify-items-center gap-1 rounded-lg border border-line border-dashed px-6 py-12 text-center">
+      <h2 className="font-medium text-ink text-sm">{title}</h2>
+      {children ? <div className="max-w-md text-sm text-soft">{children}</div> : null}
+      {action ? <div className="mt-4">{action}</div> : null}
+    </div>
+  );
+}

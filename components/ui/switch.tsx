@@ -1,0 +1,16 @@
+"use client";
+
+import { Switch as Radix } from "radix-ui";
+import type { ComponentProps } from "react";
+
+/** An on/off switch. Give it an aria-label, or a label that points to it. */
+export function Switch({ className = "", ...props }: ComponentProps<typeof Radix.Root>) {
+  return (
+    <Radix.Root
+      {...props}
+      className={`relative h-5 w-9 shrink-0 rounded-full border border-line-strong bg-line-strong transition-colors aria-disabled:cursor-not-allowed aria-disabled:opacity-55 data-[state=checked]:border-accent data-[state=checked]:bg-accent ${className}`}
+    >
+      <Radix.Thumb className="block size-3.5 translate-x-0.5 rounded-full bg-switch shadow transition-transform data-[state=checked]:translate-x-[17px]" />
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,41 @@
+"use client";
+
+import { unstable_rethrow } from "next/navigation";
+import { useState, useTransition } from "react";
+import { toast } from "sonner";
+import type { ActionResult } from "./action-result.ts";
+
+type Callback<A extends unknown[], T> = (...args: A) => Promise<ActionResult<T>>;
+
+interface Running<A extends unknown[], T> {
+  /** Calls it once; resolves with what it gave, or with null where it was refused and the person was told. */
+  run: (...args: A) => Promise<{ data: T } | null>;
+  pending: boolean;
+  /** What the last call found wrong, by field. */
+  fields: Record<string, string>;
+  reset: () => void;
+}
+
+/** Runs a callback that changes something: its result is a toast, or stands beside the fields that were wrong. */
+export function useAction<A extends unknown[], T>(callback: Callback<A, T>): Running<A, T> {
+  const [pending, start] = useTransition();
+  const [fields, setFields] = useState<Record<string, string>>({});
+
+  const run = (...args: A) =>
+    new Promise<{ data: T } | null>((resolve) => {
+      start(async () => {
+        const result = await callback(...args).catch(unreachable);
+        setFields(result.ok ? {} : (result.fields ?? {}));
+        if (result.ok && result.message) toast.success(result.message);
+        if (!result.ok && !result.fields) toast.error(result.message);
+        resolve(result.ok ? { data: result.data } : null);
+      });
+    });
+
+  return { run, pending, fields, reset: () => setFields({}) };
+}
+
+function unreachable(error: unknown): ActionResult<never> {
+  unstable_rethrow(error);
+  return { ok: false, code: "unreachable", message: "The server could not be reached. Nothing was changed.", requestId: "" };
+}

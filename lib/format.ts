@@ -1,0 +1,46 @@
+/** Dates, counts and names in words, in English and UTC: the same on the server and in every browser. Pure. */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const UNITS = [
+  ["year", 365 * DAY],
+  ["month", 30 * DAY],
+  ["week", 7 * DAY],
+  ["day", DAY],
+  ["hour", HOUR],
+  ["minute", MINUTE],
+] as const;
+
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });
+
+/** `3 hours ago`, `in 2 months`, `just now`. */
+export function relativeTime(at: Date, now: Date): string {
+  const distance = at.getTime() - now.getTime();
+  const unit = UNITS.find(([, ms]) => Math.abs(distance) >= ms);
+  return unit ? relative.format(Math.trunc(distance / unit[1]), unit[0]) : "just now";
+}
+
+/** `21 Nov 2026, 19:04:11 UTC` */
+export function exactTime(at: Date): string {
+  return `${day.format(at)}, ${at.toISOString().slice(11, 19)} UTC`;
+}
+
+/** `21 Nov 2026` */
+export function dateOnly(at: Date): string {
+  return day.format(at);
+}
+
+/** `1 member`, `3 members` */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** `Ana`, `Ana and Ben`, `Ana and 3 others` */
+export function andOthers(names: readonly string[]): string {
+  const [first = "nobody", second, ...rest] = names;
+  if (!second) return first;
+  return rest.length === 0 ? `${first} and ${second}` : `${first} and ${rest.length + 1} others`;
+}

@@ -1,0 +1,17 @@
+import type { NextRequest } from "next/server";
+import NextAuth from "next-auth";
+import { statusOf } from "#lib/http/index.ts";
+import { authOptions } from "./auth-options.ts";
+import { withRefusal } from "./refusal.ts";
+
+/** next-auth's routes; a sign-in that was refused keeps its own status, and a limit its Retry-After (in seconds). */
+export async function handleAuth(
+  request: NextRequest,
+  context: { params: Promise<{ nextauth: string[] }> },
+): Promise<Response> {
+  const { result, refusal } = await withRefusal<Response>(() => NextAuth(authOptions())(request, context));
+  if (!refusal || result.status !== 401) return result;
+  const headers = new Headers(result.headers);
+  if (refusal.retryAfterSeconds) headers.set("retry-after", String(refusal.retryAfterSeconds));
+  return new Response(result.body, { status: statusOf(refusal.code), headers });
+}

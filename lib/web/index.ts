@@ -1,0 +1,11 @@
+/**
+ * The pages' door, and the only one that knows the framework: sessions, who may enter a tenant's pages, server actions
+ * and their refusals. Middleware enters by gate/index.ts.
+ * Hidden: next-auth, its cookies and its callbacks; how an action sets an HTTP status.
+ */
+export { memberAction, teamAction, teamQuestion } from "./action.ts";
+export { handleAuth } from "./auth-handler.ts";
+export { one, onPage } from "./on-page.ts";
+export { registryAddress } from "./registry-address.ts";
+export { type Entrance, findUser, requireMember, requireTeam, requireUser } from "./require.ts";
+export { safePath, signInPath } from "./safe-path.ts";

@@ -1,0 +1,23 @@
+import { notFound, unstable_rethrow } from "next/navigation";
+import { currentRequest, unexpected } from "#lib/http/index.ts";
+import { isAppError } from "../errors.ts";
+
+/**
+ * Loads what a page shows. What is not there, or asked for with a query that nobody's link has, is notFound(); anything
+ * else reaches the error page with the request id as its digest, under which the log has it.
+ */
+export async function onPage<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    unstable_rethrow(error);
+    if (isAppError(error) && (error.code === "not_found" || error.code === "invalid")) notFound();
+    unexpected(error);
+    throw Object.assign(new Error("the page could not be loaded"), { digest: currentRequest().requestId });
+  }
+}
+
+/** A query parameter's one value; what is empty or given twice counts as absent. */
+export function one(value: string | string[] | undefined): string | undefined {
+  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+}
