@@ -1,0 +1,50 @@
+import type { ReactNode } from "react";
+import type { NavSection } from "#components/shell/nav.tsx";
+import { Shell } from "#components/shell/shell.tsx";
+import { decide } from "#lib/access/index.ts";
+import { listTenantsOf } from "#lib/tenancy/index.ts";
+import { type Entrance, onPage, requireMember } from "#lib/web/index.ts";
+
+interface Props {
+  params: Promise<{ tenant: string }>;
+  children: ReactNode;
+}
+
+export default async function TenantLayout({ params, children }: Props) {
+  const { tenant: slug } = await params;
+  const entrance = await requireMember(slug);
+  const { access } = entrance;
+  const choices = await onPage(() => listTenantsOf(access.user.id));
+  const tenants = choices.map(({ slug, name, role }) => ({ slug, name, standing: role ?? "Member" }));
+  return (
+    <Shell
+      tenant={{ slug, name: access.tenant.name, standing: access.role ?? "Member" }}
+      tenants={tenants}
+      sections={sectionsOf(entrance)}
+      user={access.user}
+    >
+      {children}
+    </Shell>
+  );
+}
+
+const TEAM_PAGES = [
+  { path: "products", label: "Products", icon: "products", needs: "product.view" },
+  { path: "members", label: "Members", icon: "members", needs: "member.view" },
+  { path: "settings/robots", label: "Robots", icon: "robots", needs: "token.view" },
+  { path: "audit", label: "Audit log", icon: "audit", needs: "audit.view" },
+] as const;
+
+function sectionsOf({ ctx }: Entrance): NavSection[] {
+  const base = `/t/${ctx.tenant.slug}`;
+  const pages = TEAM_PAGES.filter(({ needs }) => decide(ctx.actor, needs).allowed);
+  const manage = pages.map(({ path, label, icon }) => ({ href: `${base}/${path}`, label, icon }));
+  const use: NavSection = {
+    title: "Use",
+    items: [
+      { href: `${base}/downloads`, label: "Downloads", icon: "downloads" },
+      { href: `${base}/downloads/tokens`, label: "My tokens", icon: "tokens" },
+    ],
+  };
+  return manage.length > 0 ? [{ title: "Manage", items: manage }, use] : [use];
+}

@@ -1,0 +1,64 @@
+"use client";
+
+import { Bot, Download, KeyRound, Package, ScrollText, Users } from "lucide-react";
+import Link, { useLinkStatus } from "next/link";
+import { usePathname } from "next/navigation";
+import { Spinner } from "#components/ui/button.tsx";
+
+const ICONS = { products: Package, members: Users, audit: ScrollText, robots: Bot, downloads: Download, tokens: KeyRound };
+
+export interface NavItem {
+  href: string;
+  label: string;
+  icon: keyof typeof ICONS;
+}
+
+export interface NavSection {
+  title: string;
+  items: NavItem[];
+}
+
+/** The side bar's links; the one that leads furthest into where we are is the current one. */
+export function Nav({ sections }: { sections: NavSection[] }) {
+  const pathname = usePathname();
+  const hrefs = sections.flatMap((section) => section.items.map((item) => item.href));
+  const current = hrefs
+    .filter((href) => pathname === href || pathname.startsWith(`${href}/`))
+    .sort((a, b) => b.length - a.length)[0];
+  return (
+    <nav aria-label="Workspace" className="grid gap-5">
+      {sections.map((section) => (
+        <div key={section.title}>
+          <h2 className="mb-1 px-2 font-medium text-soft text-xs">{section.title}</h2>
+          <ul className="grid gap-px">
+            {section.items.map((item) => (
+              <li key={item.href}>
+                <NavLink item={item} current={item.href === current} />
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  );
+}
+
+function NavLink({ item, current }: { item: NavItem; current: boolean }) {
+  const Icon = ICONS[item.icon];
+  const look = current ? "bg-accent-soft font-medium text-accent-ink" : "text-ink hover:bg-raised";
+  return (
+    <Link
+      href={item.href}
+      aria-current={current ? "page" : undefined}
+      className={`flex h-8 items-center gap-2.5 rounded-md px-2 text-sm ${look}`}
+    >
+      <Icon className={`size-4 ${current ? "" : "text-soft"}`} aria-hidden="true" />
+      <span className="flex-1">{item.label}</span>
+      <Waiting />
+    </Link>
+  );
+}
+
+function Waiting() {
+  return useLinkStatus().pending ? <Spinner /> : null;
+}

@@ -1,0 +1,40 @@
+"use client";
+
+import { ArrowLeftRight, CircleUser, LogOut } from "lucide-react";
+import Link from "next/link";
+import { signOut } from "next-auth/react";
+import { Menu, MenuItem, MenuLabel, MenuLine } from "./menu.tsx";
+import { ThemeChoice } from "./theme.tsx";
+
+/** Who is signed in, how it looks, and the way out. */
+export function UserMenu({ email, name }: { email: string; name: string | null }) {
+  const trigger = (
+    <button
+      type="button"
+      aria-label={`Account of ${email}`}
+      className="flex w-full items-center gap-2.5 rounded-md px-2 py-1.5 text-left hover:bg-raised"
+    >
+      <CircleUser className="size-5 shrink-0 text-soft" aria-hidden="true" />
+      <span className="min-w-0 flex-1">
+        {name ? <span className="block truncate font-medium text-ink text-sm leading-tight">{name}</span> : null}
+        <span className="block truncate text-soft text-xs">{email}</span>
+      </span>
+    </button>
+  );
+  return (
+    <Menu trigger={trigger}>
+      <MenuLabel>{email}</MenuLabel>
+      <MenuItem asChild>
+        <Link href="/tenants?all">
+          <ArrowLeftRight className="size-4 text-soft" aria-hidden="true" /> All workspaces
+        </Link>
+      </MenuItem>
+      <MenuLine />
+      <ThemeChoice />
+      <MenuLine />
+      <MenuItem onSelect={() => signOut({ callbackUrl: "/sign-in" })}>
+        <LogOut className="size-4 text-soft" aria-hidden="true" /> Sign out
+      </MenuItem>
+    </Menu>
+  );
+}
