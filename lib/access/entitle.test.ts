@@ -1,0 +1,250 @@
+import { describe, expect, it } from "vitest";
+import { aGrant, aSubscription, facts, NOW } from "./facts.fixture.ts";
+import { entitle, type Facts, REASONS } from "./index.ts";
+
+const DAY_MS = 86_400_000;
+const at = (offsetMs: number) => new Date(NOW.getTime() + offsetMs);
+const restricted = { id: "p", visibility: "listed", requiresEntitlement: true, archivedAt: null } as const;
+const hidden = { ...restricted, requiresEntitlement: false, visibility: "hidden" } as const;
+const reasonOf = (changes: Partial<Facts>) => entitle(facts(changes)).reason ?? "allowed";
+
+describe("each rule", () => {
+  it("lets a member in good standing pull an open product", () => {
+    expect(entitle(facts())).toMatchObject({ allowed: true, rule: "entitled", visible: true, warning: undefined });
+  });
+
+  it.each<[string, Partial<Facts>, string]>([
+    ["an unknown vendor", { tenant: null }, "not_found"],
+    ["an archived vendor", { tenant: { archivedAt: NOW, graceDays: 7 } }, "not_found"],
+    ["an unknown product", { product: null }, "not_found"],
+    ["an archived product", { product: { ...restricted, archivedAt: NOW } }, "not_found"],
+    ["a hidden product that nobody granted", { product: hidden }, "not_found"],
+    ["a token without the scope", { token: { scopes: ["registry.push"], productIds: [] } }, "token_scope"],
+    ["a token of other products", { token: { scopes: ["registry.pull"], productIds: ["q"] } }, "token_scope"],
+    ["a role that lacks the capability", { team: "readonly", capability: "registry.push" }, "role_lacks"],
+    ["nobody's member", { member: null }, "not_a_member"],
+    ["a member who wants to push", { capability: "registry.push" }, "role_lacks"],
+    ["a member who wants to delete", { capability: "registry.delete" }, "role_lacks"],
+    ["a suspended member", { member: { suspendedAt: NOW } }, "member_suspended"],
+    ["a member without a subscription", { subscriptions: [] }, "membership_inactive"],
+    ["a member without a grant of a restricted product", { product: restricted }, "not_entitled"],
+  ])("refuses %s", (_, changes, reason) => {
+    expect(entitle(facts(changes))).toMatchObject({ allowed: false, reason });
+  });
+
+  it.each<[string, Partial<Facts>]>([
+    ["a granted restricted product", { product: restricted, grants: [aGrant()] }],
+    ["a granted hidden product", { product: hidden, grants: [aGrant()] }],
+    ["a token of this product", { token: { scopes: ["registry.pull"], productIds: ["q", "p"] } }],
+    ["the team, with no membership at all", { team: "readonly", member: null, subscriptions: [], product: restricted }],
+    ["the team, on a hidden product", { team: "readonly", member: null, product: hidden }],
+    ["an operator who pushes", { team: "operator", member: null, capability: "registry.push" }],
+    [
+      "a robot within its scopes",
+      { team: "robot", member: null, token: { scopes: ["registry.pull"], productIds: [] } },
+    ],
+  ])("allows %s", (_, changes) => {
+    expect(entitle(facts(changes))).toMatchObject({ allowed: true });
+  });
+
+  it("says the same words that the pages say", () => {
+    expect(entitle(facts({ product: restricted })).message).toBe(REASONS.not_entitled);
+    expect(entitle(facts({ team: "readonly", capability: "registry.push" })).message).toMatch(/Your role, readonly/);
+    expect(entitle(facts({ token: { scopes: [], productIds: [] } })).message).toMatch(/its scopes lack registry.pull/);
+  });
+});
+
+describe("the order of the rules", () => {
+  // Everything wrong at once; each line mends the reason that the line before gave.
+  it("is the document's: the first reason that applies", () => {
+    const reasons: string[] = [];
+    const all: Partial<Facts>[] = [
+      {
+        tenant: { archivedAt: NOW, graceDays: 7 },
+        token: { scopes: [], productIds: ["q"] },
+        team: null,
+        member: null,
+        subscriptions: [],
+        product: restricted,
+      },
+      { tenant: { archivedAt: null, graceDays: 7 } },
+      { token: null },
+      { member: { suspendedAt: NOW } },
+      { member: { suspendedAt: null } },
+      { subscriptions: [aSubscription()] },
+      { grants: [aGrant()] },
+    ];
+    let state: Partial<Facts> = {};
+    for (const change of all) {
+      state = Object.assign(state, change);
+      reasons.push(reasonOf(state));
+    }
+    expect(reasons).toEqual([
+      "not_found",
+      "token_scope",
+      "not_a_member",
+      "member_suspended",
+      "membership_inactive",
+      "not_entitled",
+      "allowed",
+    ]);
+  });
+
+  it("holds a team member to the token's scope before the team's bypass", () => {
+    expect(reasonOf({ team: "owner", token: { scopes: [], productIds: [] } })).toBe("token_scope");
+    expect(reasonOf({ team: "owner", token: { scopes: ["registry.pull"], productIds: ["q"] } })).toBe("token_scope");
+  });
+});
+
+describe("who may know of a product", () => {
+  it.each<[string, Partial<Facts>, boolean]>([
+    ["a stranger", { member: null }, false],
+    ["a stranger whose token lacks the scope", { member: null, token: { scopes: [], productIds: [] } }, false],
+    ["a member of a product never granted, but listed", { product: restricted }, true],
+    ["a member whose membership lapsed", { subscriptions: [] }, true],
+    ["a suspended member", { member: { suspendedAt: NOW } }, true],
+    ["a member, of a hidden product", { product: hidden }, false],
+    ["the team, of a hidden product", { team: "readonly", member: null, product: hidden }, true],
+    ["the team, of an archived product", { team: "owner", product: { ...restricted, archivedAt: NOW } }, false],
+  ])("%s: the answer may show it, or not", (_, changes, visible) => {
+    expect(entitle(facts(changes)).visible).toBe(visible);
+  });
+});
+
+describe("good standing", () => {
+  it.each([
+    ["active", true],
+    ["trialing", true],
+    ["incomplete", false],
+    ["incomplete_expired", false],
+    ["unpaid", false],
+    ["canceled", false],
+    ["paused", false],
+    ["past_due", false],
+    ["a word Stripe adds later", false],
+    [null, false],
+  ])("of a Stripe subscription that is %s: %s", (status, good) => {
+    expect(entitle(facts({ subscriptions: [aSubscription({ status })] })).allowed).toBe(good);
+  });
+
+  it.each(["lifetime", "complimentary"] as const)("of a %s one holds until it ended", (kind) => {
+    const until = (endedAt: Date | null) =>
+      entitle(facts({ subscriptions: [aSubscription({ kind, status: null, endedAt })] }));
+    expect(until(null).allowed).toBe(true);
+    expect(until(at(1)).allowed).toBe(true);
+    expect(until(NOW).allowed).toBe(false);
+    expect(until(at(-1)).allowed).toBe(false);
+  });
+
+  it("is not held up by an active one that has ended", () => {
+    expect(reasonOf({ subscriptions: [aSubscription({ endedAt: NOW })] })).toBe("membership_inactive");
+  });
+
+  it("needs one good subscription among bad ones", () => {
+    const bad = aSubscription({ status: "canceled" });
+    expect(reasonOf({ subscriptions: [bad, aSubscription({ kind: "lifetime", status: null }), bad] })).toBe("allowed");
+  });
+});
+
+describe("the days of grace", () => {
+  const pastDue = (sinceMs: number) => [aSubscription({ status: "past_due", pastDueSince: at(sinceMs) })];
+
+  it("end to the millisecond", () => {
+    expect(reasonOf({ subscriptions: pastDue(-7 * DAY_MS + 1) })).toBe("allowed");
+    expect(reasonOf({ subscriptions: pastDue(-7 * DAY_MS) })).toBe("membership_inactive");
+    expect(reasonOf({ subscriptions: pastDue(-7 * DAY_MS - 1) })).toBe("membership_inactive");
+  });
+
+  it("are the tenant's own number, and may be none", () => {
+    const tenant = (graceDays: number) => ({ archivedAt: null, graceDays });
+    expect(reasonOf({ tenant: tenant(30), subscriptions: pastDue(-29 * DAY_MS) })).toBe("allowed");
+    expect(reasonOf({ tenant: tenant(0), subscriptions: pastDue(0) })).toBe("membership_inactive");
+  });
+
+  it("warn with the date on which access ends", () => {
+    const decision = entitle(facts({ subscriptions: pastDue(-2 * DAY_MS) }));
+    expect(decision.warning).toBe(
+      `membership past due, access ends ${at(5 * DAY_MS)
+        .toISOString()
+        .slice(0, 10)}`,
+    );
+  });
+
+  it("warn with the last date where there are several", () => {
+    const decision = entitle(facts({ subscriptions: [...pastDue(-6 * DAY_MS), ...pastDue(-1 * DAY_MS)] }));
+    expect(decision.warning).toContain(
+      at(6 * DAY_MS)
+        .toISOString()
+        .slice(0, 10),
+    );
+  });
+
+  it("warn of nothing where something better holds access", () => {
+    expect(entitle(facts({ subscriptions: [...pastDue(-2 * DAY_MS), aSubscription()] })).warning).toBeUndefined();
+    expect(entitle(facts({ subscriptions: pastDue(-2 * DAY_MS), team: "owner" })).warning).toBeUndefined();
+  });
+});
+
+describe("a grant", () => {
+  const reasonWith = (grant: Parameters<typeof aGrant>[0]) =>
+    reasonOf({ product: restricted, grants: [aGrant(grant)] });
+
+  it("holds from its beginning to just before its end", () => {
+    expect(reasonWith({ startsAt: at(1) })).toBe("not_entitled");
+    expect(reasonWith({ startsAt: NOW })).toBe("allowed");
+    expect(reasonWith({ expiresAt: at(1) })).toBe("allowed");
+    expect(reasonWith({ expiresAt: NOW })).toBe("not_entitled");
+  });
+
+  it("that has not begun or is over does not show a hidden product", () => {
+    for (const grant of [aGrant({ startsAt: at(1) }), aGrant({ expiresAt: NOW })]) {
+      expect(entitle(facts({ product: hidden, grants: [grant] }))).toMatchObject({
+        reason: "not_found",
+        visible: false,
+      });
+    }
+  });
+
+  it("of an open product is not needed", () => {
+    expect(reasonOf({ grants: [] })).toBe("allowed");
+  });
+});
+
+describe("the trace", () => {
+  it("ends with the rule that decided, and gives the fact behind each", () => {
+    const trace = entitle(facts({ product: restricted })).trace();
+    expect(trace.map(({ rule, outcome }) => `${rule} ${outcome}`)).toEqual([
+      "unknown passed",
+      "token_scope passed",
+      "team passed",
+      "member passed",
+      "team_only passed",
+      "suspended passed",
+      "standing passed",
+      "entitlement denied",
+    ]);
+    expect(trace.at(-1)?.fact).toBe("the product is restricted; active grants: none");
+    expect(trace.at(-2)?.fact).toBe("stripe (active)");
+  });
+
+  it("stops at the first refusal: what was not asked is not told", () => {
+    expect(
+      entitle(facts({ member: null, subscriptions: [] }))
+        .trace()
+        .map((step) => step.rule),
+    ).toEqual(["unknown", "token_scope", "team", "member"]);
+  });
+
+  it("names the sources of the grants that hold", () => {
+    const grants = [
+      aGrant({ source: "stripe" }),
+      aGrant({ source: "backfill" }),
+      aGrant({ source: "group", expiresAt: NOW }),
+    ];
+    const trace = entitle(facts({ product: restricted, grants })).trace();
+    expect(trace.at(-1)).toMatchObject({
+      outcome: "passed",
+      fact: expect.stringMatching(/active grants: stripe, backfill$/),
+    });
+  });
+});
