@@ -5,6 +5,11 @@ import { z } from "zod";
 
 const flag = z.stringbool().default(false);
 
+function wholeNumber(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number(message).int(message).min(min, message).max(max, message);
+}
+
 const Env = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
   DATABASE_URL: z
@@ -15,7 +20,7 @@ const Env = z.object({
     .default("data")
     .transform((dir) => path.resolve(dir)),
   HOST: z.string().optional(),
-  PORT: z.coerce.number("must be a number").int().min(1).max(65535).default(3000),
+  PORT: wholeNumber(1, 65_535).default(3000),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: "must be a URL such as https://purser.example.com" })
     .transform((url) => new URL(url).origin)
@@ -25,8 +30,8 @@ const Env = z.object({
     .string("is missing: make one with `openssl rand -base64 48`")
     .min(32, "must have at least 32 characters: make one with `openssl rand -base64 48`")
     .refine((secret) => new Set(secret).size >= 10, "is too simple: make one with `openssl rand -base64 48`"),
-  WORKERS: z.coerce.number("must be a number").int().min(1).max(256).default(availableParallelism()),
-  DATABASE_CONNECTIONS: z.coerce.number("must be a number").int().min(1).max(500).default(10),
+  WORKERS: wholeNumber(1, 256).default(availableParallelism()),
+  DATABASE_CONNECTIONS: wholeNumber(1, 500).default(10),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   /** Take the client's address from X-Forwarded-For (its last entry), because a proxy of ours writes it. */
   TRUST_PROXY: flag,
