@@ -52,9 +52,9 @@ export async function readManifest(
 ): Promise<{ access: Access; manifest: Manifest | null }> {
   const statement = reference.includes(":") ? STATEMENTS.manifestByDigest : STATEMENTS.manifestByTag;
   const request = { principal, repository, capability: "registry.pull" as const, asked: reference };
-  const { access, row } = await load<FoundManifest>(statement, request);
-  if (!row.digest || !row.media_type || !row.bytes) return { access, manifest: null };
-  return { access, manifest: { digest: row.digest, mediaType: row.media_type, bytes: row.bytes } };
+  const { access, found } = await load<FoundManifest>(statement, request);
+  if (!found.digest || !found.media_type || !found.bytes) return { access, manifest: null };
+  return { access, manifest: { digest: found.digest, mediaType: found.media_type, bytes: found.bytes } };
 }
 
 /** Decides about a pull and finds the blob, in one statement. A blob that no manifest names yet is its pushers' alone. */
@@ -64,10 +64,10 @@ export async function readBlob(
   digest: string,
 ): Promise<{ access: Access; blob: { digest: string; size: number } | null }> {
   const request = { principal, repository, capability: "registry.pull" as const, asked: digest };
-  const { access, row } = await load<FoundBlob>(STATEMENTS.blob, request);
-  if (!row.digest || row.size === null) return { access, blob: null };
-  if (!row.referenced && !access.may("registry.push").allowed) return { access, blob: null };
-  return { access, blob: { digest: row.digest, size: Number(row.size) } };
+  const { access, found } = await load<FoundBlob>(STATEMENTS.blob, request);
+  if (!found.digest || found.size === null) return { access, blob: null };
+  if (!found.referenced && !access.may("registry.push").allowed) return { access, blob: null };
+  return { access, blob: { digest: found.digest, size: Number(found.size) } };
 }
 
 const STATEMENTS = {
@@ -87,42 +87,45 @@ interface Request {
 async function load<Found extends object>(
   statement: ReturnType<typeof factsAnd>,
   { principal, repository, capability, asked }: Request,
-): Promise<{ access: Access; row: FactsRow & Found }> {
-  const [row] = await queryPrepared<FactsRow & Found>(statement, factsValues(principal, repository, asked)).catch(
-    (error) => {
-      throw translated(error);
-    },
-  );
+): Promise<{ access: Access; found: Found }> {
+  const values = factsValues(principal, repository, asked);
+  const [row] = await queryPrepared<{ facts: FactsRow } & Found>(statement, values).catch((error) => {
+    throw translated(error);
+  });
   if (!row) throw new Error("the facts statement answers with one row");
-  if (principal && !row.caller_valid) throw unauthenticated("The token has expired or was revoked.");
+  const { facts } = row;
+  if (principal && !facts.callerValid) throw unauthenticated("The token has expired or was revoked.", INVALID_TOKEN);
   const now = new Date();
-  const may = (asked: RegistryCapability) => entitle(factsOf(row, asked, now));
+  const may = (asked: RegistryCapability) => entitle(factsOf(facts, asked, now));
   const access: Access = {
     decision: may(capability),
-    actor: actorOf(principal, row),
-    tenant: row.tenant_id ? { id: row.tenant_id, slug: repository.tenant, name: row.tenant_name ?? "" } : null,
-    productId: row.product_id,
-    repositoryId: row.repository_id,
-    memberId: row.member_id,
+    actor: actorOf(principal, facts),
+    tenant: facts.tenantId ? { id: facts.tenantId, slug: repository.tenant, name: facts.tenantName ?? "" } : null,
+    productId: facts.productId,
+    repositoryId: facts.repositoryId,
+    memberId: facts.memberId,
     may,
   };
-  return { access, row };
+  return { access, found: row };
 }
 
-function actorOf(principal: Principal | null, row: FactsRow): Actor {
+const INVALID_TOKEN = { reason: "invalid_token" };
+
+function actorOf(principal: Principal | null, facts: FactsRow): Actor {
   if (!principal) return { type: "anonymous" };
-  const user = row.user_id && row.email ? { id: row.user_id, email: row.email } : null;
-  if (principal.type === "user")
-    return { type: "user", id: principal.userId, email: user?.email ?? "", role: row.role };
+  const user = facts.userId && facts.email ? { id: facts.userId, email: facts.email } : null;
+  if (principal.type === "user") {
+    return { type: "user", id: principal.userId, email: user?.email ?? "", role: facts.role };
+  }
   // A robot is somebody in its own tenant only.
-  const foreign = row.token_tenant_id !== null && row.token_tenant_id !== row.tenant_id;
+  const foreign = facts.tokenTenantId !== null && facts.tokenTenantId !== facts.tenantId;
   return {
     type: "token",
     id: principal.tokenId,
     kind: user ? "personal" : "robot",
-    name: row.token_name ?? "",
+    name: facts.tokenName ?? "",
     user,
-    scopes: foreign ? [] : (row.scopes ?? []).filter(isCapability),
-    role: row.role,
+    scopes: foreign ? [] : (facts.scopes ?? []).filter(isCapability),
+    role: facts.role,
   };
 }
