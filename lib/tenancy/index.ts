@@ -15,3 +15,4 @@ export {
   viewMember,
 } from "./members.ts";
 export { Slug, TenantSlug } from "./slug.ts";
+export { type Standing, standingOf } from "./standing.ts";
