@@ -1,0 +1,60 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { ProductCard } from "#components/downloads/product-card.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { CopyField } from "#components/ui/copy-field.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { listProductAccess } from "#lib/entitlements/index.ts";
+import { onPage, registryAddress, requireMember } from "#lib/web/index.ts";
+
+export const metadata: Metadata = { title: "Downloads" };
+
+export default async function DownloadsPage({ params }: { params: Promise<{ tenant: string }> }) {
+  const { ctx, access } = await requireMember((await params).tenant);
+  const products = await onPage(() => listProductAccess(ctx, access));
+  const registry = registryAddress();
+  const tokens = `/t/${ctx.tenant.slug}/downloads/tokens`;
+  return (
+    <>
+      <PageHeader title="Downloads">What you may pull from {ctx.tenant.name}, and how.</PageHeader>
+      {products.length === 0 ? (
+        <EmptyState title="Nothing to download yet">{ctx.tenant.name} has not published a product so far.</EmptyState>
+      ) : (
+        <>
+          <section aria-labelledby="sign-in" className="mb-6 rounded-lg border border-line bg-surface p-4">
+            <h2 id="sign-in" className="font-medium text-sm">
+              First, sign in to the registry
+            </h2>
+            <p className="mt-0.5 mb-2.5 text-[13px] text-soft">
+              The password is{" "}
+              <Link href={tokens} className="rounded text-accent-ink underline underline-offset-2">
+                a token of yours
+              </Link>
+              .{" "}
+              {registry.insecure
+                ? "This registry speaks plain http: docker accepts that from localhost, skopeo wants to be told."
+                : null}
+            </p>
+            <CopyField label="Sign-in command" value={`docker login ${registry.host} -u ${access.user.email}`} />
+          </section>
+          <ul className="grid gap-4">
+            {products.map(({ product, decision }) => (
+              <li key={product.id}>
+                <ProductCard
+                  product={product}
+                  access={{
+                    allowed: decision.allowed,
+                    message: decision.message ?? null,
+                    warning: decision.warning ?? null,
+                    trace: decision.trace(),
+                  }}
+                  registry={registry}
+                />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+import type { Metadata } from "next";
+import { CreateToken } from "#components/tokens/create-token.tsx";
+import { TokenTable } from "#components/tokens/token-table.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { listPersonalTokens } from "#lib/identity/index.ts";
+import { onPage, registryAddress, requireMember } from "#lib/web/index.ts";
+import { createToken, revokeToken } from "./actions.ts";
+import { presetsOf } from "./presets.ts";
+
+export const metadata: Metadata = { title: "My tokens" };
+
+// Everyone manages their own (domain.md, "Capabilities").
+const OWN = { allowed: true } as const;
+
+export default async function TokensPage({ params }: { params: Promise<{ tenant: string }> }) {
+  const { ctx } = await requireMember((await params).tenant);
+  const { slug } = ctx.tenant;
+  const tokens = await onPage(() => listPersonalTokens(ctx.actor.id));
+  const create = (
+    <CreateToken
+      decision={OWN}
+      words={{ button: "New token", title: "New token", nameHint: "Where it will be used: “laptop”, “build server”." }}
+      presets={presetsOf(ctx.actor).map(({ value, label, hint }) => ({ value, label, hint }))}
+      days={90}
+      login={{ host: registryAddress().host, username: ctx.actor.email }}
+      onCreate={createToken.bind(null, slug)}
+    />
+  );
+  return (
+    <>
+      <PageHeader title="My tokens" action={create}>
+        Passwords for docker, skopeo and scripts. They act as you, in every workspace, never with more than you may.
+      </PageHeader>
+      {tokens.length === 0 ? (
+        <EmptyState title="No tokens yet" action={create}>
+          Make one, then sign in with your email address and the token as the password.
+        </EmptyState>
+      ) : (
+        <TokenTable
+          tokens={tokens}
+          caption="My tokens"
+          now={ctx.now}
+          revoke={{
+            decision: OWN,
+            consequence: "Whatever signs in with it is refused from the next request on. This can't be undone.",
+            onRevoke: revokeToken.bind(null, slug),
+          }}
+        />
+      )}
+    </>
+  );
+}

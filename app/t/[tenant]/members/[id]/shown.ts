@@ -1,0 +1,42 @@
+import type { AccessRow } from "#components/members/access-table.tsx";
+import type { LedgerRow } from "#components/members/ledger-table.tsx";
+import { activeGrants } from "#lib/access/index.ts";
+import { labelActors } from "#lib/audit/index.ts";
+import type { Ctx } from "#lib/context.ts";
+import type { GrantRow, ProductAccess } from "#lib/entitlements/index.ts";
+
+/** The ledger as its table shows it: ids of actors in words, and what each row is now. */
+export async function ledgerShown(ctx: Ctx, grants: GrantRow[]): Promise<LedgerRow[]> {
+  const labels = await labelActors(ctx, grants.flatMap(({ grantedBy, revokedBy }) => [grantedBy, revokedBy ?? "system"]));
+  const labelOf = (key: string | null) => (key ? (labels.get(key) ?? key) : null);
+  return grants.map((grant) => ({
+    id: grant.id,
+    product: { id: grant.product.id, name: grant.product.name },
+    source: grant.source,
+    reason: grant.reason,
+    grantedAt: grant.grantedAt,
+    grantedBy: labelOf(grant.grantedBy) ?? "",
+    expiresAt: grant.expiresAt,
+    revokedAt: grant.revokedAt,
+    revokedBy: labelOf(grant.revokedBy),
+    revokeReason: grant.revokeReason,
+    state: stateOf(grant, ctx.now),
+  }));
+}
+
+function stateOf(grant: GrantRow, now: Date): LedgerRow["state"] {
+  if (grant.revokedAt) return "ended";
+  if (activeGrants([grant], now).length > 0) return "active";
+  return grant.startsAt && grant.startsAt > now ? "scheduled" : "expired";
+}
+
+/** Each product with the decision about it now and the grants that hold. */
+export function accessShown(products: ProductAccess[], ledger: LedgerRow[]): AccessRow[] {
+  return products.map(({ product, decision }) => ({
+    product: { id: product.id, name: product.name, restricted: product.requiresEntitlement },
+    allowed: decision.allowed,
+    message: decision.message ?? decision.warning ?? null,
+    trace: decision.trace(),
+    grants: ledger.filter((row) => row.product.id === product.id && row.state === "active"),
+  }));
+}

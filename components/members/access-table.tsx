@@ -1,0 +1,94 @@
+import { CircleCheck, Lock } from "lucide-react";
+import { Badge } from "#components/ui/badge.tsx";
+import { Cell, Row, Table } from "#components/ui/table.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { Trace, type TraceStepShown } from "#components/ui/trace.tsx";
+import { GrantDialog, type GrantDialogProps } from "./grant-dialog.tsx";
+import { type LedgerRow, SOURCES } from "./ledger-table.tsx";
+import { RevokeDialog, type RevokeDialogProps } from "./revoke-dialog.tsx";
+
+export interface AccessRow {
+  product: { id: string; name: string; restricted: boolean };
+  allowed: boolean;
+  message: string | null;
+  trace: TraceStepShown[];
+  /** The grants of this product that hold now. */
+  grants: LedgerRow[];
+}
+
+interface Props {
+  rows: AccessRow[];
+  email: string;
+  now: Date;
+  granting: Pick<GrantDialogProps, "decision" | "onGrant">;
+  revoking: Pick<RevokeDialogProps, "decision" | "onRevoke">;
+}
+
+/** What a member may pull now and why, with the grants behind it and the way to give or end one. */
+export function AccessTable({ rows, email, now, granting, revoking }: Props) {
+  return (
+    <Table caption={`What ${email} may pull now`} columns={["Product", "Now", "Grants", "Change"]}>
+      {rows.map((row) => (
+        <Row key={row.product.id}>
+          <Cell>
+            <div className="font-medium text-ink">{row.product.name}</div>
+            <div className="text-[13px] text-soft">{row.product.restricted ? "Restricted" : "Open to every member"}</div>
+          </Cell>
+          <Cell label="Now" className="sm:w-[36%]">
+            <DecisionBadge allowed={row.allowed} />
+            {row.message ? <p className="mt-1 text-[13px] text-soft">{row.message}</p> : null}
+            <Trace steps={row.trace} />
+          </Cell>
+          <Cell label="Grants">
+            {row.grants.length === 0 ? <span className="text-soft">None</span> : null}
+            <ul className="grid gap-2">
+              {row.grants.map((grant) => (
+                <li key={grant.id} className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
+                  <span className="text-[13px]">
+                    {SOURCES[grant.source]}, <Time at={grant.grantedAt} now={now} />
+                    {grant.expiresAt ? (
+                      <span className="block text-soft text-xs">
+                        until <Time at={grant.expiresAt} now={now} plain />
+                      </span>
+                    ) : null}
+                  </span>
+                  <RevokeDialog
+                    grantId={grant.id}
+                    what={`${SOURCES[grant.source]} of ${row.product.name}`}
+                    consequence={consequenceOf(row, email)}
+                    {...revoking}
+                  />
+                </li>
+              ))}
+            </ul>
+          </Cell>
+          <Cell className="sm:w-px">
+            <GrantDialog products={[row.product]} email={email} small {...granting} />
+          </Cell>
+        </Row>
+      ))}
+    </Table>
+  );
+}
+
+function DecisionBadge({ allowed }: { allowed: boolean }) {
+  return allowed ? (
+    <Badge tone="good">
+      <CircleCheck className="size-3" aria-hidden="true" /> May pull
+    </Badge>
+  ) : (
+    <Badge tone="danger">
+      <Lock className="size-3" aria-hidden="true" /> May not pull
+    </Badge>
+  );
+}
+
+/** What ending one of the grants means, in a sentence. */
+function consequenceOf({ product, allowed, grants }: AccessRow, email: string): { text: string; loses: boolean } {
+  if (!allowed) return { text: `${email} may not pull ${product.name} at the moment anyway.`, loses: false };
+  if (!product.restricted) {
+    return { text: `${email} keeps access: ${product.name} is open to every member.`, loses: false };
+  }
+  if (grants.length > 1) return { text: `${email} keeps access: another grant of ${product.name} still holds.`, loses: false };
+  return { text: `${email} loses access to ${product.name} with the next request.`, loses: true };
+}
