@@ -1,19 +1,23 @@
-import { createHash, type Hash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createHash, type Hash, randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { AppError, invalid } from "../errors.ts";
+import { LruCache } from "../lru-cache.ts";
+import { BatchWriter } from "./batch-writer.ts";
 import { type BlobStore, PartialWrite } from "./blob-store.ts";
 import { algorithmOf, type Digest, finished } from "./digest.ts";
 
-const BATCH_BYTES = 1024 * 1024;
+const READ_BYTES = 1024 * 1024;
+const RUNNING_MAX = 1000;
 const UPLOAD_ID = /^[0-9a-f-]{36}$/;
 
 /** SHA-256 of the first `offset` bytes of an upload, kept while one process sees all of them. */
 interface RunningHash {
   offset: number;
   hash: Hash;
+  /** The file as we left it: another process that wrote since has changed it. */
+  stamp: string;
 }
 
 /**
@@ -22,52 +26,31 @@ interface RunningHash {
  */
 export class DiskStore implements BlobStore {
   readonly #root: string;
-  readonly #running = new Map<string, RunningHash>();
+  readonly #running = new LruCache<RunningHash>(RUNNING_MAX);
 
   constructor(root: string) {
     this.#root = root;
   }
 
   async append(uploadId: string, offset: number, source: Readable): Promise<number> {
-    const running = this.#runningAt(uploadId, offset);
     const file = await this.#openUpload(uploadId, offset);
-    let written = offset;
     try {
+      const hash = offset === 0 ? createHash("sha256") : await this.#takeRunning(uploadId, { file, offset });
       await file.truncate(offset);
-      const writer = new BatchWriter(file, offset);
-      try {
-        for await (const chunk of source as AsyncIterable<Buffer>) {
-          running?.hash.update(chunk);
-          await writer.push(chunk);
-        }
-      } catch (error) {
-        this.#running.delete(uploadId);
-        written = await writer.finish();
-        await file.datasync();
-        throw new PartialWrite(written, error);
-      }
-      written = await writer.finish();
-      await file.datasync();
+      const written = await copy(source, { file, offset, hash });
+      if (hash) this.#running.set(uploadId, { offset: written, hash, stamp: await stampOf(file) });
+      return written;
     } finally {
       await file.close();
     }
-    if (running) running.offset = written;
-    return written;
   }
 
   async commit(uploadId: string, size: number, digest: Digest): Promise<void> {
-    const from = this.#uploadPath(uploadId);
-    const actual = await this.#digestOf(uploadId, size, digest);
-    if (actual !== digest) {
-      await this.discard(uploadId);
-      throw invalid({ digest: `the bytes sent have the digest ${actual}` }, { reason: "DIGEST_INVALID" });
-    }
+    await this.#seal(uploadId, size, digest);
     const to = this.locate(digest).path;
-    await mkdir(path.dirname(to), { recursive: true });
-    await this.#settle(uploadId, size);
-    await rename(from, to);
+    await makeDurably(path.dirname(to));
+    await rename(this.#uploadPath(uploadId), to);
     await syncPath(path.dirname(to));
-    this.#running.delete(uploadId);
   }
 
   async discard(uploadId: string): Promise<void> {
@@ -86,24 +69,27 @@ export class DiskStore implements BlobStore {
 
   async #openUpload(uploadId: string, offset: number): Promise<FileHandle> {
     const file = this.#uploadPath(uploadId);
-    if (offset === 0) {
-      await mkdir(path.dirname(file), { recursive: true });
-      return open(file, "w");
-    }
+    if (offset === 0) return createAnew(file);
     return open(file, "r+").catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;
       // The process died between the rename and the row: the client begins anew.
-      throw new AppError("not_found", "The upload is gone. Begin again.", {
-        reason: "BLOB_UPLOAD_UNKNOWN",
-        cause: error,
-      });
+      const reason = "BLOB_UPLOAD_UNKNOWN";
+      throw new AppError("not_found", "The upload is gone. Begin again.", { reason, cause: error });
     });
   }
 
-  // A killed request may have left bytes beyond what its row says: they are not part of the blob.
-  async #settle(uploadId: string, size: number): Promise<void> {
+  // Checks the digest, and makes just these bytes durable: a killed request may have left more than its row says.
+  async #seal(uploadId: string, size: number, digest: Digest): Promise<void> {
     const file = await this.#openUpload(uploadId, size);
     try {
+      const running = await this.#takeRunning(uploadId, { file, offset: size });
+      const algorithm = algorithmOf(digest);
+      const hash = running && algorithm === "sha256" ? running : await hashOf(file, size, algorithm);
+      const actual = finished(hash, algorithm);
+      if (actual !== digest) {
+        await this.discard(uploadId);
+        throw invalid({ digest: `the bytes sent have the digest ${actual}` }, { reason: "DIGEST_INVALID" });
+      }
       await file.truncate(size);
       await file.sync();
     } finally {
@@ -111,22 +97,12 @@ export class DiskStore implements BlobStore {
     }
   }
 
-  async #digestOf(uploadId: string, size: number, digest: Digest): Promise<Digest> {
-    const algorithm = algorithmOf(digest);
+  // Taken out, so that whatever fails from here on leaves no hash that is ahead of the file.
+  async #takeRunning(uploadId: string, at: { file: FileHandle; offset: number }): Promise<Hash | null> {
     const running = this.#running.get(uploadId);
-    if (running && running.offset === size && algorithm === "sha256") return finished(running.hash, algorithm);
-    const hash = createHash(algorithm);
-    if (size === 0) return finished(hash, algorithm);
-    const bytes = createReadStream(this.#uploadPath(uploadId), { end: size - 1, highWaterMark: BATCH_BYTES });
-    for await (const chunk of bytes) hash.update(chunk as Buffer);
-    return finished(hash, algorithm);
-  }
-
-  #runningAt(uploadId: string, offset: number): RunningHash | undefined {
-    if (offset === 0) this.#running.set(uploadId, { offset: 0, hash: createHash("sha256") });
-    const running = this.#running.get(uploadId);
-    if (running && running.offset !== offset) this.#running.delete(uploadId);
-    return this.#running.get(uploadId);
+    this.#running.delete(uploadId);
+    if (!running || running.offset !== at.offset) return null;
+    return running.stamp === (await stampOf(at.file)) ? running.hash : null;
   }
 
   #uploadPath(uploadId: string): string {
@@ -135,49 +111,51 @@ export class DiskStore implements BlobStore {
   }
 }
 
-/** Gathers chunks and writes them by the megabyte, while the next ones arrive and are hashed. */
-class BatchWriter {
-  readonly #file: FileHandle;
-  #position: number;
-  #pending: Buffer[] = [];
-  #pendingBytes = 0;
-  #writing: Promise<void> = Promise.resolve();
-
-  constructor(file: FileHandle, position: number) {
-    this.#file = file;
-    this.#position = position;
-  }
-
-  async push(chunk: Buffer): Promise<void> {
-    this.#pending.push(chunk);
-    this.#pendingBytes += chunk.length;
-    if (this.#pendingBytes < BATCH_BYTES) return;
-    await this.#writing;
-    this.#writing = this.#write();
-    // A failed write is thrown by the next push or by finish; without this it would count as unhandled until then.
-    this.#writing.catch(() => undefined);
-  }
-
-  /** Writes what is left. @returns the file's length */
-  async finish(): Promise<number> {
-    await this.#writing;
-    if (this.#pendingBytes > 0) await this.#write();
-    return this.#position;
-  }
-
-  async #write(): Promise<void> {
-    const batch = this.#pending;
-    const length = this.#pendingBytes;
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    const { bytesWritten } = await this.#file.writev(batch, this.#position);
-    this.#position += bytesWritten;
-    for (let rest = Buffer.concat(bytesWritten < length ? batch : []).subarray(bytesWritten); rest.length > 0; ) {
-      const short = await this.#file.write(rest, 0, rest.length, this.#position);
-      this.#position += short.bytesWritten;
-      rest = rest.subarray(short.bytesWritten);
+/** Writes a stream at `offset`. @returns the file's length; @throws PartialWrite where the stream broke */
+async function copy(source: Readable, to: { file: FileHandle; offset: number; hash: Hash | null }): Promise<number> {
+  const writer = new BatchWriter(to.file, to.offset);
+  try {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      to.hash?.update(chunk);
+      await writer.push(chunk);
     }
+  } catch (error) {
+    const written = await writer.finish();
+    await to.file.datasync();
+    throw new PartialWrite(written, error);
   }
+  const written = await writer.finish();
+  await to.file.datasync();
+  return written;
+}
+
+// A new file moved over the old one: another process that still knows the old one sees that this is not it.
+async function createAnew(file: string): Promise<FileHandle> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const fresh = `${file}.${randomUUID()}`;
+  const handle = await open(fresh, "wx+");
+  await rename(fresh, file);
+  return handle;
+}
+
+async function stampOf(file: FileHandle): Promise<string> {
+  const { ino, size, mtimeNs } = await file.stat({ bigint: true });
+  return `${ino} ${size} ${mtimeNs}`;
+}
+
+async function hashOf(file: FileHandle, size: number, algorithm: "sha256" | "sha512"): Promise<Hash> {
+  const hash = createHash(algorithm);
+  if (size === 0) return hash;
+  const bytes = file.createReadStream({ start: 0, end: size - 1, highWaterMark: READ_BYTES, autoClose: false });
+  for await (const chunk of bytes) hash.update(chunk as Buffer);
+  return hash;
+}
+
+// A new folder is durable when the one that holds it is.
+async function makeDurably(dir: string): Promise<void> {
+  const first = await mkdir(dir, { recursive: true });
+  if (!first) return;
+  for (let at = dir; at.length >= first.length; at = path.dirname(at)) await syncPath(path.dirname(at));
 }
 
 async function syncPath(target: string): Promise<void> {

@@ -1,0 +1,48 @@
+import type { FileHandle } from "node:fs/promises";
+
+const BATCH_BYTES = 1024 * 1024;
+
+/** Gathers chunks and writes them by the megabyte, while the next ones arrive and are hashed. */
+export class BatchWriter {
+  readonly #file: FileHandle;
+  #position: number;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(file: FileHandle, position: number) {
+    this.#file = file;
+    this.#position = position;
+  }
+
+  async push(chunk: Buffer): Promise<void> {
+    this.#pending.push(chunk);
+    this.#pendingBytes += chunk.length;
+    if (this.#pendingBytes < BATCH_BYTES) return;
+    await this.#writing;
+    this.#writing = this.#write();
+    // A failed write is thrown by the next push or by finish; without this it would count as unhandled until then.
+    this.#writing.catch(() => undefined);
+  }
+
+  /** Writes what is left. @returns the file's length */
+  async finish(): Promise<number> {
+    await this.#writing;
+    if (this.#pendingBytes > 0) await this.#write();
+    return this.#position;
+  }
+
+  async #write(): Promise<void> {
+    const batch = this.#pending;
+    const length = this.#pendingBytes;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    const { bytesWritten } = await this.#file.writev(batch, this.#position);
+    this.#position += bytesWritten;
+    for (let rest = Buffer.concat(bytesWritten < length ? batch : []).subarray(bytesWritten); rest.length > 0; ) {
+      const short = await this.#file.write(rest, 0, rest.length, this.#position);
+      this.#position += short.bytesWritten;
+      rest = rest.subarray(short.bytesWritten);
+    }
+  }
+}
