@@ -1,0 +1,230 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { env } from "#lib/env.ts";
+import { type Fixture, freshTenant, pushImage } from "#lib/testing/index.ts";
+import { applyMigrations, pool, schemaDifference } from "./index.ts";
+
+describe("the migrations", () => {
+  it("lead to the schema file, with nothing left over", async () => {
+    expect(await schemaDifference(env().DATABASE_URL)).toBe("");
+  });
+
+  it("are applied once: a second time there is nothing to do", async () => {
+    expect(await applyMigrations(env().DATABASE_URL)).toEqual([]);
+  });
+});
+
+interface Key {
+  table: string;
+  columns: string[];
+}
+
+/** Every composite foreign key that carries the tenant, as the database has it. */
+async function tenantKeys(): Promise<Key[]> {
+  const { rows } = await pool().query<Key>(`
+    SELECT conrelid::regclass::text AS table, array_agg(a.attname::text ORDER BY k.place) AS columns
+    FROM pg_constraint c
+    CROSS JOIN LATERAL unnest(c.conkey) WITH ORDINALITY AS k(number, place)
+    JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number
+    WHERE c.contype = 'f' AND cardinality(c.conkey) > 1 AND c.connamespace = 'public'::regnamespace
+    GROUP BY c.oid, conrelid ORDER BY 1, 2`);
+  return rows;
+}
+
+describe("a row that points into another tenant", () => {
+  const insert: Record<string, (tenant: string, b: Record<string, string>) => [string, unknown[]]> = {
+    "subscriptions.member_id": (t, b) => [
+      "INSERT INTO subscriptions (id, tenant_id, member_id, kind) VALUES ($1, $2, $3, 'lifetime')",
+      [randomUUID(), t, b.member],
+    ],
+    "entitlements.member_id": (t, b) => [
+      "INSERT INTO entitlements (id, tenant_id, member_id, product_id, source, granted_by) VALUES ($1, $2, $3, $4, 'admin', 'x')",
+      [randomUUID(), t, b.member, b.ownProduct],
+    ],
+    "entitlements.product_id": (t, b) => [
+      "INSERT INTO entitlements (id, tenant_id, member_id, product_id, source, granted_by) VALUES ($1, $2, $3, $4, 'admin', 'x')",
+      [randomUUID(), t, b.ownMember, b.product],
+    ],
+    "stripe_price_mappings.product_id": (t, b) => [
+      "INSERT INTO stripe_price_mappings (id, tenant_id, price_id, product_id) VALUES ($1, $2, 'price_1', $3)",
+      [randomUUID(), t, b.product],
+    ],
+    "repositories.product_id": (t, b) => [
+      "INSERT INTO repositories (id, tenant_id, product_id, name) VALUES ($1, $2, $3, $4)",
+      [randomUUID(), t, b.product, `x/${randomUUID()}`],
+    ],
+    "manifests.repository_id": (t, b) => [
+      "INSERT INTO manifests (id, tenant_id, repository_id, digest, media_type, bytes) VALUES ($1, $2, $3, 'd', 'm', '')",
+      [randomUUID(), t, b.repository],
+    ],
+    "manifest_references.manifest_id": (t, b) => [
+      `INSERT INTO manifest_references (tenant_id, repository_id, manifest_id, digest, kind, size)
+       VALUES ($1, $2, $3, 'd', 'layer', 1)`,
+      [t, b.repository, b.manifest],
+    ],
+    "tags.repository_id": (t, b) => [
+      "INSERT INTO tags (id, tenant_id, repository_id, name, digest) VALUES ($1, $2, $3, 'x', $4)",
+      [randomUUID(), t, b.repository, b.digest],
+    ],
+    "tags.repository_id.digest": (t, b) => [
+      "INSERT INTO tags (id, tenant_id, repository_id, name, digest) VALUES ($1, $2, $3, 'x', $4)",
+      [randomUUID(), t, b.ownRepository, b.digest],
+    ],
+    "tag_events.repository_id": (t, b) => [
+      "INSERT INTO tag_events (id, tenant_id, repository_id, name, moved_by) VALUES ($1, $2, $3, 'x', 'x')",
+      [randomUUID(), t, b.repository],
+    ],
+    "repository_blobs.repository_id": (t, b) => [
+      "INSERT INTO repository_blobs (tenant_id, repository_id, digest) VALUES ($1, $2, $3)",
+      [t, b.repository, b.ownBlob],
+    ],
+    "uploads.repository_id": (t, b) => [
+      "INSERT INTO uploads (id, tenant_id, repository_id, started_by) VALUES ($1, $2, $3, 'x')",
+      [randomUUID(), t, b.repository],
+    ],
+    "releases.product_id": (t, b) => [
+      "INSERT INTO releases (id, tenant_id, product_id, version) VALUES ($1, $2, $3, '2.0.0')",
+      [randomUUID(), t, b.product],
+    ],
+    "assets.release_id": (t, b) => [
+      `INSERT INTO assets (id, tenant_id, release_id, filename, size, sha256, blob_digest)
+       SELECT $1, $2, $3, 'f', 1, 's', digest FROM blobs LIMIT 1`,
+      [randomUUID(), t, b.release],
+    ],
+  };
+  let a: Fixture;
+  let b: Record<string, string>;
+
+  beforeAll(async () => {
+    a = await freshTenant();
+    const other = await freshTenant();
+    const image = await pushImage(other.ctx, other.repository);
+    const own = await pushImage(a.ctx, a.repository);
+    const one = async (sql: string, values: unknown[]) =>
+      (await pool().query<{ id: string }>(sql, values)).rows[0]?.id ?? "";
+    b = {
+      member: other.member.id,
+      product: other.product.id,
+      ownMember: a.member.id,
+      ownProduct: a.product.id,
+      repository: await one("SELECT id FROM repositories WHERE name = $1", [other.repository.name]),
+      ownRepository: await one("SELECT id FROM repositories WHERE name = $1", [a.repository.name]),
+      manifest: await one("SELECT id FROM manifests WHERE tenant_id = $1", [other.tenant.id]),
+      digest: image.digest,
+      ownBlob: own.layer,
+      release: await one(
+        "INSERT INTO releases (id, tenant_id, product_id, version) VALUES ($1, $2, $3, '1.0.0') RETURNING id",
+        [randomUUID(), other.tenant.id, other.product.id],
+      ),
+    };
+  });
+
+  it("is tried below for every composite key that there is", async () => {
+    const names = (await tenantKeys()).map(({ table, columns }) => [table, ...columns.slice(1)].join("."));
+    expect(Object.keys(insert).sort()).toEqual(names.sort());
+  });
+
+  it.each(Object.entries(insert))("is refused by the database: %s", async (_, make) => {
+    const [sql, values] = make(a.tenant.id, b);
+    await expect(pool().query(sql, values)).rejects.toMatchObject({ code: "23503" });
+  });
+
+  it("can't be had for a tenant-owned table by leaving the tenant out of its key", async () => {
+    const { rows } = await pool().query<{ key: string }>(`
+      SELECT c.conname AS key FROM pg_constraint c
+      JOIN pg_attribute t ON t.attrelid = c.confrelid AND t.attname = 'tenant_id'
+      JOIN pg_attribute own ON own.attrelid = c.conrelid AND own.attname = 'tenant_id'
+      WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace AND NOT own.attnum = ANY(c.conkey)`);
+    expect(rows).toEqual([]);
+  });
+});
+
+describe("the ledger's table", () => {
+  it("takes one row a member, product, source and reference that nobody ended, and any number of ended ones", async () => {
+    const { tenant, member, product } = await freshTenant();
+    const add = (source: string, reference: string, revoked: Date | null) =>
+      pool().query(
+        `INSERT INTO entitlements (id, tenant_id, member_id, product_id, source, source_ref, granted_by, revoked_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 'x', $7)`,
+        [randomUUID(), tenant.id, member.id, product.id, source, reference, revoked],
+      );
+    await add("admin", "", new Date());
+    await add("admin", "", new Date());
+    await add("admin", "", null);
+    await add("stripe", "", null);
+    await add("stripe", "sub_1", null);
+    await expect(add("admin", "", null)).rejects.toMatchObject({
+      code: "23505",
+      constraint: "entitlements_one_active",
+    });
+    await expect(add("stripe", "sub_1", null)).rejects.toMatchObject({ constraint: "entitlements_one_active" });
+  });
+
+  it("never loses a row", async () => {
+    const { tenant, member, product } = await freshTenant();
+    const values = [randomUUID(), tenant.id, member.id, product.id];
+    await pool().query(
+      `INSERT INTO entitlements (id, tenant_id, member_id, product_id, source, granted_by) VALUES ($1, $2, $3, $4, 'admin', 'x')`,
+      values,
+    );
+    const erase = pool().query("DELETE FROM entitlements WHERE tenant_id = $1", [tenant.id]);
+    await expect(erase).rejects.toThrow(/ended, never deleted/);
+  });
+});
+
+describe("the database refuses", () => {
+  it.each([
+    ["an address with a capital letter", "INSERT INTO users (id, email) VALUES (gen_random_uuid(), 'Ana@example.com')"],
+    ["a slug that is no slug", "INSERT INTO tenants (id, slug, name) VALUES (gen_random_uuid(), 'A b', 'x')"],
+    [
+      "a token of nobody",
+      "INSERT INTO access_tokens (id, kind, name, secret_hash) VALUES (gen_random_uuid(), 'personal', 'x', gen_random_uuid())",
+    ],
+    [
+      "a robot's token without a tenant",
+      "INSERT INTO access_tokens (id, kind, name, secret_hash) VALUES (gen_random_uuid(), 'robot', 'x', gen_random_uuid())",
+    ],
+  ])("%s", async (_, sql) => {
+    await expect(pool().query(sql)).rejects.toMatchObject({ code: "23514" });
+  });
+});
+
+describe("pull events", () => {
+  const partitionOf = async (at: string) => {
+    const { rows } = await pool().query<{ name: string }>(
+      `INSERT INTO pull_events (id, at, tenant_id, product_id, repository_id, digest, actor)
+       VALUES (gen_random_uuid(), $1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'd', 'x')
+       RETURNING tableoid::regclass::text AS name`,
+      [at],
+    );
+    return rows[0]?.name;
+  };
+  let client: pg.PoolClient;
+  beforeAll(async () => {
+    client = await pool().connect();
+  });
+  afterAll(() => client.release());
+
+  it("lie in the partition of their month, in UTC, from its first instant to its last", async () => {
+    await pool().query("SELECT ensure_pull_month('2031-05-17')");
+    expect(await partitionOf("2031-05-01T00:00:00.000Z")).toBe("pull_events_2031_05");
+    expect(await partitionOf("2031-05-31T23:59:59.999Z")).toBe("pull_events_2031_05");
+    expect(await partitionOf("2031-04-30T23:59:59.999Z")).toBe("pull_events_default");
+    expect(await partitionOf("2031-06-01T00:00:00.000Z")).toBe("pull_events_default");
+  });
+
+  it("have each month made once, by however many ask at a time", async () => {
+    const many = Array.from({ length: 8 }, () => pool().query("SELECT ensure_pull_month('2032-01-01')"));
+    await Promise.all(many);
+    expect(await partitionOf("2032-01-15T00:00:00Z")).toBe("pull_events_2032_01");
+  });
+
+  it("have the same months whatever the session's time zone", async () => {
+    await client.query("SET timezone = 'Pacific/Kiritimati'");
+    await client.query("SELECT ensure_pull_month('2033-01-31')");
+    await client.query("RESET timezone");
+    expect(await partitionOf("2033-01-01T00:00:00Z")).toBe("pull_events_2033_01");
+    expect(await partitionOf("2033-01-31T23:59:59Z")).toBe("pull_events_2033_01");
+  });
+});
