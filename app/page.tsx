@@ -6,9 +6,21 @@ import { buttonClass } from "#components/ui/button.tsx";
 import { findUser } from "#lib/web/index.ts";
 
 const POINTS = [
-  { Icon: Boxes, title: "A registry of your own", text: "Push with docker, podman or skopeo. Your customers pull with theirs." },
-  { Icon: KeyRound, title: "Access that follows the deal", text: "Open to every member, or product by product. A revoke holds for the very next pull." },
-  { Icon: ScrollText, title: "Nothing without a trace", text: "Who gave what to whom, when and why, in a log that can't be rewritten." },
+  {
+    Icon: Boxes,
+    title: "A registry of your own",
+    text: "Push with docker, podman or skopeo. Your customers pull with theirs.",
+  },
+  {
+    Icon: KeyRound,
+    title: "Access that follows the deal",
+    text: "Open to every member, or product by product. A revoke holds for the very next pull.",
+  },
+  {
+    Icon: ScrollText,
+    title: "Nothing without a trace",
+    text: "Who gave what to whom, when and why, in a log that can't be rewritten.",
+  },
 ];
 
 export default async function LandingPage() {
@@ -26,8 +38,8 @@ export default async function LandingPage() {
           Sell software. Ship it to those who have it.
         </h1>
         <p className="mt-5 max-w-xl text-base text-soft sm:text-lg">
-          Container images behind a membership and entitlements: one place for what you offer, who may have it, and how they
-          get it.
+          Container images behind a membership and entitlements: one place for what you offer, who may have it, and how
+          they get it.
         </p>
         <div className="mt-8">
           <Link href="/sign-in" className={buttonClass({ variant: "primary" })}>

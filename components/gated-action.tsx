@@ -1,6 +1,14 @@
 "use client";
 
-import { cloneElement, type KeyboardEvent, type ReactElement, type ReactNode, type SyntheticEvent, useId, useState } from "react";
+import {
+  cloneElement,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  type SyntheticEvent,
+  useId,
+  useState,
+} from "react";
 import type { CapabilityDecision } from "#lib/access/index.ts";
 import { Tooltip } from "./ui/tooltip.tsx";
 
@@ -47,10 +55,11 @@ export function GatedAction({ decision, children }: { decision: CapabilityDecisi
 }
 
 // A link that leads somewhere could still be opened in a new tab; without its address it can't.
-function deniedLink({ className, children }: Control, { type: _, onCheckedChange: __, ...denied }: Record<string, unknown>) {
+function deniedLink(
+  { className, children }: Control,
+  { type: _, onCheckedChange: __, ...denied }: Record<string, unknown>,
+) {
   return (
-    // biome-ignore lint/a11y/useValidAnchor: a link that is off has no address, but keeps its role
-    // biome-ignore lint/a11y/useFocusableInteractive: it has a tabIndex
     <a {...denied} role="link" tabIndex={0} className={className}>
       {children}
     </a>

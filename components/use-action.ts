@@ -21,21 +21,32 @@ export function useAction<A extends unknown[], T>(callback: Callback<A, T>): Run
   const [pending, start] = useTransition();
   const [fields, setFields] = useState<Record<string, string>>({});
 
+  const attempt = async (args: A) => {
+    const result = await callback(...args).catch(unreachable);
+    setFields((!result.ok && result.fields) || {});
+    tell(result);
+    return result.ok ? { data: result.data } : null;
+  };
   const run = (...args: A) =>
     new Promise<{ data: T } | null>((resolve) => {
-      start(async () => {
-        const result = await callback(...args).catch(unreachable);
-        setFields(result.ok ? {} : (result.fields ?? {}));
-        if (result.ok && result.message) toast.success(result.message);
-        if (!result.ok && !result.fields) toast.error(result.message);
-        resolve(result.ok ? { data: result.data } : null);
-      });
+      start(async () => resolve(await attempt(args)));
     });
 
   return { run, pending, fields, reset: () => setFields({}) };
 }
 
+// What is wrong with a field stands beside it; everything else is a toast.
+function tell(result: ActionResult<unknown>): void {
+  if (result.ok && result.message) toast.success(result.message);
+  if (!result.ok && !result.fields) toast.error(result.message);
+}
+
 function unreachable(error: unknown): ActionResult<never> {
   unstable_rethrow(error);
-  return { ok: false, code: "unreachable", message: "The server could not be reached. Nothing was changed.", requestId: "" };
+  return {
+    ok: false,
+    code: "unreachable",
+    message: "The server could not be reached. Nothing was changed.",
+    requestId: "",
+  };
 }

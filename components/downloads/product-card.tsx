@@ -59,7 +59,10 @@ function Repositories({ repositories, registry }: Pick<Props, "registry"> & Pick
               <Badge key={tag.name}>{tag.name}</Badge>
             ))}
           </div>
-          <Commands image={`${name}:${(tags.find((tag) => tag.name === "latest") ?? tags[0])?.name ?? "latest"}`} registry={registry} />
+          <Commands
+            image={`${name}:${(tags.find((tag) => tag.name === "latest") ?? tags[0])?.name ?? "latest"}`}
+            registry={registry}
+          />
         </li>
       ))}
     </ul>

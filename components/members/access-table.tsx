@@ -32,7 +32,9 @@ export function AccessTable({ rows, email, now, granting, revoking }: Props) {
         <Row key={row.product.id}>
           <Cell>
             <div className="font-medium text-ink">{row.product.name}</div>
-            <div className="text-[13px] text-soft">{row.product.restricted ? "Restricted" : "Open to every member"}</div>
+            <div className="text-[13px] text-soft">
+              {row.product.restricted ? "Restricted" : "Open to every member"}
+            </div>
           </Cell>
           <Cell label="Now" className="sm:w-[36%]">
             <DecisionBadge allowed={row.allowed} />
@@ -89,6 +91,7 @@ function consequenceOf({ product, allowed, grants }: AccessRow, email: string): 
   if (!product.restricted) {
     return { text: `${email} keeps access: ${product.name} is open to every member.`, loses: false };
   }
-  if (grants.length > 1) return { text: `${email} keeps access: another grant of ${product.name} still holds.`, loses: false };
+  if (grants.length > 1)
+    return { text: `${email} keeps access: another grant of ${product.name} still holds.`, loses: false };
   return { text: `${email} loses access to ${product.name} with the next request.`, loses: true };
 }

@@ -4,10 +4,10 @@ import { Plus } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import type { ActionResult } from "#components/action-result.ts";
 import { GatedAction } from "#components/gated-action.tsx";
-import { useAction } from "#components/use-action.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogFooter } from "#components/ui/dialog.tsx";
 import { Field, Input, Select, Textarea } from "#components/ui/field.tsx";
+import { useAction } from "#components/use-action.ts";
 import type { CapabilityDecision } from "#lib/access/index.ts";
 
 export interface GrantDialogProps {
@@ -74,7 +74,11 @@ export function GrantDialog({ decision, products, email, small = false, onGrant 
           <Field label="Reason" hint="Optional; kept in the ledger and the audit log." error={fields.reason}>
             <Textarea name="reason" rows={2} />
           </Field>
-          <Field label="Last day" hint="Optional, in UTC; without one the grant holds until it is revoked." error={fields.expiresAt}>
+          <Field
+            label="Last day"
+            hint="Optional, in UTC; without one the grant holds until it is revoked."
+            error={fields.expiresAt}
+          >
             <Input name="lastDay" type="date" />
           </Field>
           <DialogFooter>

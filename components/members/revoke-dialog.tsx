@@ -3,10 +3,10 @@
 import { type FormEvent, useState } from "react";
 import type { ActionResult } from "#components/action-result.ts";
 import { GatedAction } from "#components/gated-action.tsx";
-import { useAction } from "#components/use-action.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogFooter } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
+import { useAction } from "#components/use-action.ts";
 import type { CapabilityDecision } from "#lib/access/index.ts";
 
 export interface RevokeDialogProps {

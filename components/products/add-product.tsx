@@ -4,10 +4,10 @@ import { Plus } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import type { ActionResult } from "#components/action-result.ts";
 import { GatedAction } from "#components/gated-action.tsx";
-import { useAction } from "#components/use-action.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogFooter } from "#components/ui/dialog.tsx";
 import { Checkbox, Field, Input, Select, Textarea } from "#components/ui/field.tsx";
+import { useAction } from "#components/use-action.ts";
 import type { CapabilityDecision } from "#lib/access/index.ts";
 
 interface NewProduct {
@@ -67,7 +67,11 @@ export function AddProduct({ decision, onAdd }: Props) {
           <Field label="Description" error={fields.description}>
             <Textarea name="description" rows={3} />
           </Field>
-          <Field label="Visibility" hint="A hidden product is seen only by the team and by whoever was granted it." error={fields.visibility}>
+          <Field
+            label="Visibility"
+            hint="A hidden product is seen only by the team and by whoever was granted it."
+            error={fields.visibility}
+          >
             <Select name="visibility">
               <option value="listed">Listed</option>
               <option value="hidden">Hidden</option>

@@ -29,7 +29,11 @@ interface Props {
 export function RestrictDialog({ product, affected, pending, onConfirm, onClose }: Props) {
   const [keep, setKeep] = useState(true);
   const keepable = affected.losing.filter((person) => !person.revokedByHand);
-  const losing = product.restricted ? [] : keep ? affected.losing.filter((person) => person.revokedByHand) : affected.losing;
+  const losing = product.restricted
+    ? []
+    : keep
+      ? affected.losing.filter((person) => person.revokedByHand)
+      : affected.losing;
   const verb = product.restricted ? "Open" : "Restrict";
   return (
     <Dialog
@@ -52,7 +56,9 @@ export function RestrictDialog({ product, affected, pending, onConfirm, onClose 
             onChange={(event) => setKeep(event.target.checked)}
           />
         ) : null}
-        {product.restricted ? null : <Losing people={losing} holding={affected.holding.length} kept={keep ? keepable.length : 0} />}
+        {product.restricted ? null : (
+          <Losing people={losing} holding={affected.holding.length} kept={keep ? keepable.length : 0} />
+        )}
       </div>
       <DialogFooter>
         <Button onClick={onClose}>Cancel</Button>
@@ -65,7 +71,8 @@ export function RestrictDialog({ product, affected, pending, onConfirm, onClose 
 }
 
 function Gaining({ people }: { people: Person[] }) {
-  if (people.length === 0) return <p className="text-sm">Nobody gains access: every member in good standing holds a grant.</p>;
+  if (people.length === 0)
+    return <p className="text-sm">Nobody gains access: every member in good standing holds a grant.</p>;
   return (
     <div className="text-sm">
       <p>
@@ -79,11 +86,14 @@ function Gaining({ people }: { people: Person[] }) {
 function Losing({ people, holding, kept }: { people: Person[]; holding: number; kept: number }) {
   const staying = holding + kept;
   return (
-    <div className={`rounded-md px-3 py-2.5 text-sm ${people.length > 0 ? "bg-danger-soft text-danger-ink" : "bg-raised"}`}>
+    <div
+      className={`rounded-md px-3 py-2.5 text-sm ${people.length > 0 ? "bg-danger-soft text-danger-ink" : "bg-raised"}`}
+    >
       <p aria-live="polite">
         {people.length > 0 ? (
           <>
-            <strong>{andOthers(people.map(({ email }) => email))}</strong> {people.length === 1 ? "loses" : "lose"} access.
+            <strong>{andOthers(people.map(({ email }) => email))}</strong> {people.length === 1 ? "loses" : "lose"}{" "}
+            access.
           </>
         ) : (
           "Nobody loses access."

@@ -3,8 +3,8 @@
 import { useState } from "react";
 import type { ActionResult } from "#components/action-result.ts";
 import { GatedAction } from "#components/gated-action.tsx";
-import { useAction } from "#components/use-action.ts";
 import { Switch } from "#components/ui/switch.tsx";
+import { useAction } from "#components/use-action.ts";
 import type { CapabilityDecision } from "#lib/access/index.ts";
 import { type Affected, RestrictDialog } from "./restrict-dialog.tsx";
 
@@ -13,7 +13,11 @@ export interface RestrictSwitchProps {
   decision: CapabilityDecision;
   /** Who is affected by the change, asked when the switch is touched. */
   onAsk: (productId: string) => Promise<ActionResult<Affected>>;
-  onSet: (input: { productId: string; requiresEntitlement: boolean; keepAccess: boolean }) => Promise<ActionResult<null>>;
+  onSet: (input: {
+    productId: string;
+    requiresEntitlement: boolean;
+    keepAccess: boolean;
+  }) => Promise<ActionResult<null>>;
 }
 
 /** Restricted or open. Touching it changes nothing yet: a dialog says whom it moves first. */

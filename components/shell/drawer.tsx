@@ -14,7 +14,11 @@ export function Drawer({ children }: { children: ReactNode }) {
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
       <Dialog.Trigger asChild>
-        <button type="button" aria-label="Open the menu" className="grid size-9 place-items-center rounded-md hover:bg-raised">
+        <button
+          type="button"
+          aria-label="Open the menu"
+          className="grid size-9 place-items-center rounded-md hover:bg-raised"
+        >
           <MenuIcon className="size-5" aria-hidden="true" />
         </button>
       </Dialog.Trigger>

@@ -5,7 +5,14 @@ import Link, { useLinkStatus } from "next/link";
 import { usePathname } from "next/navigation";
 import { Spinner } from "#components/ui/button.tsx";
 
-const ICONS = { products: Package, members: Users, audit: ScrollText, robots: Bot, downloads: Download, tokens: KeyRound };
+const ICONS = {
+  products: Package,
+  members: Users,
+  audit: ScrollText,
+  robots: Bot,
+  downloads: Download,
+  tokens: KeyRound,
+};
 
 export interface NavItem {
   href: string;

@@ -4,10 +4,10 @@ import { Plus } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import type { ActionResult } from "#components/action-result.ts";
 import { GatedAction } from "#components/gated-action.tsx";
-import { useAction } from "#components/use-action.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogFooter } from "#components/ui/dialog.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
+import { useAction } from "#components/use-action.ts";
 import type { CapabilityDecision } from "#lib/access/index.ts";
 import { type Login, SecretOnce } from "./secret-once.tsx";
 
@@ -61,7 +61,11 @@ export function CreateToken({ decision, words, presets, days, login, onCreate }:
         description={made ? "It is shown this once. Only a hash of it is kept." : undefined}
       >
         {made ? (
-          <SecretOnce secret={made.secret} login={{ ...login, username: login.username ?? made.name }} onDone={() => change(false)} />
+          <SecretOnce
+            secret={made.secret}
+            login={{ ...login, username: login.username ?? made.name }}
+            onDone={() => change(false)}
+          />
         ) : (
           <form onSubmit={submit} className="grid gap-4" noValidate>
             <Field label="Name" hint={words.nameHint} error={fields.name}>
@@ -94,7 +98,13 @@ function Presets({ presets, error }: { presets: Props["presets"]; error?: string
       <legend className="mb-1 font-medium text-[13px]">It may</legend>
       {presets.map(({ value, label, hint }, index) => (
         <label key={value} className="flex gap-2.5 text-sm">
-          <input type="radio" name="preset" value={value} defaultChecked={index === 0} className="mt-0.5 size-4 accent-accent" />
+          <input
+            type="radio"
+            name="preset"
+            value={value}
+            defaultChecked={index === 0}
+            className="mt-0.5 size-4 accent-accent"
+          />
           <span>
             <span className="font-medium">{label}</span>
             <span className="block text-[13px] text-soft">{hint}</span>

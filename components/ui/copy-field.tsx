@@ -24,7 +24,11 @@ export function CopyField({ label, value }: { label: string; value: string }) {
         {value}
       </section>
       <Button size="icon" variant="secondary" aria-label={`Copy ${label}`} onClick={copy}>
-        {copied ? <Check className="size-4 text-good" aria-hidden="true" /> : <Copy className="size-4" aria-hidden="true" />}
+        {copied ? (
+          <Check className="size-4 text-good" aria-hidden="true" />
+        ) : (
+          <Copy className="size-4" aria-hidden="true" />
+        )}
       </Button>
       <span role="status" className="sr-only">
         {copied ? "Copied" : ""}

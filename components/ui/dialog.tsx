@@ -30,7 +30,10 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
                 <Radix.Description className="mt-1 text-sm text-soft">{description}</Radix.Description>
               ) : null}
             </div>
-            <Radix.Close className="-m-1.5 rounded-md p-1.5 text-soft hover:bg-raised hover:text-ink" aria-label="Close">
+            <Radix.Close
+              className="-m-1.5 rounded-md p-1.5 text-soft hover:bg-raised hover:text-ink"
+              aria-label="Close"
+            >
               <X className="size-4" aria-hidden="true" />
             </Radix.Close>
           </div>

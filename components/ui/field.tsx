@@ -1,6 +1,6 @@
 "use client";
 
-import { type ComponentProps, type ReactElement, type ReactNode, cloneElement, useId } from "react";
+import { type ComponentProps, cloneElement, type ReactElement, type ReactNode, useId } from "react";
 
 const BOX =
   "w-full rounded-md border border-line-strong bg-surface px-2.5 text-ink text-sm placeholder:text-soft aria-invalid:border-danger";
@@ -35,7 +35,11 @@ export function Field({ label, hint, error, children }: FieldProps) {
       <label htmlFor={id} className="font-medium text-[13px] text-ink">
         {label}
       </label>
-      {cloneElement(children, { id, "aria-describedby": described || undefined, "aria-invalid": error ? true : undefined })}
+      {cloneElement(children, {
+        id,
+        "aria-describedby": described || undefined,
+        "aria-invalid": error ? true : undefined,
+      })}
       {hint ? (
         <p id={`${id}-hint`} className="text-soft text-xs">
           {hint}
@@ -55,7 +59,13 @@ export function Checkbox({ label, hint, ...props }: ComponentProps<"input"> & { 
   const id = useId();
   return (
     <div className="flex gap-2.5">
-      <input {...props} type="checkbox" id={id} aria-describedby={hint ? `${id}-hint` : undefined} className="mt-0.5 size-4 accent-accent" />
+      <input
+        {...props}
+        type="checkbox"
+        id={id}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        className="mt-0.5 size-4 accent-accent"
+      />
       <div>
         <label htmlFor={id} className="font-medium text-ink text-sm">
           {label}

@@ -16,12 +16,18 @@ export interface Done<T> {
  * gives the answer its HTTP status, so that a forged request is told the same as the page.
  * @throws Next's own notFound() and redirect(), for whoever does not belong
  */
-export async function teamAction<T>(slug: string, work: (entrance: Entrance) => Promise<Done<T>>): Promise<ActionResult<T>> {
+export async function teamAction<T>(
+  slug: string,
+  work: (entrance: Entrance) => Promise<Done<T>>,
+): Promise<ActionResult<T>> {
   return run(() => requireTeam(slug), work);
 }
 
 /** The same for the team and the members: the portal's actions. */
-export async function memberAction<T>(slug: string, work: (entrance: Entrance) => Promise<Done<T>>): Promise<ActionResult<T>> {
+export async function memberAction<T>(
+  slug: string,
+  work: (entrance: Entrance) => Promise<Done<T>>,
+): Promise<ActionResult<T>> {
   return run(() => requireMember(slug), work);
 }
 

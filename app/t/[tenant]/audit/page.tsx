@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import type { z } from "zod";
 import { AuditTable } from "#components/audit/audit-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Select } from "#components/ui/field.tsx";
@@ -7,7 +8,6 @@ import { Pager } from "#components/ui/pager.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 import { type AuditFilter, listAuditEvents } from "#lib/audit/index.ts";
 import { one, onPage, requireTeam } from "#lib/web/index.ts";
-import type { z } from "zod";
 
 export const metadata: Metadata = { title: "Audit log" };
 
@@ -24,12 +24,21 @@ export default async function AuditPage({ params, searchParams }: Props) {
   const { events, next } = await onPage(() => listAuditEvents(ctx, filter as z.input<typeof AuditFilter>));
   const base = `/t/${ctx.tenant.slug}/audit`;
   const { before, ...asked } = filter;
-  const to = (before?: number) => `${base}?${new URLSearchParams({ ...asked, ...(before && { before: `${before}` }) })}`;
+  const to = (before?: number) =>
+    `${base}?${new URLSearchParams({ ...asked, ...(before && { before: `${before}` }) })}`;
   return (
     <>
-      <PageHeader title="Audit log">Every change and every refusal, newest first. Rows can't be changed or removed.</PageHeader>
+      <PageHeader title="Audit log">
+        Every change and every refusal, newest first. Rows can't be changed or removed.
+      </PageHeader>
       <SearchForm action={base} label="Search person, action or subject" value={filter.search}>
-        <Select name="outcome" aria-label="Outcome" key={filter.outcome} defaultValue={filter.outcome ?? ""} className="w-auto!">
+        <Select
+          name="outcome"
+          aria-label="Outcome"
+          key={filter.outcome}
+          defaultValue={filter.outcome ?? ""}
+          className="w-auto!"
+        >
           <option value="">All outcomes</option>
           <option value="done">Done</option>
           <option value="denied">Denied</option>

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { ProductCard } from "#components/downloads/product-card.tsx";
-import { EmptyState } from "#components/ui/empty-state.tsx";
 import { CopyField } from "#components/ui/copy-field.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { listProductAccess } from "#lib/entitlements/index.ts";
 import { onPage, registryAddress, requireMember } from "#lib/web/index.ts";

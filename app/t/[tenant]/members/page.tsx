@@ -20,7 +20,8 @@ export default async function MembersPage({ params, searchParams }: Props) {
   const [search, after] = [one(query.search), one(query.after)];
   const { members, next } = await onPage(() => listMembers(ctx, { search, after, limit: 25 }));
   const base = `/t/${ctx.tenant.slug}/members`;
-  const to = (after?: string) => `${base}?${new URLSearchParams({ ...(search && { search }), ...(after && { after }) })}`;
+  const to = (after?: string) =>
+    `${base}?${new URLSearchParams({ ...(search && { search }), ...(after && { after }) })}`;
   const rows = members.map((member) => ({
     id: member.id,
     email: member.user.email,

@@ -1,11 +1,11 @@
 "use server";
 
+import type { z } from "zod";
 import type { CreateProduct } from "#lib/catalog/index.ts";
 import { createProduct } from "#lib/catalog/index.ts";
 import { previewRestriction, type RestrictProduct, restrictProduct } from "#lib/entitlements/index.ts";
 import { plural } from "#lib/format.ts";
 import { teamAction, teamQuestion } from "#lib/web/index.ts";
-import type { z } from "zod";
 
 export async function addProduct(slug: string, input: z.input<typeof CreateProduct>) {
   return teamAction(slug, async ({ ctx }) => {

@@ -1,8 +1,8 @@
 "use server";
 
 import { z } from "zod";
-import { createPersonalToken, revokePersonalToken } from "#lib/identity/index.ts";
 import { invalid } from "#lib/errors.ts";
+import { createPersonalToken, revokePersonalToken } from "#lib/identity/index.ts";
 import { parse } from "#lib/parse.ts";
 import { memberAction } from "#lib/web/index.ts";
 import { presetsOf } from "./presets.ts";

@@ -27,7 +27,10 @@ export default async function MemberPage({ params }: { params: Promise<{ tenant:
   const options = products.map(({ product }) => ({ id: product.id, name: product.name }));
   return (
     <>
-      <Link href={`/t/${slug}/members`} className="mb-3 inline-flex items-center gap-1 rounded text-[13px] text-soft hover:text-ink">
+      <Link
+        href={`/t/${slug}/members`}
+        className="mb-3 inline-flex items-center gap-1 rounded text-[13px] text-soft hover:text-ink"
+      >
         <ArrowLeft className="size-3.5" aria-hidden="true" /> Members
       </Link>
       <PageHeader
@@ -43,7 +46,13 @@ export default async function MemberPage({ params }: { params: Promise<{ tenant:
       {products.length === 0 ? (
         <EmptyState title="There are no products to give yet">Add one on the products page first.</EmptyState>
       ) : (
-        <AccessTable rows={accessShown(products, ledger)} email={member.user.email} now={ctx.now} granting={granting} revoking={revoking} />
+        <AccessTable
+          rows={accessShown(products, ledger)}
+          email={member.user.email}
+          now={ctx.now}
+          granting={granting}
+          revoking={revoking}
+        />
       )}
       <h2 className="mt-8 mb-2 font-semibold text-sm">Ledger</h2>
       {ledger.length === 0 ? (

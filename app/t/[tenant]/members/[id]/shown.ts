@@ -7,7 +7,10 @@ import type { GrantRow, ProductAccess } from "#lib/entitlements/index.ts";
 
 /** The ledger as its table shows it: ids of actors in words, and what each row is now. */
 export async function ledgerShown(ctx: Ctx, grants: GrantRow[]): Promise<LedgerRow[]> {
-  const labels = await labelActors(ctx, grants.flatMap(({ grantedBy, revokedBy }) => [grantedBy, revokedBy ?? "system"]));
+  const labels = await labelActors(
+    ctx,
+    grants.flatMap(({ grantedBy, revokedBy }) => [grantedBy, revokedBy ?? "system"]),
+  );
   const labelOf = (key: string | null) => (key ? (labels.get(key) ?? key) : null);
   return grants.map((grant) => ({
     id: grant.id,

@@ -22,7 +22,11 @@ export default async function RobotsPage({ params }: { params: Promise<{ tenant:
   const create = (
     <CreateToken
       decision={decide(ctx.actor, "token.create")}
-      words={{ button: "Add robot", title: "Add a robot", nameHint: "Lower case, digits and dashes; it is its user name, too." }}
+      words={{
+        button: "Add robot",
+        title: "Add a robot",
+        nameHint: "Lower case, digits and dashes; it is its user name, too.",
+      }}
       presets={PRESETS}
       days={365}
       login={{ host: registryAddress().host, username: null }}
