@@ -5,6 +5,6 @@
 export { db, type Tx } from "./client.ts";
 export { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded.ts";
 export type * from "./generated/client.ts";
-export { applyMigrations, schemaDifference, writeMigration } from "./migrate.ts";
+export { applyMigrations, schemaDifference, writeMigration } from "./migrations.ts";
 export { closePool, pool, queryPrepared, type Statement } from "./pool.ts";
 export { isDatabaseAway, query, transaction, translated } from "./transaction.ts";
