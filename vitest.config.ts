@@ -29,7 +29,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "db",
-          include: ["lib/**/*.db.test.ts"],
+          include: ["{lib,server}/**/*.db.test.ts"],
           globalSetup: "lib/testing/global-setup.ts",
           setupFiles: "lib/testing/worker-setup.ts",
         },

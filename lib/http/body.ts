@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
-import { AppError } from "../errors.ts";
+import { AppError, isAppError } from "../errors.ts";
 
 const IDLE_MS = 30_000;
 
@@ -36,6 +36,15 @@ export function rawPathOf(request: Request): string {
   return query < 0 ? target : target.slice(0, query);
 }
 
+/** A stream's chunks; leaving the loop early leaves the connection open, so that the answer still gets through. */
+function chunksOf(stream: Readable): AsyncIterable<Buffer> {
+  return stream.iterator({ destroyOnReturn: false });
+}
+
+function brokenOff(cause: unknown): AppError {
+  return new AppError("invalid", "The body broke off.", { reason: "malformed", cause });
+}
+
 /**
  * A body in memory. @throws too_large beyond `bytesMax`, having read no more than that
  */
@@ -44,10 +53,14 @@ export async function bytesOf(request: Request, bytesMax: number): Promise<Buffe
   if (Number(request.headers.get("content-length") ?? 0) > bytesMax) throw tooLarge();
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of bodyOf(request) as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > bytesMax) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of chunksOf(bodyOf(request))) {
+      length += chunk.length;
+      if (length > bytesMax) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw isAppError(error) ? error : brokenOff(error);
   }
   return Buffer.concat(chunks, length);
 }

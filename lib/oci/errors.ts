@@ -59,8 +59,8 @@ export function ociError(error: unknown, scope?: string): Response {
 
 function answerOf(error: AppError): { status: number; word: string } {
   const row = ERRORS[error.code];
-  const word = error.reason && WORDS.has(error.reason) ? error.reason : row.word;
-  return { status: STATUS_OF_WORD[word] ?? row.status, word };
+  if (!error.reason || !WORDS.has(error.reason)) return row;
+  return { status: STATUS_OF_WORD[error.reason] ?? row.status, word: error.reason };
 }
 
 function asAppError(error: unknown): AppError | null {

@@ -115,7 +115,7 @@ export class DiskStore implements BlobStore {
 async function copy(source: Readable, to: { file: FileHandle; offset: number; hash: Hash | null }): Promise<number> {
   const writer = new BatchWriter(to.file, to.offset);
   try {
-    for await (const chunk of source as AsyncIterable<Buffer>) {
+    for await (const chunk of source.iterator({ destroyOnReturn: false })) {
       to.hash?.update(chunk);
       await writer.push(chunk);
     }

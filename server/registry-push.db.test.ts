@@ -1,0 +1,236 @@
+import { randomBytes } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { connect } from "node:net";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { db } from "#lib/db/index.ts";
+import { env } from "#lib/env.ts";
+import { digestOf } from "#lib/storage/index.ts";
+import { type Fixture, freshTenant, IMAGE, imageOf, personalToken, robotToken } from "#lib/testing/index.ts";
+import { listenDataPlane, type RawAnswer, rawRequest } from "./listen-for-test.ts";
+
+let plane: Awaited<ReturnType<typeof listenDataPlane>>;
+let t: Fixture;
+let robot: Record<string, string>;
+
+beforeAll(async () => {
+  plane = await listenDataPlane();
+  t = await freshTenant();
+  robot = { authorization: `Bearer ${(await robotToken(t.ctx, ["registry.pull", "registry.push"])).secret}` };
+});
+afterAll(() => plane.close());
+
+type Call = Parameters<typeof rawRequest>[1];
+const send = (call: Call, headers = robot) =>
+  rawRequest(plane.port, { ...call, headers: { ...headers, ...call.headers } });
+const codeOf = (answer: RawAnswer) => JSON.parse(answer.body.toString()).errors[0].code as string;
+const uploads = () => `/v2/${t.repository.name}/blobs/uploads/`;
+const blobOf = (digest: string) => send({ method: "HEAD", path: `/v2/${t.repository.name}/blobs/${digest}` });
+const begin = async (headers = robot) =>
+  String((await send({ method: "POST", path: uploads() }, headers)).headers.location);
+
+describe("an upload", () => {
+  it("in chunks, out of order refused, resumed from what GET says, becomes the blob", async () => {
+    const bytes = randomBytes(30_000);
+    const location = await begin();
+    const chunk = (from: number, to: number) =>
+      send({
+        method: "PATCH",
+        path: location,
+        headers: { "content-range": `${from}-${to - 1}` },
+        body: bytes.subarray(from, to),
+      });
+
+    expect((await chunk(0, 10_000)).headers.range).toBe("0-9999");
+    const skipped = await chunk(20_000, 30_000);
+    expect([skipped.status, codeOf(skipped)]).toEqual([416, "RANGE_INVALID"]);
+    const status = await send({ path: location });
+    expect([status.status, status.headers.range]).toEqual([204, "0-9999"]);
+    expect((await chunk(10_000, 20_000)).status).toBe(202);
+    const digest = digestOf(bytes);
+    const closed = await send({ method: "PUT", path: `${location}?digest=${digest}`, body: bytes.subarray(20_000) });
+
+    expect([closed.status, closed.headers["docker-content-digest"]]).toEqual([201, digest]);
+    const back = await send({ path: `/v2/${t.repository.name}/blobs/${digest}` });
+    expect(back.body.equals(bytes)).toBe(true);
+  });
+
+  it("in one request is the blob at once, empty ones and sha512 too", async () => {
+    for (const bytes of [randomBytes(5000), Buffer.alloc(0)]) {
+      for (const digest of [digestOf(bytes), digestOf(bytes, "sha512")]) {
+        const answer = await send({ method: "POST", path: `${uploads()}?digest=${digest}`, body: bytes });
+        expect(answer.status, digest).toBe(201);
+        expect((await blobOf(digest)).headers["content-length"]).toBe(String(bytes.length));
+      }
+    }
+  });
+
+  it("with another digest than promised is DIGEST_INVALID, and nothing is kept", async () => {
+    const bytes = randomBytes(2000);
+    const wrong = digestOf(randomBytes(8));
+    const location = await begin();
+    const before = await storedFiles();
+
+    const answer = await send({ method: "PUT", path: `${location}?digest=${wrong}`, body: bytes });
+
+    expect([answer.status, codeOf(answer)]).toEqual([400, "DIGEST_INVALID"]);
+    expect((await blobOf(wrong)).status).toBe(404);
+    expect((await blobOf(digestOf(bytes))).status).toBe(404);
+    expect((await send({ path: location })).status).toBe(404);
+    expect(await storedFiles()).toEqual(before);
+  });
+
+  it("that breaks off is not visible, and can be resumed from the offset it reached", async () => {
+    const bytes = randomBytes(200_000);
+    for (const [mode, share] of [
+      ["length", 0.5],
+      ["chunked", 0.5],
+      ["length", 0.99],
+      ["chunked", 0],
+      ["length", 0],
+    ] as const) {
+      const location = await begin();
+      await breakOff(
+        location,
+        bytes.subarray(0, Math.floor(bytes.length * share)),
+        mode === "length" ? bytes.length : null,
+      );
+      const digest = digestOf(bytes);
+      expect((await blobOf(digest)).status, `${mode} ${share}`).toBe(404);
+
+      const reached = await offsetOf(location);
+      const closed = await send({ method: "PUT", path: `${location}?digest=${digest}`, body: bytes.subarray(reached) });
+
+      expect(closed.status).toBe(201);
+      await db().repositoryBlob.deleteMany({ where: { digest } });
+    }
+  });
+
+  it("is nobody else's, and its owner still completes it", async () => {
+    const bytes = randomBytes(100);
+    const location = await begin();
+    const other = {
+      authorization: `Bearer ${(await personalToken(t.users.operator, ["registry.push", "registry.pull"])).secret}`,
+    };
+    for (const call of [
+      { path: location },
+      { method: "PATCH", path: location, body: bytes },
+      { method: "PUT", path: `${location}?digest=${digestOf(bytes)}`, body: bytes },
+      { method: "DELETE", path: location },
+    ]) {
+      const answer = await send(call, other);
+      expect([answer.status, codeOf(answer)], call.method).toEqual([404, "BLOB_UPLOAD_UNKNOWN"]);
+    }
+    const closed = await send({ method: "PUT", path: `${location}?digest=${digestOf(bytes)}`, body: bytes });
+    expect(closed.status).toBe(201);
+  });
+
+  it("is gone after DELETE", async () => {
+    const location = await begin();
+    expect((await send({ method: "DELETE", path: location })).status).toBe(204);
+    expect((await send({ path: location })).status).toBe(404);
+  });
+});
+
+describe("a manifest", () => {
+  const put = (reference: string, body: Buffer | string, type = IMAGE) =>
+    send({
+      method: "PUT",
+      path: `/v2/${t.repository.name}/manifests/${reference}`,
+      headers: { "content-type": type },
+      body,
+    });
+
+  it("beyond 4 MiB is 413, whether or not it says its length", async () => {
+    const tooLarge = Buffer.alloc(5 * 1024 * 1024, 32);
+    expect((await put("big", tooLarge)).status).toBe(413);
+    const chunked = await send({
+      method: "PUT",
+      path: `/v2/${t.repository.name}/manifests/big`,
+      headers: { "content-type": IMAGE, "transfer-encoding": "chunked" },
+      body: tooLarge,
+    });
+    expect(chunked.status).toBe(413);
+  });
+
+  it("that refers to what was not pushed, is no JSON, or contradicts itself is refused, and moves no tag", async () => {
+    const stray = imageOf(randomBytes(10), [randomBytes(10)]);
+    const cases = [
+      [stray, IMAGE, "MANIFEST_BLOB_UNKNOWN"],
+      ["{", IMAGE, "MANIFEST_INVALID"],
+      ["[]", IMAGE, "MANIFEST_INVALID"],
+      [stray, "text/plain", "MANIFEST_INVALID"],
+      [stray, "application/vnd.oci.image.index.v1+json", "MANIFEST_INVALID"],
+      [`${"[".repeat(100_000)}`, IMAGE, "MANIFEST_INVALID"],
+    ] as const;
+    for (const [body, type, code] of cases) {
+      const answer = await put("refused", body, type);
+      expect([answer.status, codeOf(answer)], code).toEqual([400, code]);
+    }
+    expect((await send({ path: `/v2/${t.repository.name}/manifests/refused` })).status).toBe(404);
+  });
+});
+
+describe("who may not push", () => {
+  it("a token that may only pull gets DENIED with the reason, and nothing changes", async () => {
+    const reader = { authorization: `Bearer ${(await robotToken(t.ctx, ["registry.pull"])).secret}` };
+    const before = await t.rows();
+
+    const answer = await send({ method: "POST", path: uploads() }, reader);
+
+    expect([answer.status, codeOf(answer)]).toEqual([403, "DENIED"]);
+    expect(JSON.parse(answer.body.toString()).errors[0].message).toContain("registry.push");
+    expect(await t.rows()).toEqual(before);
+    expect(await t.lastAudit()).toMatchObject({ action: "registry.push", outcome: "denied" });
+  });
+
+  it("a member, and a readonly of the team, get the same; a robot of another tenant knows of nothing", async () => {
+    const scopes = ["registry.pull", "registry.push"] as const;
+    const member = { id: t.member.userId, email: t.member.email };
+    const other = await freshTenant();
+    for (const [secret, status] of [
+      [(await personalToken(member, [...scopes])).secret, 403],
+      [(await personalToken(t.users.readonly, [...scopes])).secret, 403],
+      [(await robotToken(other.ctx, [...scopes])).secret, 404],
+    ] as const) {
+      const headers = { authorization: `Bearer ${secret}` };
+      expect((await send({ method: "POST", path: uploads() }, headers)).status).toBe(status);
+      const put = { method: "PUT", path: `/v2/${t.repository.name}/manifests/x`, body: "{}" };
+      expect((await send(put, headers)).status).toBe(status);
+    }
+  });
+});
+
+async function storedFiles(): Promise<string[]> {
+  const files = await readdir(path.join(env().DATA_DIR, "store"), { recursive: true, withFileTypes: true });
+  return files
+    .filter((file) => file.isFile())
+    .map((file) => file.name)
+    .sort();
+}
+
+async function offsetOf(location: string): Promise<number> {
+  const { headers } = await send({ path: location });
+  const last = Number(String(headers.range).split("-")[1]);
+  return last === 0 ? 0 : last + 1;
+}
+
+/** Sends a part of a PATCH and cuts the connection; waits until the upload can be written to again. */
+async function breakOff(location: string, part: Buffer, length: number | null): Promise<void> {
+  const framing = length === null ? "transfer-encoding: chunked" : `content-length: ${length}`;
+  const head = `PATCH ${location} HTTP/1.1\r\nhost: x\r\nauthorization: ${robot.authorization}\r\n${framing}\r\n\r\n`;
+  const chunk =
+    length === null && part.length > 0
+      ? [Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from("\r\n")]
+      : [part];
+  await new Promise<void>((resolve) => {
+    const socket = connect(plane.port, "127.0.0.1", () => {
+      socket.write(Buffer.concat([Buffer.from(head), ...chunk]), () => setTimeout(() => socket.destroy(), 50));
+    });
+    socket.once("close", () => resolve());
+  });
+  const id = location.split("/").at(-1) ?? "";
+  await expect
+    .poll(async () => (await db().upload.findUnique({ where: { id } }))?.leaseId ?? null, { timeout: 5000 })
+    .toBeNull();
+}
