@@ -114,7 +114,7 @@ async function migrateAndSeed(): Promise<Demo | null> {
 /** Runs server.ts until it ends or we are told to stop, in which case it finishes what is under way. */
 function serve(onReady: () => void): Promise<void> {
   say("Starting the server …");
-  const server = spawn(process.execPath, ["server.ts"], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  const server = spawn(process.execPath, ["--disable-warning=DeprecationWarning", "server.ts"], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   server.once("message", onReady);
   return new Promise((resolve, reject) => {
     stopWith(server);
