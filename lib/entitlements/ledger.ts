@@ -17,6 +17,8 @@ export interface GrantKey {
  * is a new row.
  */
 export async function standingGrant(tx: Tx, ctx: Ctx, key: GrantKey): Promise<Grant | null> {
+  // One change at a time to a member's ledger, so that the second of two equal grants finds the first.
+  await tx.$queryRaw`SELECT id FROM members WHERE id = ${key.memberId}::uuid FOR NO KEY UPDATE`;
   const where = { ...key, sourceRef: key.sourceRef ?? "", tenantId: ctx.tenant.id, revokedAt: null };
   const grant = await tx.entitlement.findFirst({ where });
   if (!grant?.expiresAt || grant.expiresAt > ctx.now) return grant;

@@ -24,6 +24,7 @@ export async function revokeEntitlement(
   await demand(ctx, "entitlement.revoke");
   const { entitlementId, reason } = parse(RevokeEntitlement, input);
   return transaction(async (tx) => {
+    await tx.$queryRaw`SELECT id FROM entitlements WHERE id = ${entitlementId}::uuid FOR UPDATE`;
     const row = await tx.entitlement.findUnique({
       where: { tenantId_id: { tenantId: ctx.tenant.id, id: entitlementId } },
       include: { member: { include: { user: { select: { email: true } } } }, product: { select: { slug: true } } },
