@@ -20,7 +20,7 @@ const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "U
 export function relativeTime(at: Date, now: Date): string {
   const distance = at.getTime() - now.getTime();
   const unit = UNITS.find(([, ms]) => Math.abs(distance) >= ms);
-  return unit ? relative.format(Math.trunc(distance / unit[1]), unit[0]) : "just now";
+  return unit ? relative.format(Math.round(distance / unit[1]), unit[0]) : "just now";
 }
 
 /** `21 Nov 2026, 19:04:11 UTC` */

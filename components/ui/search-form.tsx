@@ -15,7 +15,7 @@ interface SearchFormProps {
 export function SearchForm({ action, label, value = "", children }: SearchFormProps) {
   return (
     <Form action={action} className="mb-4 flex flex-wrap items-center gap-2" role="search">
-      <div className="relative min-w-0 flex-1 sm:max-w-xs">
+      <div className="relative min-w-0 flex-1 basis-48 sm:max-w-xs">
         <Search className="pointer-events-none absolute top-2.25 left-2.5 size-4 text-soft" aria-hidden="true" />
         <input
           type="search"

@@ -18,7 +18,7 @@ export default async function ProductsPage({ params }: { params: Promise<{ tenan
   const push = `docker push ${registryAddress().host}/${slug}/${products[0]?.slug ?? "product"}:1.0.0`;
   return (
     <>
-      <PageHeader title="Products" action={add}>
+      <PageHeader title="Products" action={products.length > 0 ? add : undefined}>
         What you offer. An open product is every member's; a restricted one needs a grant.
       </PageHeader>
       {products.length === 0 ? (

@@ -29,7 +29,7 @@ export default async function TokensPage({ params }: { params: Promise<{ tenant:
   );
   return (
     <>
-      <PageHeader title="My tokens" action={create}>
+      <PageHeader title="My tokens" action={tokens.length > 0 ? create : undefined}>
         Passwords for docker, skopeo and scripts. They act as you, in every workspace, never with more than you may.
       </PageHeader>
       {tokens.length === 0 ? (

@@ -35,7 +35,7 @@ export default async function RobotsPage({ params }: { params: Promise<{ tenant:
   );
   return (
     <>
-      <PageHeader title="Robots" action={create}>
+      <PageHeader title="Robots" action={robots.length > 0 ? create : undefined}>
         Tokens for machines. A robot is nobody's: it stays when people leave, bound by its scopes alone.
       </PageHeader>
       {robots.length === 0 ? (
