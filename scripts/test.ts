@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { childEnv } from "#lib/env.ts";
+import { findBrowser } from "./browser.ts";
+import { type DemoInstance, startDemoInstance } from "./demo-instance.ts";
+import { playwrightTally, sumOf, type Tally, vitestTally } from "./test-report.ts";
+
+/**
+ * `npm test`: everything that can fail, in the order from quick to slow. A failing step does not stop those after it, so
+ * that one run shows all. The last line says how many tests passed, failed and were skipped.
+ */
+const OUT = path.resolve(".test");
+const STEP_MINUTES = 10;
+const NODE = process.execPath;
+const PREPARE = 'import { prepare } from "./scripts/prepare.ts"; prepare();';
+
+const FAILED: Tally = { passed: 0, failed: 1, skipped: [] };
+const OK: Tally = { passed: 0, failed: 0, skipped: [] };
+
+let running: ChildProcess | null = null;
+let instance: DemoInstance | null = null;
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    running?.kill(signal);
+    void Promise.resolve(instance?.stop()).finally(() => process.exit(130));
+  });
+}
+
+await mkdir(OUT, { recursive: true });
+const tallies = [
+  await check("generate the database client", [NODE, "--input-type=module", "-e", PREPARE]),
+  await check("format and lint", ["biome", "check", "--error-on-warnings", "."]),
+  await check("types", ["tsc", "--noEmit"]),
+  await check("import rules", [NODE, "scripts/check-imports.ts"]),
+  await unitTests(),
+  ...(await endToEnd()),
+];
+const { passed, failed, skipped } = sumOf(tallies);
+for (const name of skipped) console.log(`skipped: ${name}`);
+console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+process.exit(failed === 0 ? 0 : 1);
+
+/** A step without tests of its own: silent where it holds, its output where it does not. */
+async function check(name: string, command: readonly string[]): Promise<Tally> {
+  const began = Date.now();
+  const { code, output } = await run(command, { quiet: true });
+  const seconds = ((Date.now() - began) / 1000).toFixed(1);
+  console.log(`${code === 0 ? "✓" : "✗"} ${name} (${seconds} s)`);
+  if (code !== 0) console.log(output);
+  return code === 0 ? OK : FAILED;
+}
+
+async function unitTests(): Promise<Tally> {
+  const report = path.join(OUT, "vitest.json");
+  await rm(report, { force: true });
+  console.log("› vitest");
+  const json = ["--reporter=json", `--outputFile.json=${report}`];
+  const { code } = await run(["vitest", "run", "--reporter=default", ...json]);
+  return vitestTally(report, code);
+}
+
+async function endToEnd(): Promise<Tally[]> {
+  const built = await check("build the pages", [NODE, "scripts/build.ts"]);
+  if (built.failed > 0) return [built];
+  if (!existsSync("e2e/playwright.config.ts")) return [problem("there is no e2e/playwright.config.ts")];
+  try {
+    const browser = findBrowser(path.join(OUT, "browser"));
+    instance = await startDemoInstance(path.join(OUT, `e2e-${process.pid}`));
+    console.log(`✓ a demo instance at ${instance.url}`);
+    return [await journeys(instance, browser), await stopped(instance)];
+  } catch (error) {
+    return [problem((error as Error).message)];
+  }
+}
+
+async function stopped(demo: DemoInstance): Promise<Tally> {
+  try {
+    instance = null;
+    await demo.stop();
+    console.log("✓ the instance stopped cleanly");
+    return OK;
+  } catch (error) {
+    return problem((error as Error).message);
+  }
+}
+
+async function journeys(demo: DemoInstance, browser: string): Promise<Tally> {
+  const report = path.join(OUT, "playwright.json");
+  await rm(report, { force: true });
+  console.log("› playwright");
+  const { code } = await run(["playwright", "test", "-c", "e2e/playwright.config.ts"], {
+    env: { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON: report, PURSER_DEMO: demo.demoFile, PURSER_URL: demo.url },
+  });
+  return playwrightTally(report, code);
+}
+
+function problem(words: string): Tally {
+  console.log(`✗ ${words}`);
+  return FAILED;
+}
+
+interface Ran {
+  code: number | null;
+  output: string;
+}
+
+function run(command: readonly string[], how: { quiet?: boolean; env?: Record<string, string> } = {}): Promise<Ran> {
+  const [program = "", ...args] = command;
+  const child = spawn(program, args, {
+    env: childEnv(how.env ?? {}),
+    stdio: ["ignore", how.quiet ? "pipe" : "inherit", how.quiet ? "pipe" : "inherit"],
+    timeout: STEP_MINUTES * 60_000,
+  });
+  running = child;
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve({ code: 1, output: error.message }));
+    child.once("close", (code) => {
+      running = null;
+      resolve({ code, output });
+    });
+  });
+}
