@@ -8,7 +8,7 @@ import { type LedgerRow, SOURCES } from "./ledger-table.tsx";
 import { RevokeDialog, type RevokeDialogProps } from "./revoke-dialog.tsx";
 
 export interface AccessRow {
-  product: { id: string; name: string; restricted: boolean };
+  product: { id: string; name: string; restricted: boolean; hidden: boolean };
   allowed: boolean;
   message: string | null;
   trace: TraceStepShown[];
@@ -32,9 +32,7 @@ export function AccessTable({ rows, email, now, granting, revoking }: Props) {
         <Row key={row.product.id}>
           <Cell>
             <div className="font-medium text-ink">{row.product.name}</div>
-            <div className="text-[13px] text-soft">
-              {row.product.restricted ? "Restricted" : "Open to every member"}
-            </div>
+            <div className="text-[13px] text-soft">{offeredTo(row.product)}</div>
           </Cell>
           <Cell label="Now" className="sm:w-[36%]">
             <DecisionBadge allowed={row.allowed} />
@@ -65,7 +63,9 @@ export function AccessTable({ rows, email, now, granting, revoking }: Props) {
             </ul>
           </Cell>
           <Cell className="sm:w-px">
-            <GrantDialog products={[row.product]} email={email} small {...granting} />
+            {row.grants.some(({ source }) => source === "admin") ? null : (
+              <GrantDialog products={[row.product]} email={email} small {...granting} />
+            )}
           </Cell>
         </Row>
       ))}
@@ -85,10 +85,15 @@ function DecisionBadge({ allowed }: { allowed: boolean }) {
   );
 }
 
+function offeredTo({ restricted, hidden }: AccessRow["product"]): string {
+  if (hidden) return "Hidden from whoever has no grant";
+  return restricted ? "Restricted" : "Open to every member";
+}
+
 /** What ending one of the grants means, in a sentence. */
 function consequenceOf({ product, allowed, grants }: AccessRow, email: string): { text: string; loses: boolean } {
   if (!allowed) return { text: `${email} may not pull ${product.name} at the moment anyway.`, loses: false };
-  if (!product.restricted) {
+  if (!product.restricted && !product.hidden) {
     return { text: `${email} keeps access: ${product.name} is open to every member.`, loses: false };
   }
   if (grants.length > 1)

@@ -35,7 +35,16 @@ export default async function DownloadsPage({ params }: { params: Promise<{ tena
                 ? "This registry speaks plain http: docker accepts that from localhost, skopeo wants to be told."
                 : null}
             </p>
-            <CopyField label="Sign-in command" value={`docker login ${registry.host} -u ${access.user.email}`} />
+            <div className="grid gap-1.5">
+              <CopyField
+                label="docker sign-in command"
+                value={`docker login ${registry.host} -u ${access.user.email}`}
+              />
+              <CopyField
+                label="skopeo sign-in command"
+                value={`skopeo login ${registry.insecure ? "--tls-verify=false " : ""}${registry.host} -u ${access.user.email}`}
+              />
+            </div>
           </section>
           <ul className="grid gap-4">
             {products.map(({ product, decision }) => (

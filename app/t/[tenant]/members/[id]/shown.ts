@@ -36,7 +36,12 @@ function stateOf(grant: GrantRow, now: Date): LedgerRow["state"] {
 /** Each product with the decision about it now and the grants that hold. */
 export function accessShown(products: ProductAccess[], ledger: LedgerRow[]): AccessRow[] {
   return products.map(({ product, decision }) => ({
-    product: { id: product.id, name: product.name, restricted: product.requiresEntitlement },
+    product: {
+      id: product.id,
+      name: product.name,
+      restricted: product.requiresEntitlement,
+      hidden: product.visibility === "hidden",
+    },
     allowed: decision.allowed,
     message: decision.message ?? decision.warning ?? null,
     trace: decision.trace(),
