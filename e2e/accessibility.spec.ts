@@ -1,0 +1,76 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "playwright/test";
+import { at, demo, repositoryOf, rowOf, signedIn, type Who } from "./demo.ts";
+
+const PUBLIC = ["/", "/sign-in"];
+const PAGES: Record<string, { who: Who; paths: string[] }> = {
+  "the owner's pages": {
+    who: "owner",
+    paths: ["/products", "/members", "/audit", "/settings/robots", "/downloads", "/downloads/tokens", "/nothing"],
+  },
+  "a viewer's pages": { who: "readonly", paths: ["/products", "/members", "/settings/robots"] },
+  "a member's pages": { who: "unentitled", paths: ["/downloads", "/downloads/tokens"] },
+};
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(colorScheme, () => {
+    test("the public pages pass axe and fit a phone", async ({ browser }) => {
+      const context = await browser.newContext({ colorScheme });
+      const page = await context.newPage();
+      for (const path of PUBLIC) await visit(page, demo.url + path);
+      await context.close();
+    });
+
+    for (const [title, { who, paths }] of Object.entries(PAGES)) {
+      test(`${title} pass axe and fit a phone`, async ({ browser }) => {
+        const { page, context } = await signedIn(browser, who, { colorScheme });
+        await visit(page, `${demo.url}/tenants?all`);
+        for (const path of paths) await visit(page, at(path));
+        await context.close();
+      });
+    }
+
+    test("a member's entitlements and the dialogs pass axe", async ({ browser }) => {
+      const { page, context } = await signedIn(browser, "owner", { colorScheme });
+      await page.goto(at("/members"));
+      await page
+        .getByRole("link", { name: /^Entitlements of/ })
+        .first()
+        .click();
+      await page.waitForURL(/members\/[0-9a-f-]{36}$/);
+      await page.getByText("Why?").first().click();
+      await passes(page);
+      await page.getByRole("button", { name: "Grant a product" }).click();
+      await passes(page);
+      await page.goto(at("/products"));
+      await rowOf(page, repositoryOf(demo.images.open)).getByRole("switch").click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await passes(page);
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Add product" }).click();
+      await passes(page);
+      await context.close();
+    });
+  });
+}
+
+async function visit(page: Page, url: string): Promise<void> {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto(url);
+  await passes(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(beyond, `${url} scrolls sideways on a phone`).toBeLessThanOrEqual(0);
+  await passes(page);
+}
+
+async function passes(page: Page): Promise<void> {
+  // Half-faded text has half the contrast: wait until what moves has come to rest.
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
+  );
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  const told = grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+  expect(told, page.url()).toEqual([]);
+}

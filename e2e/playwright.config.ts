@@ -1,0 +1,30 @@
+import { defineConfig, type ReporterDescription } from "playwright/test";
+import { settings } from "./settings.ts";
+
+const json: ReporterDescription[] = settings.jsonFile ? [["json", { outputFile: settings.jsonFile }]] : [];
+
+// One worker: the journeys share one demo, and the machine.
+export default defineConfig({
+  testDir: ".",
+  outputDir: "../test-results",
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ...json],
+  use: {
+    browserName: "chromium",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: settings.chromiumPath,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});

@@ -1,0 +1,47 @@
+import { expect, test } from "playwright/test";
+import { at, demo, fillSignIn, signedIn, toasted } from "./demo.ts";
+
+test("a member makes a token, sees its secret once, and revokes it", async ({ browser }) => {
+  const { page, context } = await signedIn(browser, "entitled");
+  const name = `journey ${Date.now()}`;
+  await page.goto(at("/downloads/tokens"));
+  await page.getByRole("button", { name: "New token" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "New token" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("Name is missing");
+  await expect(dialog.getByRole("radio")).toHaveCount(1);
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByRole("button", { name: "New token" }).click();
+
+  const secret = dialog.getByRole("region", { name: "Secret" });
+  await expect(secret).toHaveText(/^purser_pat_/);
+  const text = (await secret.textContent()) ?? "";
+  await expect(dialog).toContainText(`docker login ${new URL(demo.url).host} -u ${demo.people.entitled.email}`);
+  await dialog.getByRole("button", { name: "I have copied it" }).click();
+  await page.reload();
+  await expect(page.getByRole("row").filter({ hasText: name })).toContainText("Never");
+  expect(await page.content()).not.toContain(text);
+
+  await page.getByRole("button", { name: `Revoke ${name}` }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await toasted(page, /revoked/);
+  await expect(page.getByRole("row").filter({ hasText: name })).toHaveCount(0);
+  await context.close();
+});
+
+test("a wrong password is told in words, at the form", async ({ page }) => {
+  await fillSignIn(page, { email: demo.people.stranger.email, password: "not the password" });
+  await expect(page.getByRole("main").getByRole("alert")).toHaveText("The email address or the password is wrong.");
+  await expect(page).toHaveURL(`${demo.url}/sign-in`);
+});
+
+test("signing out ends at the sign-in page, and the workspace asks to sign in again", async ({ browser }) => {
+  const { page, context } = await signedIn(browser, "entitled");
+  await page.goto(at("/downloads"));
+  await page.getByRole("button", { name: /^Account of/ }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.waitForURL(/\/sign-in/);
+  await page.goto(at("/downloads"));
+  await expect(page).toHaveURL(/\/sign-in\?callbackUrl=/);
+  await context.close();
+});
