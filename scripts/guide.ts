@@ -14,21 +14,18 @@ function signIns({ people }: Demo): string {
 }
 
 function commands({ host, protocol }: URL, { people, robot, images }: Demo): string {
-  const http = protocol === "http:";
+  const plain = (side: "src" | "dest") => (protocol === "http:" ? `--${side}-tls-verify=false ` : "");
   const restricted = `${host}/${images.restricted}`;
-  const inspect = (token: string) =>
-    `  skopeo inspect ${http ? "--tls-verify=false " : ""}--creds token:${token} docker://${restricted}`;
-  return `Pull the restricted image as a member who is entitled to it:
-  echo ${people.entitled.token} | docker login ${host} -u token --password-stdin
+  const pull = (token: string) => `  echo ${token} | docker login ${host} -u token --password-stdin
   docker pull ${restricted}
-${inspect(people.entitled.token)}
+  skopeo copy ${plain("src")}--src-creds token:${token} docker://${restricted} dir:/tmp/purser-demo`;
+  return `Pull the restricted image as a member who is entitled to it, with docker or with skopeo:
+${pull(people.entitled.token)}
 
 The same as a member who is not, who is told why not:
-  echo ${people.unentitled.token} | docker login ${host} -u token --password-stdin
-  docker pull ${restricted}
-${inspect(people.unentitled.token)}
+${pull(people.unentitled.token)}
 
-Push as the robot ${robot.name}:
-  echo ${robot.token} | docker login ${host} -u ${robot.name} --password-stdin
+Push what was pulled as the robot ${robot.name}:
+  skopeo copy ${plain("dest")}--dest-creds ${robot.name}:${robot.token} dir:/tmp/purser-demo docker://${host}/${images.restricted.replace(/:.*/, ":2.0")}
 `;
 }

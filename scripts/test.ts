@@ -72,7 +72,8 @@ async function endToEnd(): Promise<Tally[]> {
     console.log(`✓ a demo instance at ${instance.url}`);
     return [await journeys(instance, browser), await stopped(instance)];
   } catch (error) {
-    return [problem((error as Error).message)];
+    const left = instance ? [await stopped(instance)] : [];
+    return [problem((error as Error).message), ...left];
   }
 }
 

@@ -16,7 +16,8 @@ async function up(): Promise<void> {
   const settings = settingsBeforeDatabase();
   await refuseTakenPort(settings.PORT, settings.HOST);
   build();
-  await mkdir(settings.DATA_DIR, { recursive: true, mode: 0o700 });
+  // Nobody else may list it, but PostgreSQL's account passes through; what is inside has modes of its own.
+  await mkdir(settings.DATA_DIR, { recursive: true, mode: 0o711 });
   const unlock = await lockDataDir(settings.DATA_DIR);
   const database = await openDatabase(settings);
   try {
@@ -114,7 +115,9 @@ async function migrateAndSeed(): Promise<Demo | null> {
 /** Runs server.ts until it ends or we are told to stop, in which case it finishes what is under way. */
 function serve(onReady: () => void): Promise<void> {
   say("Starting the server …");
-  const server = spawn(process.execPath, ["--disable-warning=DeprecationWarning", "server.ts"], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  const server = spawn(process.execPath, ["--disable-warning=DeprecationWarning", "server.ts"], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
   server.once("message", onReady);
   return new Promise((resolve, reject) => {
     stopWith(server);

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chown, cp, mkdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, chown, cp, mkdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 
@@ -48,8 +48,10 @@ export async function reachableBinaries(account: Account): Promise<Binaries> {
   const native = path.resolve(binaries.postgres, "../..");
   const copy = path.join(SHARED_HOME, `postgresql-${shortHash(native + (await stat(binaries.postgres)).mtimeMs)}`);
   if (!existsSync(copy)) {
+    await makeSharedHome();
     await rm(`${copy}.part`, { recursive: true, force: true });
     await cp(native, `${copy}.part`, { recursive: true, verbatimSymlinks: true });
+    await run("chmod", ["-R", "a+rX", `${copy}.part`]);
     await rename(`${copy}.part`, copy);
   }
   const moved = (file: string) => path.join(copy, path.relative(native, file));
@@ -62,9 +64,15 @@ export async function reachableDir(dir: string, account: Account): Promise<strin
   await mkdir(path.dirname(wanted), { recursive: true });
   const reachable = account.uid === undefined || (await othersMayEnter(path.dirname(wanted)));
   const chosen = reachable ? wanted : path.join(SHARED_HOME, `data-${shortHash(wanted)}`);
+  if (!reachable) await makeSharedHome();
   await mkdir(chosen, { recursive: true, mode: 0o700 });
   if (account.uid !== undefined) await chown(chosen, account.uid, account.gid ?? account.uid);
   return chosen;
+}
+
+async function makeSharedHome(): Promise<void> {
+  await mkdir(SHARED_HOME, { recursive: true });
+  await chmod(SHARED_HOME, 0o755); // whatever our umask is
 }
 
 async function installedBinaries(): Promise<Binaries> {

@@ -2,6 +2,7 @@
  * Bytes by digest: a disk today, an object store beside it later, both behind BlobStore.
  * Hidden: paths, partial writes, when something is durable.
  */
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { env } from "../env.ts";
 import { processGlobal } from "../process-global.ts";
@@ -13,5 +14,9 @@ export { type Digest, digestOf, isDigest } from "./digest.ts";
 export { DiskStore } from "./disk-store.ts";
 
 export function blobStore(): BlobStore {
-  return processGlobal("blob-store", () => new DiskStore(path.join(env().DATA_DIR, "store")));
+  return processGlobal("blob-store", () => {
+    const root = path.join(env().DATA_DIR, "store");
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    return new DiskStore(root);
+  });
 }
