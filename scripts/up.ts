@@ -9,7 +9,10 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "#lib/db/embedded.t
 import { env, setEnv, settingsBeforeDatabase } from "#lib/env.ts";
 import type { Demo } from "../prisma/seed.ts";
 import { guide } from "./guide.ts";
-import { build } from "./prepare.ts";
+import { build, prepare } from "./prepare.ts";
+
+// `npm run dev`: the same under `next dev`, which serves the data plane too and shows changes at once.
+const DEV = process.argv[2] === "--dev";
 
 /** `npm run up`: everything that Purser needs, from nothing to a page that answers. Ctrl-C stops it cleanly. */
 async function up(): Promise<void> {
@@ -112,13 +115,17 @@ async function migrateAndSeed(): Promise<Demo | null> {
   return demo;
 }
 
+// Prisma 7.10 asks pg two things at once, of which pg warns on every start: nothing that who runs this can mend.
+const SERVER = ["--disable-warning=DeprecationWarning", "server.ts"];
+
 /** Runs server.ts until it ends or we are told to stop, in which case it finishes what is under way. */
 function serve(onReady: () => void): Promise<void> {
   say("Starting the server …");
-  const server = spawn(process.execPath, ["--disable-warning=DeprecationWarning", "server.ts"], {
-    stdio: ["inherit", "inherit", "inherit", "ipc"],
-  });
-  server.once("message", onReady);
+  const args = DEV ? ["node_modules/next/dist/bin/next", "dev", "-p", String(env().PORT)] : SERVER;
+  setEnv(DEV ? { NODE_ENV: "development", NEXTAUTH_URL: env().PUBLIC_URL } : {});
+  const server = spawn(process.execPath, args, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  if (DEV) onReady();
+  else server.once("message", onReady);
   return new Promise((resolve, reject) => {
     stopWith(server);
     server.once("exit", (code, signal) => {
