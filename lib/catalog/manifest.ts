@@ -22,12 +22,12 @@ const Body = z.object({
 
 type Kind = "image" | "index";
 
-const MEDIA_TYPES: Readonly<Record<string, Kind>> = {
-  "application/vnd.oci.image.manifest.v1+json": "image",
-  "application/vnd.oci.image.index.v1+json": "index",
-  "application/vnd.docker.distribution.manifest.v2+json": "image",
-  "application/vnd.docker.distribution.manifest.list.v2+json": "index",
-};
+const MEDIA_TYPES: ReadonlyMap<string, Kind> = new Map([
+  ["application/vnd.oci.image.manifest.v1+json", "image"],
+  ["application/vnd.oci.image.index.v1+json", "index"],
+  ["application/vnd.docker.distribution.manifest.v2+json", "image"],
+  ["application/vnd.docker.distribution.manifest.list.v2+json", "index"],
+]);
 
 export interface Reference {
   digest: string;
@@ -51,7 +51,7 @@ export interface ParsedManifest {
  */
 export function parseManifest(bytes: Buffer, contentType: string): ParsedManifest {
   const mediaType = contentType.split(";")[0]?.trim() ?? "";
-  const kind = MEDIA_TYPES[mediaType];
+  const kind = MEDIA_TYPES.get(mediaType);
   if (!kind) throw manifestInvalid(`the media type ${mediaType || "(none)"} is not one of a manifest or an index`);
   const body = parseBody(bytes);
   if (body.mediaType !== undefined && body.mediaType !== mediaType) {
