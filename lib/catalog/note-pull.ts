@@ -29,6 +29,12 @@ export function notePull(pull: Pull): void {
   waiting.timer ??= setTimeout(() => void flushPulls(), FLUSH_MS).unref();
 }
 
+// The months of the pulls themselves, in UTC: a row that went to the default partition would bar its month's own for good.
+const ENSURE_MONTHS: Statement = {
+  name: "ensure_pull_months",
+  text: "SELECT ensure_pull_month(month) FROM unnest($1::date[]) AS month",
+};
+
 const INSERT_PULLS: Statement = {
   name: "insert_pulls",
   text: `
@@ -44,7 +50,8 @@ export async function flushPulls(): Promise<void> {
   if (rows.length === 0) return;
   const columns = ["id", "at", "tenantId", "productId", "repositoryId", "digest", "tag", "actor", "memberId"] as const;
   try {
-    await queryPrepared({ name: "ensure_pull_month", text: "SELECT ensure_pull_month(now()::date)" }, []);
+    const months = new Set(rows.map((row) => `${row.at.toISOString().slice(0, 7)}-01`));
+    await queryPrepared(ENSURE_MONTHS, [[...months]]);
     await queryPrepared(
       INSERT_PULLS,
       columns.map((column) => rows.map((row) => row[column])),
