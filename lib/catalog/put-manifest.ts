@@ -30,6 +30,8 @@ export async function putManifest(
   const digest = digestFor(reference, bytes);
   await transaction(async (tx) => {
     const row = await ensureRepository(tx, ctx, repository);
+    // One push at a time to a repository, so that equal manifests and moves of one tag follow each other.
+    await tx.$queryRaw`SELECT id FROM repositories WHERE id = ${row.id}::uuid FOR NO KEY UPDATE`;
     await lockReferences(tx, row, parsed.references);
     await keepManifest(tx, row, { digest, parsed, bytes });
     const before = isDigest(reference) ? null : await moveTag(tx, ctx, { row, name: reference, digest });
