@@ -110,7 +110,7 @@ interface Ran {
 
 function run(command: readonly string[], how: { quiet?: boolean; env?: Record<string, string> } = {}): Promise<Ran> {
   const [program = "", ...args] = command;
-  const child = spawn(program, args, {
+  const child = spawn(path.isAbsolute(program) ? program : path.resolve("node_modules/.bin", program), args, {
     env: childEnv(how.env ?? {}),
     stdio: ["ignore", how.quiet ? "pipe" : "inherit", how.quiet ? "pipe" : "inherit"],
     timeout: STEP_MINUTES * 60_000,
