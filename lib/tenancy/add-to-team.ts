@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { mayGiveRole, ROLES } from "#lib/access/index.ts";
-import { demand, record } from "#lib/audit/index.ts";
+import { type Actor, decide, mayGiveRole, ROLE_CAPABILITIES, ROLES, type Role } from "#lib/access/index.ts";
+import { demand, record, recordDenial } from "#lib/audit/index.ts";
 import { transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, notFound } from "../errors.ts";
@@ -15,8 +15,11 @@ export const AddToTeam = z.strictObject({ userId: z.uuid(), role: z.enum(ROLES) 
 export async function addToTeam(ctx: Ctx, input: z.input<typeof AddToTeam>): Promise<void> {
   await demand(ctx, "team.invite");
   const { userId, role } = parse(AddToTeam, input);
-  const giver = ctx.actor.type === "user" || ctx.actor.type === "token" ? ctx.actor.role : null;
-  if (giver && !mayGiveRole(giver, role)) throw new AppError("forbidden", "Nobody gives a role above their own.");
+  if (!mayGive(ctx.actor, role)) {
+    const reason = "Nobody gives a role above their own.";
+    await recordDenial(ctx, { action: "team.invite", reason });
+    throw new AppError("forbidden", reason, { reason: "team.invite" });
+  }
   await transaction(async (tx) => {
     const user = await tx.user.findUnique({ where: { id: userId }, select: { email: true } });
     if (!user) throw notFound("user");
@@ -29,4 +32,11 @@ export async function addToTeam(ctx: Ctx, input: z.input<typeof AddToTeam>): Pro
       after: { role },
     });
   });
+}
+
+function mayGive(actor: Actor, role: Role): boolean {
+  if (actor.type !== "user" && actor.type !== "token") return true;
+  if (actor.role) return mayGiveRole(actor.role, role);
+  // A robot stands outside the roles: it gives none that may do what it may not.
+  return ROLE_CAPABILITIES[role].every((capability) => decide(actor, capability).allowed);
 }

@@ -7,6 +7,7 @@ export { CreateTenant, createTenant } from "./create-tenant.ts";
 export { findTenantAccess, type TenantAccess } from "./find-access.ts";
 export { listTenantsOf, type TenantChoice } from "./list-tenants.ts";
 export {
+  AddMember,
   addComplimentaryMember,
   listMembers,
   MemberFilter,

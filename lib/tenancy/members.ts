@@ -61,12 +61,18 @@ export async function viewMember(ctx: Ctx, id: string): Promise<MemberRow> {
   return query((db) => memberInTenant(db, ctx, id));
 }
 
-/** Makes a user a member with a membership that nobody pays for. Making one twice changes nothing. */
-export async function addComplimentaryMember(
-  ctx: Ctx,
-  { userId, kind }: { userId: string; kind: "lifetime" | "complimentary" },
-): Promise<{ id: string }> {
+export const AddMember = z.strictObject({
+  userId: z.uuid("is not an id"),
+  kind: z.enum(["lifetime", "complimentary"]),
+});
+
+/**
+ * Makes a user a member with a membership that nobody pays for. Making one twice changes nothing.
+ * @throws forbidden without `member.invite`; not_found for an unknown user; invalid
+ */
+export async function addComplimentaryMember(ctx: Ctx, input: z.input<typeof AddMember>): Promise<{ id: string }> {
   await demand(ctx, "member.invite");
+  const { userId, kind } = parse(AddMember, input);
   return transaction(async (tx) => {
     const standing = await tx.member.findUnique({ where: { tenantId_userId: { tenantId: ctx.tenant.id, userId } } });
     if (standing) return { id: standing.id };
