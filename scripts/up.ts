@@ -18,7 +18,8 @@ const DEV = process.argv[2] === "--dev";
 async function up(): Promise<void> {
   const settings = settingsBeforeDatabase();
   await refuseTakenPort(settings.PORT, settings.HOST);
-  build();
+  if (DEV) prepare();
+  else build();
   // Nobody else may list it, but PostgreSQL's account passes through; what is inside has modes of its own.
   await mkdir(settings.DATA_DIR, { recursive: true, mode: 0o711 });
   const unlock = await lockDataDir(settings.DATA_DIR);
