@@ -79,6 +79,7 @@ describe("a forged bearer token", () => {
     ["says none and keeps the signature", () => token({ alg: "none" })],
     ["says None in other letters", () => token({ alg: "nOnE" })],
     ["says another HMAC", () => token({ alg: "HS512" })],
+    ["is signed with another HMAC and the right key", () => sha512Token()],
     ["is signed with RSA", () => new SignJWT(CLAIMS).setProtectedHeader({ alg: "RS256", kid: "1" }).sign(privateKey)],
     [
       "is signed with a public key taken for a secret",
@@ -124,6 +125,10 @@ describe("a forged bearer token", () => {
     expect(await verifyBearer(await make(), NOW)).toBeNull();
   });
 
+  const sha512Token = () => {
+    const signed = `${part({ ...HEADER, alg: "HS512" })}.${parts()[1]}`;
+    return `${signed}.${createHmac("sha512", keyFor("registry-tokens")).update(signed).digest("base64url")}`;
+  };
   const part = (json: object) => Buffer.from(JSON.stringify(json)).toString("base64url");
   const altered = (claims: object) => [parts()[0], part({ ...CLAIMS, ...claims }), parts()[2]].join(".");
   const forgedWithKey = (header: object) =>
