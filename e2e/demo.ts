@@ -1,17 +1,11 @@
 import { readFileSync } from "node:fs";
 import { type Browser, type BrowserContext, expect, type Page } from "playwright/test";
+import type { Demo } from "../prisma/seed.ts";
 import { settings } from "./settings.ts";
 
 interface Person {
   email: string;
   password: string;
-}
-
-interface Demo {
-  url: string;
-  tenant: string;
-  people: Record<"owner" | "manager" | "operator" | "readonly" | "stranger" | "entitled" | "unentitled", Person>;
-  images: { open: string; restricted: string };
 }
 
 /** The people and images of the running demo, as `npm run up` wrote them down. */

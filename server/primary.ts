@@ -5,11 +5,16 @@ const STOP_SECONDS = 30;
 // Codes with which a worker says that another try would end the same way.
 const FINAL_CODES = new Set([2, 3]);
 
+// Buffers of uploads are young: the smaller the nursery, the sooner they are given back. Measured with 200 MB pushes and 16
+// busy pulls: 307 MiB at the peak instead of 383, at the same CPU time a request.
+const WORKER_FLAGS = ["--max-semi-space-size=4"];
+
 /**
  * Forks the workers, replaces one that dies, and stops them all on SIGINT or SIGTERM: they finish what is under way,
  * within 30 s. Ends with the first worker's code where none could start.
  */
 export function superviseWorkers(count: number): void {
+  cluster.setupPrimary({ execArgv: [...process.execArgv, ...WORKER_FLAGS] });
   let stopping = false;
   let listening = 0;
   for (let n = 0; n < count; n++) cluster.fork();
