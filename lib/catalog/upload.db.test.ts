@@ -97,6 +97,21 @@ describe("an upload", () => {
     expect(await append(randomBytes(5))).toBe(5);
   });
 
+  it("whose lease went to another writer stops writing, and leaves the other's bytes alone", async () => {
+    const t = await freshTenant();
+    const { key, append } = await begun(t);
+    const source = new PassThrough();
+    const writing = appendUpload(t.ctx, key, { source }).catch((error: unknown) => error);
+    source.write(randomBytes(10));
+    await until(async () => (await leaseOf(key.id)) !== null);
+    await pool().query("UPDATE uploads SET lease_id = NULL, leased_until = NULL WHERE id = $1", [key.id]);
+    const bytes = randomBytes(40);
+    expect(await append(bytes)).toBe(40);
+    expect(await writing).toBeInstanceOf(PartialWrite);
+    await finishUpload(t.ctx, key, { digest: digestOf(bytes) });
+    expect((await blobStore().read(digestOf(bytes))).equals(bytes)).toBe(true);
+  });
+
   it("may be given up, once", async () => {
     const t = await freshTenant();
     const { key, append } = await begun(t);

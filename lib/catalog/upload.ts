@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Readable } from "node:stream";
+import { addAbortSignal, type Readable } from "node:stream";
 import { actorKey } from "#lib/access/index.ts";
 import { demand } from "#lib/audit/index.ts";
 import { query, type Tx, transaction } from "#lib/db/index.ts";
@@ -91,11 +91,11 @@ async function withLease<T extends number | null>(
 ): Promise<T> {
   const leaseId = randomUUID();
   const upload = await claim(ctx, key, leaseId);
-  const renewal = setInterval(() => void renew(leaseId).catch(() => undefined), (LEASE_SECONDS / 3) * 1000);
+  const hold = keepLease(leaseId);
   let offset = Number(upload.offset);
   const append = async (source: Readable) => {
     try {
-      offset = await blobStore().append(upload.id, offset, source);
+      offset = await blobStore().append(upload.id, offset, addAbortSignal(hold.signal, source));
     } catch (error) {
       if (error instanceof PartialWrite) offset = error.offset;
       throw error;
@@ -108,7 +108,7 @@ async function withLease<T extends number | null>(
     if (wrongDigest(error)) await query((tx) => tx.upload.deleteMany({ where: { id: upload.id } }));
     throw error;
   } finally {
-    clearInterval(renewal);
+    hold.stop();
     await query((tx) =>
       tx.upload.updateMany({ where: { leaseId }, data: { offset: BigInt(offset), leaseId: null, leasedUntil: null } }),
     );
@@ -126,12 +126,30 @@ async function claim(ctx: Ctx, key: UploadKey, leaseId: string) {
   });
 }
 
-async function renew(leaseId: string): Promise<void> {
-  await query(
+/** Renews a claim until `stop`. The signal ends the writing once the claim is another's, or ran out while we could not renew it. */
+function keepLease(leaseId: string): { signal: AbortSignal; stop(): void } {
+  const lost = new AbortController();
+  let heldUntil = Date.now() + LEASE_SECONDS * 1000;
+  const renewal = setInterval(
+    async () => {
+      const asked = Date.now();
+      const held = await renew(leaseId).catch(() => (Date.now() < heldUntil ? null : false));
+      if (held) heldUntil = asked + LEASE_SECONDS * 1000;
+      if (held === false) lost.abort();
+    },
+    (LEASE_SECONDS / 3) * 1000,
+  );
+  return { signal: lost.signal, stop: () => clearInterval(renewal) };
+}
+
+/** @returns whether the claim is still ours */
+async function renew(leaseId: string): Promise<boolean> {
+  const renewed = await query(
     (tx) =>
       tx.$executeRaw`UPDATE uploads SET leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
       WHERE lease_id = ${leaseId}::uuid`,
   );
+  return renewed > 0;
 }
 
 async function uploadOf(tx: Tx, ctx: Ctx, { repository, id }: UploadKey) {
