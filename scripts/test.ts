@@ -111,7 +111,7 @@ interface Ran {
 function run(command: readonly string[], how: { quiet?: boolean; env?: Record<string, string> } = {}): Promise<Ran> {
   const [program = "", ...args] = command;
   const child = spawn(path.isAbsolute(program) ? program : path.resolve("node_modules/.bin", program), args, {
-    env: childEnv(how.env ?? {}),
+    env: onThisNode(childEnv(how.env ?? {})),
     stdio: ["ignore", how.quiet ? "pipe" : "inherit", how.quiet ? "pipe" : "inherit"],
     timeout: STEP_MINUTES * 60_000,
   });
@@ -129,4 +129,9 @@ function run(command: readonly string[], how: { quiet?: boolean; env?: Record<st
       resolve({ code, output });
     });
   });
+}
+
+// The tools' first line asks the path for `node`: it must find this one.
+function onThisNode(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...env, PATH: [path.dirname(NODE), env.PATH].join(path.delimiter) };
 }

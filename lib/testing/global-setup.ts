@@ -21,12 +21,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Durability is not what tests test: a crash here loses nothing.
   const settings = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
   const server = await startEmbeddedPostgres({ dir: claim.dir, settings });
-  await makeTemplate(server.urlOf("postgres"), server.urlOf(TEMPLATE));
-  project.provide("serverUrl", server.urlOf("postgres"));
-  return async () => {
+  const stop = async () => {
     await server.stop();
     await claim.release();
   };
+  try {
+    await makeTemplate(server.urlOf("postgres"), server.urlOf(TEMPLATE));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  project.provide("serverUrl", server.urlOf("postgres"));
+  return stop;
 }
 
 async function makeTemplate(serverUrl: string, templateUrl: string): Promise<void> {
