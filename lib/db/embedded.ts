@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { log } from "../log.ts";
 import { type Account, reachableBinaries, reachableDir, run, serverAccount } from "./embedded-account.ts";
 
 export interface EmbeddedOptions {
@@ -41,16 +42,54 @@ export async function startEmbeddedPostgres({ dir, settings = [] }: EmbeddedOpti
     await run(binaries.pg_ctl, ["stop", "-D", dataDir, "-m", "fast", "-w"], account).catch(() => undefined);
   }
 
-  const args = ["listen_addresses=", `unix_socket_directories=${socketDir}`, "max_connections=200", ...settings];
-  const server = spawn(binaries.postgres, ["-D", dataDir, ...args.flatMap((arg) => ["-c", arg])], {
-    ...account,
-    detached: true,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const values = ["listen_addresses=", `unix_socket_directories=${socketDir}`, "max_connections=200", ...settings];
+  const args = ["-D", dataDir, ...values.flatMap((value) => ["-c", value])];
+  const server = keepRunning(() =>
+    spawn(binaries.postgres, args, { ...account, detached: true, stdio: ["ignore", "ignore", "pipe"] }),
+  );
   const urlOf = (database: string) => `postgresql://purser@localhost/${database}?host=${encodeURIComponent(socketDir)}`;
   await untilReady(server, urlOf("postgres"));
   await ensureDatabase(urlOf("postgres"), "purser");
-  return { url: urlOf("purser"), urlOf, stop: () => stopServer(server) };
+  return { url: urlOf("purser"), urlOf, stop: () => server.stop() };
+}
+
+interface Kept {
+  /** The exit code of a server that did not come up, or null. */
+  failed(): number | null;
+  lastWords(): string;
+  stop(): Promise<void>;
+}
+
+/** Starts a server, and again a second after it ends before its time: whoever waits for it meanwhile is told 503. */
+function keepRunning(start: () => ChildProcess): Kept {
+  let [stopping, words, code]: [boolean, string, number | null] = [false, "", null];
+  let child = start();
+  const watch = () => {
+    const began = Date.now();
+    child.stderr?.on("data", (chunk: Buffer) => {
+      words = (words + chunk.toString()).slice(-2000);
+    });
+    child.once("exit", (exitCode, signal) => {
+      if (stopping) return;
+      log.error(
+        { code: exitCode, signal, words: words.trim() },
+        "PostgreSQL ended before its time; it is started again",
+      );
+      // One that never came up would not the next time either.
+      if (Date.now() - began < 1000) code = exitCode ?? 1;
+      else setTimeout(() => stopping || again(), 1000);
+    });
+  };
+  const again = () => {
+    child = start();
+    watch();
+  };
+  watch();
+  const stop = () => {
+    stopping = true;
+    return stopServer(child);
+  };
+  return { failed: () => code, lastWords: () => words.trim(), stop };
 }
 
 async function makeSocketDir(dataDir: string, account: Account): Promise<string> {
@@ -64,20 +103,16 @@ async function makeSocketDir(dataDir: string, account: Account): Promise<string>
   return dir;
 }
 
-async function untilReady(server: ChildProcess, url: string): Promise<void> {
-  let lastWords = "";
-  server.stderr?.on("data", (chunk: Buffer) => {
-    lastWords = (lastWords + chunk.toString()).slice(-2000);
-  });
+async function untilReady(server: Kept, url: string): Promise<void> {
   const deadline = Date.now() + 60_000;
   for (;;) {
-    if (server.exitCode !== null) throw new Error(`PostgreSQL did not start:\n${lastWords.trim()}`);
+    if (server.failed() !== null) throw new Error(`PostgreSQL did not start:\n${server.lastWords()}`);
     const client = new pg.Client({ connectionString: url });
     try {
       await client.connect();
       return;
     } catch (error) {
-      if (Date.now() > deadline) throw new Error(`PostgreSQL did not start:\n${lastWords.trim()}`, { cause: error });
+      if (Date.now() > deadline) throw new Error(`PostgreSQL did not start:\n${server.lastWords()}`, { cause: error });
       await sleep(50);
     } finally {
       await client.end().catch(() => undefined);
