@@ -71,8 +71,7 @@ export function RestrictDialog({ product, affected, pending, onConfirm, onClose 
 }
 
 function Gaining({ people }: { people: Person[] }) {
-  if (people.length === 0)
-    return <p className="text-sm">Nobody gains access: every member in good standing holds a grant.</p>;
+  if (people.length === 0) return <p className="text-sm">Nobody gains access by it.</p>;
   return (
     <div className="text-sm">
       <p>

@@ -15,7 +15,7 @@ export async function createToken(slug: string, input: z.input<typeof TokenForm>
     const scopes = presetsOf(ctx.actor).find(({ value }) => value === preset)?.scopes;
     if (!scopes) throw invalid({ preset: "is not offered to you" });
     const { secret } = await createPersonalToken({ user: ctx.actor, requestId: ctx.requestId }, { ...rest, scopes });
-    return { message: "The token was made.", data: { secret } };
+    return { data: { secret } };
   });
 }
 

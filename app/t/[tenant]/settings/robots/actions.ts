@@ -17,7 +17,7 @@ export async function createRobot(slug: string, input: { name: string; preset: s
   return teamAction(slug, async ({ ctx }) => {
     const { name, preset, expiresInDays } = parse(RobotForm, input);
     const { secret } = await createRobotToken(ctx, { name, scopes: SCOPES[preset], expiresInDays });
-    return { message: `The robot ${name} was added.`, data: { secret } };
+    return { data: { secret } };
   });
 }
 

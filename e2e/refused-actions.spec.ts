@@ -43,6 +43,17 @@ test("a forged action of a viewer is refused with the switch's own sentence and 
   await context.close();
 });
 
+test("a forged action of a stranger is 404 on whatever page it is tried, and says nothing", async ({ browser }) => {
+  const forged = await captureAction(browser);
+  const { context } = await signedIn(browser, "stranger");
+  for (const url of [forged.url, `${demo.url}/tenants`, `${demo.url}/`]) {
+    const answer = await context.request.post(url, { headers: forged.headers, data: forged.body });
+    expect(answer.status(), url).toBe(404);
+    expect(await answer.text(), url).not.toMatch(/restrict|not allowed|"ok"/i);
+  }
+  await context.close();
+});
+
 async function reasonOf(page: Page): Promise<string> {
   const id = await rowOf(page, repository).getByRole("switch").getAttribute("aria-describedby");
   const reason = await page.locator(`[id="${id}"]`).textContent();

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { andOthers, exactTime, plural, relativeTime } from "./format.ts";
+
+const now = new Date("2026-11-21T12:00:00Z");
+const before = (seconds: number) => new Date(now.getTime() - seconds * 1000);
+
+describe("words for what people read", () => {
+  it.each([
+    [10, "just now"],
+    [60, "1 minute ago"],
+    [3 * 3600, "3 hours ago"],
+    [86_400, "yesterday"],
+    [-90 * 86_400, "in 3 months"],
+  ])("say a distance in time: %d s", (seconds, words) => {
+    expect(relativeTime(before(seconds), now)).toBe(words);
+  });
+
+  it("say a moment to the second, in UTC wherever they are read", () => {
+    expect(exactTime(now)).toBe("21 Nov 2026, 12:00:00 UTC");
+  });
+
+  it("name one or two people, and count the others", () => {
+    expect([["Ana"], ["Ana", "Ben"], ["Ana", "Ben", "Cleo", "Dan"], []].map(andOthers)).toEqual([
+      "Ana",
+      "Ana and Ben",
+      "Ana and 3 others",
+      "nobody",
+    ]);
+    expect([plural(1, "member"), plural(0, "member")]).toEqual(["1 member", "0 members"]);
+  });
+});

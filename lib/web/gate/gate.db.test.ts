@@ -1,0 +1,76 @@
+import { NextRequest } from "next/server";
+import { encode } from "next-auth/jwt";
+import { describe, expect, it } from "vitest";
+import { db } from "#lib/db/index.ts";
+import { createUser } from "#lib/identity/index.ts";
+import { type Fixture, freshTenant } from "#lib/testing/index.ts";
+import { newId } from "../../ids.ts";
+import { sessionCookieName, sessionSecret } from "../session.ts";
+import { NOT_FOUND_HTML } from "../static-page.ts";
+import { gate } from "./index.ts";
+
+const ODD = ["//products", "/products//", "/Products", "/%70roducts", "/products%2f", "/a;b", "/a.rsc", "/a.txt", "/ü"];
+
+async function ask(path: string, userId?: string, sessionVersion = 0) {
+  const token = { sub: userId, sessionVersion };
+  const cookie = userId ? `${sessionCookieName()}=${await encode({ token, secret: sessionSecret() })}` : "";
+  const answer = await gate(new NextRequest(`http://localhost${path}`, { headers: { cookie } }));
+  const passed = answer.headers.get("x-middleware-next") === "1";
+  return { status: answer.status, passed, location: answer.headers.get("location"), html: await answer.text() };
+}
+
+const stranger = () => createUser({ email: `${newId()}@example.com`, password: newId() });
+const inTenant = (t: Fixture, path: string) => `/t/${t.tenant.slug}${path}`;
+
+describe("the gate of /t", () => {
+  it("sends whoever is not signed in to sign in, with the way back, workspace or not", async () => {
+    const t = await freshTenant();
+    for (const slug of [t.tenant.slug, "no-such-workspace"]) {
+      const { status, location } = await ask(`/t/${slug}/members?search=a&_rsc=1`);
+      expect(status).toBe(307);
+      expect(location).toMatch(`/sign-in?callbackUrl=${encodeURIComponent(`/t/${slug}/members?search=a`)}`);
+    }
+  });
+
+  it("lets the team in, and a member into the portal alone", async () => {
+    const t = await freshTenant();
+    expect(await ask(inTenant(t, "/products"), t.users.readonly.id)).toMatchObject({ passed: true });
+    for (const path of ["", "/", "/downloads", "/downloads/tokens"]) {
+      expect(await ask(inTenant(t, path), t.member.userId), path).toMatchObject({ passed: true });
+    }
+    for (const path of ["/products", "/downloadsx", "/members/1"]) {
+      expect(await ask(inTenant(t, path), t.member.userId), path).toMatchObject({ status: 404, html: NOT_FOUND_HTML });
+    }
+  });
+
+  it("answers a stranger with the same bytes for a workspace of others and one that is not there", async () => {
+    const t = await freshTenant();
+    const { id } = await stranger();
+    for (const path of ["", "/products", "/downloads", ...ODD]) {
+      expect(await ask(inTenant(t, path), id), path).toEqual(await ask(`/t/no-such-workspace${path}`, id));
+      expect(await ask(inTenant(t, path), id), path).toMatchObject({ status: 404, html: NOT_FOUND_HTML });
+    }
+  });
+
+  it("turns away an odd path even from the team", async () => {
+    const t = await freshTenant();
+    for (const path of ODD) {
+      expect(await ask(inTenant(t, path), t.users.owner.id), path).toMatchObject({ status: 404, passed: false });
+    }
+  });
+
+  it("asks to sign in again once the sessions were ended, wherever somebody goes", async () => {
+    const t = await freshTenant();
+    const { id } = t.users.owner;
+    await db().user.update({ where: { id }, data: { sessionVersion: 1 } });
+    for (const path of [inTenant(t, "/products"), "/t/no-such-workspace"]) {
+      expect((await ask(path, id)).location).toContain("/sign-in");
+    }
+    expect(await ask(inTenant(t, "/products"), id, 1)).toMatchObject({ passed: true });
+  });
+
+  it("sends /t itself to the choice of workspaces", async () => {
+    const { id } = await stranger();
+    for (const path of ["/t", "/t/"]) expect((await ask(path, id)).location).toMatch(/\/tenants$/);
+  });
+});
