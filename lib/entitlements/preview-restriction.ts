@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { activeGrants, inGoodStanding } from "#lib/access/index.ts";
 import { demand } from "#lib/audit/index.ts";
-import { productInTenant } from "#lib/catalog/index.ts";
+import { type ProductRow, productInTenant } from "#lib/catalog/index.ts";
 import { query, type Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
@@ -24,13 +24,15 @@ export async function previewRestriction(ctx: Ctx, productId: string): Promise<R
   await demand(ctx, "entitlement.view");
   if (!z.uuid().safeParse(productId).success) throw notFound("product");
   return query(async (tx) => {
-    await productInTenant(tx, ctx, productId);
-    return accessOfMembers(tx, ctx, productId);
+    return accessOfMembers(tx, ctx, await productInTenant(tx, ctx, productId));
   });
 }
 
-/** The members in good standing, told apart by whether a grant of the product holds now. */
-export async function accessOfMembers(tx: Tx, ctx: Ctx, productId: string): Promise<RestrictionPreview> {
+/**
+ * The members in good standing, told apart by whether a grant of the product holds now. A hidden product was never open
+ * to those without one: there is nothing that they could lose, gain or keep.
+ */
+export async function accessOfMembers(tx: Tx, ctx: Ctx, product: ProductRow): Promise<RestrictionPreview> {
   const { graceDays } = await tx.tenant.findUniqueOrThrow({
     where: { id: ctx.tenant.id },
     select: { graceDays: true },
@@ -40,7 +42,7 @@ export async function accessOfMembers(tx: Tx, ctx: Ctx, productId: string): Prom
     include: {
       user: { select: { email: true } },
       subscriptions: true,
-      entitlements: { where: { productId }, orderBy: { id: "asc" } },
+      entitlements: { where: { productId: product.id }, orderBy: { id: "asc" } },
     },
     orderBy: { id: "asc" },
   });
@@ -51,6 +53,7 @@ export async function accessOfMembers(tx: Tx, ctx: Ctx, productId: string): Prom
       member.entitlements.filter((grant) => !grant.revokedAt),
       ctx.now,
     );
+    if (active.length === 0 && product.visibility === "hidden") continue;
     // A row that expired on its own, or that Stripe ended, is not somebody's decision against this member.
     const revokedByHand = member.entitlements.some((grant) => /^(user|token):/.test(grant.revokedBy ?? ""));
     const list = active.length > 0 ? preview.holding : preview.losing;

@@ -49,6 +49,16 @@ describe("restricting a product", () => {
     expect([await may(t, t.member), await may(t, out)]).toEqual([true, false]);
   });
 
+  it("with access kept hands a hidden product to nobody who could not have it before", async () => {
+    const t = await freshTenant();
+    await db().product.update({ where: { id: t.product.id }, data: { visibility: "hidden" } });
+    const granted = await t.addMember();
+    await grantEntitlement(t.ctx, { memberId: granted.id, productId: t.product.id });
+    expect(await previewRestriction(t.ctx, t.product.id)).toMatchObject({ losing: [], holding: [{ id: granted.id }] });
+    expect((await restrict(t)).kept).toBe(0);
+    expect([await may(t, t.member), await may(t, granted)]).toEqual([false, true]);
+  });
+
   it("gives back to whom Stripe or time ended a grant: that was nobody's decision", async () => {
     const t = await freshTenant();
     const row = { tenantId: t.tenant.id, memberId: t.member.id, productId: t.product.id, grantedBy: "stripe" };

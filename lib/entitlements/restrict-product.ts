@@ -30,7 +30,7 @@ export async function restrictProduct(
     const before = await productInTenant(tx, ctx, productId);
     if (before.requiresEntitlement === requiresEntitlement) return { product: before, changed: false, kept: 0 };
 
-    const losing = requiresEntitlement && keepAccess ? (await accessOfMembers(tx, ctx, productId)).losing : [];
+    const losing = requiresEntitlement && keepAccess ? (await accessOfMembers(tx, ctx, before)).losing : [];
     const keeping = losing.filter((member) => !member.revokedByHand);
     await tx.entitlement.createMany({
       data: keeping.map((member) => ({
