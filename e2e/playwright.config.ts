@@ -8,7 +8,8 @@ export default defineConfig({
   testDir: ".",
   outputDir: "../test-results",
   workers: 1,
-  timeout: 60_000,
+  // Axe reads every page twice, which takes a busy machine a while.
+  timeout: 180_000,
   expect: { timeout: 10_000 },
   reporter: [["list"], ...json],
   use: {

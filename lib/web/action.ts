@@ -52,16 +52,9 @@ async function answered<T>(work: () => Promise<Done<T>>): Promise<ActionResult<T
     const { message = "", data } = await work();
     return { ok: true, message, data };
   } catch (error) {
-    if (isNotFound(error)) answerWith(404);
     unstable_rethrow(error);
     return refusal(error);
   }
-}
-
-// Next answers 200 where the action was sent to another page than its own.
-function isNotFound(error: unknown): boolean {
-  const digest = Object(error).digest;
-  return typeof digest === "string" && digest.startsWith("NEXT_HTTP_ERROR_FALLBACK;404");
 }
 
 function refusal(error: unknown): Extract<ActionResult, { ok: false }> {
