@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import pg from "pg";
@@ -18,17 +18,18 @@ const DEV = process.argv[2] === "--dev";
 async function up(): Promise<void> {
   const settings = settingsBeforeDatabase();
   await refuseTakenPort(settings.PORT, settings.HOST);
+  if (settings.DATABASE_URL) await refuseUnreachable(settings.DATABASE_URL);
+  await makeDataDir(settings.DATA_DIR);
   if (DEV) prepare();
   else build();
-  // Nobody else may list it, but PostgreSQL's account passes through; what is inside has modes of its own.
-  await mkdir(settings.DATA_DIR, { recursive: true, mode: 0o711 });
   const unlock = await lockDataDir(settings.DATA_DIR);
   const database = await openDatabase(settings);
   try {
     setEnv({ PURSER_SECRET: settings.PURSER_SECRET ?? (await instanceSecret(settings.DATA_DIR)) });
     env();
+    stopOnSignal();
     const demo = await migrateAndSeed();
-    await serve(() => say(guide(env().PUBLIC_URL, demo)));
+    if (!stopping) await serve(() => say(guide(env().PUBLIC_URL, demo)));
   } finally {
     await database?.stop();
     await unlock();
@@ -70,22 +71,35 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function openDatabase(settings: Settings): Promise<EmbeddedPostgres | null> {
-  if (!settings.DATABASE_URL) {
-    say("Starting PostgreSQL …");
-    const database = await startEmbeddedPostgres({ dir: path.join(settings.DATA_DIR, "postgres") });
-    setEnv({ DATABASE_URL: database.url });
-    return database;
+async function makeDataDir(dir: string): Promise<void> {
+  try {
+    // Nobody else may list it, but PostgreSQL's account passes through; what is inside has modes of its own.
+    await mkdir(dir, { recursive: true, mode: 0o711 });
+    await access(dir, constants.W_OK);
+  } catch (error) {
+    throw new SetupError(
+      `DATA_DIR ${dir} can't be written to (${(error as NodeJS.ErrnoException).code}); set it to another folder`,
+    );
   }
-  const client = new pg.Client({ connectionString: settings.DATABASE_URL, connectionTimeoutMillis: 5000 });
+}
+
+async function openDatabase(settings: Settings): Promise<EmbeddedPostgres | null> {
+  if (settings.DATABASE_URL) return null;
+  say("Starting PostgreSQL …");
+  const database = await startEmbeddedPostgres({ dir: path.join(settings.DATA_DIR, "postgres") });
+  setEnv({ DATABASE_URL: database.url });
+  return database;
+}
+
+async function refuseUnreachable(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
   try {
     await client.connect();
     await client.end();
   } catch (error) {
-    const { hostname, port } = new URL(settings.DATABASE_URL);
+    const { hostname, port } = new URL(url);
     throw new SetupError(`the database at ${hostname}:${port || 5432} can't be reached: ${reasonOf(error)}`);
   }
-  return null;
 }
 
 function reasonOf(error: unknown): string {
@@ -124,12 +138,12 @@ function serve(onReady: () => void): Promise<void> {
   say("Starting the server …");
   const args = DEV ? ["node_modules/next/dist/bin/next", "dev", "-p", String(env().PORT)] : SERVER;
   setEnv(DEV ? { NODE_ENV: "development", NEXTAUTH_URL: env().PUBLIC_URL } : {});
-  const server = spawn(process.execPath, args, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  const child = spawn(process.execPath, args, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  server = child;
   if (DEV) onReady();
-  else server.once("message", onReady);
+  else child.once("message", onReady);
   return new Promise((resolve, reject) => {
-    stopWith(server);
-    server.once("exit", (code, signal) => {
+    child.once("exit", (code, signal) => {
       if (code === 0 || stopping) resolve();
       else reject(new SetupError(`the server ended with ${signal ?? `code ${code}`}`));
     });
@@ -137,14 +151,16 @@ function serve(onReady: () => void): Promise<void> {
 }
 
 let stopping = false;
+let server: ChildProcess | undefined;
 
-function stopWith(server: ChildProcess): void {
+// From the moment there is a database to stop: before the server runs, what is under way is finished first.
+function stopOnSignal(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
       say("\nStopping …");
-      server.kill("SIGTERM");
+      server?.kill("SIGTERM");
     });
   }
 }
