@@ -14,7 +14,7 @@ const ICONS = {
   tokens: KeyRound,
 };
 
-export interface NavItem {
+interface NavItem {
   href: string;
   label: string;
   icon: keyof typeof ICONS;

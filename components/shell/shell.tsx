@@ -4,7 +4,7 @@ import { Nav, type NavSection } from "./nav.tsx";
 import { type TenantLink, TenantSwitcher } from "./tenant-switcher.tsx";
 import { UserMenu } from "./user-menu.tsx";
 
-export interface ShellProps {
+interface ShellProps {
   tenant: TenantLink;
   tenants: TenantLink[];
   sections: NavSection[];

@@ -8,7 +8,7 @@ const TONES = {
   danger: "bg-danger-soft text-danger-ink",
 } as const;
 
-export type Tone = keyof typeof TONES;
+type Tone = keyof typeof TONES;
 
 /** A word or two about a state. */
 export function Badge({ tone = "neutral", children }: { tone?: Tone; children: ReactNode }) {

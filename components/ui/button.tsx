@@ -9,7 +9,7 @@ const VARIANTS = {
 
 const SIZES = { sm: "h-7 px-2.5 text-[13px]", md: "h-8.5 px-3.5 text-sm", icon: "size-8 justify-center" } as const;
 
-export interface ButtonLook {
+interface ButtonLook {
   variant?: keyof typeof VARIANTS;
   size?: keyof typeof SIZES;
 }

@@ -3,7 +3,7 @@
 import { Tooltip as Radix } from "radix-ui";
 import type { ReactElement } from "react";
 
-export interface TooltipProps {
+interface TooltipProps {
   text: string;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;

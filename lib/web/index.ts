@@ -8,4 +8,4 @@ export { handleAuth } from "./auth-handler.ts";
 export { one, onPage } from "./on-page.ts";
 export { registryAddress } from "./registry-address.ts";
 export { type Entrance, findUser, requireMember, requireTeam, requireUser } from "./require.ts";
-export { safePath, signInPath } from "./safe-path.ts";
+export { safePath } from "./safe-path.ts";

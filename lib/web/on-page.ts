@@ -17,7 +17,8 @@ export async function onPage<T>(load: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A query parameter's one value; what is empty or given twice counts as absent. */
+/** A query parameter's one value; what is empty, given twice or holds what PostgreSQL's text can't (NUL) counts as absent. */
 export function one(value: string | string[] | undefined): string | undefined {
-  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+  if (typeof value !== "string" || value.includes("\0")) return undefined;
+  return value.trim() || undefined;
 }
