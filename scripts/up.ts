@@ -5,7 +5,7 @@ import { access, constants, mkdir, readFile, rm, writeFile } from "node:fs/promi
 import { createServer } from "node:net";
 import path from "node:path";
 import pg from "pg";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "#lib/db/embedded.ts";
+import type { EmbeddedPostgres } from "#lib/db/index.ts";
 import { env, setEnv, settingsBeforeDatabase } from "#lib/env.ts";
 import type { Demo } from "../prisma/seed.ts";
 import { guide } from "./guide.ts";
@@ -86,6 +86,8 @@ async function makeDataDir(dir: string): Promise<void> {
 async function openDatabase(settings: Settings): Promise<EmbeddedPostgres | null> {
   if (settings.DATABASE_URL) return null;
   say("Starting PostgreSQL …");
+  // Loaded here, since the generated client may not have been there before.
+  const { startEmbeddedPostgres } = await import("#lib/db/index.ts");
   const database = await startEmbeddedPostgres({ dir: path.join(settings.DATA_DIR, "postgres") });
   setEnv({ DATABASE_URL: database.url });
   return database;
@@ -114,7 +116,6 @@ async function instanceSecret(dir: string): Promise<string> {
 }
 
 async function migrateAndSeed(): Promise<Demo | null> {
-  // Loaded here, since the generated client may not have been there before.
   const { applyMigrations, closePool } = await import("#lib/db/index.ts");
   const applied = await applyMigrations(env().DATABASE_URL);
   if (applied.length > 0) say(`Applied ${applied.length} migrations.`);

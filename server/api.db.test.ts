@@ -118,6 +118,14 @@ describe("the JSON API", () => {
     expect((await call("GET", "/v1/members", { secret })).status).toBe(403);
   });
 
+  it("a token that is limited to some products does nothing to the tenant", async () => {
+    const { secret } = await personalToken(t.users.owner, [...SCOPES], [t.product.id]);
+    const before = await t.rows();
+    expect((await call("POST", `/v1/entitlements${here()}`, { secret, body: grantBody() })).status).toBe(403);
+    expect((await call("GET", `/v1/members${here()}`, { secret })).status).toBe(403);
+    expect(await t.rows()).toEqual(before);
+  });
+
   it("is 401 without a token, with a wrong one, and 404 for another tenant's rows", async () => {
     expect((await call("GET", `/v1/products${here()}`, { secret: "nonsense" })).status).toBe(401);
     expect((await call("GET", `/v1/products${here()}`, { secret: "purser_pat_wrong" })).status).toBe(401);

@@ -99,7 +99,7 @@ async function keepManifest(tx: Tx, repository: RepositoryRow, { digest, parsed,
       ...columns,
       bytes: new Uint8Array(bytes),
       references: {
-        create: references.map(({ digest, size, kind }) => ({ repositoryId, digest, kind, size: BigInt(size) })),
+        create: references.map(({ digest, size, kind }) => ({ digest, kind, size: BigInt(size) })),
       },
     },
     select: { id: true },

@@ -58,7 +58,7 @@ describe("a row that points into another tenant", () => {
       "INSERT INTO manifests (id, tenant_id, repository_id, digest, media_type, bytes) VALUES ($1, $2, $3, 'd', 'm', '')",
       [randomUUID(), t, b.repository],
     ],
-    "manifest_references.manifest_id": (t, b) => [
+    "manifest_references.repository_id.manifest_id": (t, b) => [
       `INSERT INTO manifest_references (tenant_id, repository_id, manifest_id, digest, kind, size)
        VALUES ($1, $2, $3, 'd', 'layer', 1)`,
       [t, b.repository, b.manifest],

@@ -1,4 +1,4 @@
-import { type Actor, isCapability, type Role } from "#lib/access/index.ts";
+import { type Actor, type Capability, isCapability, type Role } from "#lib/access/index.ts";
 import { queryPrepared, type Statement, translated } from "#lib/db/index.ts";
 import type { Principal } from "./authenticate.ts";
 
@@ -11,7 +11,7 @@ export interface TenantActor {
 const FIND_ACTOR: Statement = {
   name: "find_tenant_actor",
   text: `
-    SELECT t.id AS tenant_id, t.slug, t.name AS tenant_name, a.name AS token_name, a.kind::text, a.scopes,
+    SELECT t.id AS tenant_id, t.slug, t.name AS tenant_name, a.name AS token_name, a.kind::text, a.scopes, a.product_ids,
            u.id AS user_id, u.email, tm.role::text
     FROM (VALUES (1)) one
     LEFT JOIN access_tokens a ON a.id = $1::uuid AND a.revoked_at IS NULL
@@ -30,6 +30,7 @@ interface Row {
   token_name: string | null;
   kind: "personal" | "robot" | null;
   scopes: string[] | null;
+  product_ids: string[] | null;
   user_id: string | null;
   email: string | null;
   role: Role | null;
@@ -62,7 +63,12 @@ function actorOf(principal: Principal, row: Row): Actor {
     kind: row.kind ?? "personal",
     name: row.token_name ?? "",
     user,
-    scopes: (row.scopes ?? []).filter(isCapability),
+    scopes: tenantWideScopes(row),
     role: row.role,
   };
+}
+
+// What is done to a whole tenant is beyond a token that is limited to some of its products.
+function tenantWideScopes({ scopes, product_ids }: Row): Capability[] {
+  return product_ids && product_ids.length > 0 ? [] : (scopes ?? []).filter(isCapability);
 }
