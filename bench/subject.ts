@@ -15,8 +15,10 @@ export interface Subject {
   /** A repository that may be pushed to. */
   repository: string;
   headers(): Promise<Record<string, string>>;
-  /** Whose CPU time counts: the server's processes and, for us, the database's. */
-  pids: number[];
+  /** The server's process; its children count with it. */
+  server: number;
+  /** The database's, where there is one. */
+  database: number | null;
   /** The process whose children are the workers, or the one worker. */
   supervisor: number | null;
   /** Basic credentials for the token endpoint, where there is one. */
@@ -48,7 +50,8 @@ export async function startPurser(): Promise<Subject> {
     url,
     repository,
     credentials,
-    pids: [server, postgres],
+    server,
+    database: postgres,
     supervisor: server,
     headers: async () => ({ authorization: `Bearer ${await bearer(url, repository, credentials)}` }),
     stop: () => stopped(up, "SIGINT"),
@@ -80,7 +83,8 @@ export async function startDockerRegistry(): Promise<Subject | null> {
     url,
     repository: "acme/enterprise",
     credentials: null,
-    pids: [registry.pid ?? 0],
+    server: registry.pid ?? 0,
+    database: null,
     supervisor: null,
     headers: async () => ({}),
     stop: () => stopped(registry, "SIGTERM"),

@@ -16,14 +16,14 @@ function signIns({ people }: Demo): string {
 function commands({ host, protocol }: URL, { people, robot, images }: Demo): string {
   const plain = (side: "src" | "dest") => (protocol === "http:" ? `--${side}-tls-verify=false ` : "");
   const restricted = `${host}/${images.restricted}`;
-  const pull = (token: string) => `  echo ${token} | docker login ${host} -u token --password-stdin
+  const pull = (token: string, folder: string) => `  echo ${token} | docker login ${host} -u token --password-stdin
   docker pull ${restricted}
-  skopeo copy ${plain("src")}--src-creds token:${token} docker://${restricted} dir:/tmp/purser-demo`;
+  skopeo copy ${plain("src")}--src-creds token:${token} docker://${restricted} dir:/tmp/${folder}`;
   return `Pull the restricted image as a member who is entitled to it, with docker or with skopeo:
-${pull(people.entitled.token)}
+${pull(people.entitled.token, "purser-demo")}
 
 The same as a member who is not, who is told why not:
-${pull(people.unentitled.token)}
+${pull(people.unentitled.token, "purser-refused")}
 
 Push what was pulled as the robot ${robot.name}:
   skopeo copy ${plain("dest")}--dest-creds ${robot.name}:${robot.token} dir:/tmp/purser-demo docker://${host}/${images.restricted.replace(/:.*/, ":2.0")}

@@ -118,6 +118,17 @@ describe("the JSON API", () => {
     expect((await call("GET", "/v1/members", { secret })).status).toBe(403);
   });
 
+  it("refuses the character NUL wherever text is taken: 4xx, not 5xx", async () => {
+    const reason = { ...grantBody(), reason: "a\u0000b" };
+    expect((await call("POST", `/v1/entitlements${here()}`, { body: reason })).status).toBe(422);
+    const product = { slug: "nul", name: "a\u0000b" };
+    expect((await call("POST", `/v1/products${here()}`, { body: product })).status).toBe(422);
+    expect((await call("GET", `/v1/members${here()}&search=%00`)).status).toBe(422);
+    expect((await call("GET", "/v1/members?tenant=%00")).status).toBe(422);
+    const tags = `/v2/${t.repository.name}/tags/list?last=%00`;
+    expect((await rawRequest(plane.port, { path: tags })).status).toBe(401);
+  });
+
   it("a token that is limited to some products does nothing to the tenant", async () => {
     const { secret } = await personalToken(t.users.owner, [...SCOPES], [t.product.id]);
     const before = await t.rows();

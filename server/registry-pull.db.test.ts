@@ -186,6 +186,7 @@ describe("GET and HEAD", () => {
     expect(JSON.parse((await list("?n=999999999999")).body.toString()).tags).toHaveLength(3);
     expect((await list("?n=-1")).status).toBe(400);
     expect((await list("?n=abc")).status).toBe(400);
+    expect((await list("?last=%00")).status).toBe(400);
   });
 
   it("the mount and the bare function of the route file answer alike", async () => {

@@ -100,7 +100,7 @@ const tokenScope: Rule = {
     return undefined;
   },
   fact: ({ token }) => {
-    if (!token) return "signed in with a password: no token limits it";
+    if (!token) return "no token limits it";
     const products = token.productIds.length > 0 ? `${token.productIds.length} products` : "all products";
     return `the token covers ${token.scopes.join(", ") || "nothing"} on ${products}`;
   },

@@ -1,4 +1,4 @@
-import { AppError, conflict, isAppError } from "../errors.ts";
+import { AppError, conflict, invalid, isAppError } from "../errors.ts";
 import { db, type Tx } from "./client.ts";
 
 /**
@@ -27,19 +27,40 @@ const AWAY = /^(08|53|57P)|^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EAI_)|^P10(01|02|08|17
 
 /** Whether an error says that the database can't be reached now. */
 export function isDatabaseAway(error: unknown): boolean {
-  for (let at = error, depth = 0; at && depth < 5; at = (at as { cause?: unknown }).cause, depth++) {
-    const { code, message } = at as { code?: unknown; message?: unknown };
+  return causesOf(error).some(({ code, message }) => {
     if (typeof code === "string" && AWAY.test(code)) return true;
-    if (typeof message === "string" && /Connection terminated|timeout exceeded when trying to connect/.test(message)) {
-      return true;
-    }
+    return typeof message === "string" && /Connection terminated|timeout exceeded when trying to connect/.test(message);
+  });
+}
+
+// SQLSTATE 22021: PostgreSQL keeps no text with the character NUL.
+function holdsNul(error: unknown): boolean {
+  return causesOf(error).some(({ code, originalCode }) => code === "22021" || originalCode === "22021");
+}
+
+interface Cause {
+  code?: unknown;
+  originalCode?: unknown;
+  message?: unknown;
+  cause?: unknown;
+  meta?: { driverAdapterError?: unknown };
+}
+
+/** An error and what caused it, down to the driver's own. */
+function causesOf(error: unknown): Cause[] {
+  const chain: Cause[] = [];
+  for (let at = error; typeof at === "object" && at !== null && chain.length < 6; ) {
+    const here: Cause = at;
+    chain.push(here);
+    at = here.cause ?? here.meta?.driverAdapterError;
   }
-  return false;
+  return chain;
 }
 
 export function translated(error: unknown): unknown {
   if (isAppError(error)) return error;
   if ((error as { code?: string }).code === "P2002") return conflict("That already exists.", { cause: error });
+  if (holdsNul(error)) return invalid({ "": "text must not hold the character NUL" }, { cause: error });
   if (!isDatabaseAway(error)) return error;
   return new AppError("unavailable", "The database is not reachable now. Try again in a moment.", {
     cause: error,

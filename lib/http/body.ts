@@ -25,7 +25,10 @@ export function bodyOf(request: Request): Readable {
   if (!incoming) {
     return request.body ? Readable.fromWeb(request.body as Parameters<typeof Readable.fromWeb>[0]) : Readable.from([]);
   }
-  incoming.socket.setTimeout(IDLE_MS, () => incoming.destroy(new Error("no byte arrived for 30 s")));
+  const { socket } = incoming;
+  // Without a listener of its own Node destroys a socket that times out. Once all has arrived, we may take our time.
+  socket.setTimeout(IDLE_MS);
+  incoming.once("end", () => socket.setTimeout(0));
   return incoming;
 }
 

@@ -133,7 +133,7 @@ async function copy(source: Readable, to: { file: FileHandle; offset: number; ha
 async function createAnew(file: string): Promise<FileHandle> {
   await mkdir(path.dirname(file), { recursive: true });
   const fresh = `${file}.${randomUUID()}`;
-  const handle = await open(fresh, "wx+");
+  const handle = await open(/* turbopackIgnore: true */ fresh, "wx+");
   await rename(fresh, file);
   return handle;
 }
