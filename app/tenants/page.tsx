@@ -34,7 +34,10 @@ export default async function TenantsPage({ searchParams }: { searchParams: Prom
           <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
             {tenants.map((tenant) => (
               <li key={tenant.slug}>
-                <Link href={`/t/${tenant.slug}`} className="flex items-center gap-3 px-4 py-3 -outline-offset-2 hover:bg-hover">
+                <Link
+                  href={`/t/${tenant.slug}`}
+                  className="flex items-center gap-3 px-4 py-3 -outline-offset-2 hover:bg-hover"
+                >
                   <Initial name={tenant.name} />
                   <span className="min-w-0 flex-1">
                     <span className="block truncate font-medium text-sm">{tenant.name}</span>
