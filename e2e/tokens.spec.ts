@@ -29,6 +29,25 @@ test("a member makes a token, sees its secret once, and revokes it", async ({ br
   await context.close();
 });
 
+test("the secret of a first token stays until it was copied", async ({ browser }) => {
+  const { page, context } = await signedIn(browser, "manager");
+  await page.goto(at("/downloads/tokens"));
+  await expect(page.getByRole("heading", { name: "No tokens yet" })).toBeVisible();
+  await page.getByRole("button", { name: "New token" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("the first");
+  await dialog.getByRole("button", { name: "New token" }).click();
+  // The page behind was read again: its list has the token, and the dialog still has the secret.
+  await expect(page.getByRole("row", { includeHidden: true }).filter({ hasText: "the first" })).toHaveCount(1);
+  await expect(dialog.getByRole("region", { name: "Secret" })).toHaveText(/^purser_pat_/);
+  await dialog.getByRole("button", { name: "I have copied it" }).click();
+
+  await page.getByRole("button", { name: "Revoke the first" }).click();
+  await dialog.getByRole("button", { name: "Revoke" }).click();
+  await expect(page.getByRole("heading", { name: "No tokens yet" })).toBeVisible();
+  await context.close();
+});
+
 test("a wrong password is told in words, at the form", async ({ page }) => {
   await fillSignIn(page, { email: demo.people.stranger.email, password: "not the password" });
   await expect(page.getByRole("main").getByRole("alert")).toHaveText("The email address or the password is wrong.");

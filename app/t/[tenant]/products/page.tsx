@@ -18,13 +18,11 @@ export default async function ProductsPage({ params }: { params: Promise<{ tenan
   const push = `docker push ${registryAddress().host}/${slug}/${products[0]?.slug ?? "product"}:1.0.0`;
   return (
     <>
-      <PageHeader title="Products" action={products.length > 0 ? add : undefined}>
+      <PageHeader title="Products" action={add}>
         What you offer. An open product is every member's; a restricted one needs a grant.
       </PageHeader>
       {products.length === 0 ? (
-        <EmptyState title="No products yet" action={add}>
-          Add the first one, then push an image to it.
-        </EmptyState>
+        <EmptyState title="No products yet">Add the first one, then push an image to it.</EmptyState>
       ) : (
         <>
           <ProductsTable

@@ -17,6 +17,7 @@ export default async function TokensPage({ params }: { params: Promise<{ tenant:
   const { ctx } = await requireMember((await params).tenant);
   const { slug } = ctx.tenant;
   const tokens = await onPage(() => listPersonalTokens(ctx.actor.id));
+  // In one place whatever the count: another place would be another dialog, which has forgotten the new secret.
   const create = (
     <CreateToken
       decision={OWN}
@@ -29,11 +30,11 @@ export default async function TokensPage({ params }: { params: Promise<{ tenant:
   );
   return (
     <>
-      <PageHeader title="My tokens" action={tokens.length > 0 ? create : undefined}>
+      <PageHeader title="My tokens" action={create}>
         Passwords for docker, skopeo and scripts. They act as you, in every workspace, never with more than you may.
       </PageHeader>
       {tokens.length === 0 ? (
-        <EmptyState title="No tokens yet" action={create}>
+        <EmptyState title="No tokens yet">
           Make one, then sign in with your email address and the token as the password.
         </EmptyState>
       ) : (

@@ -19,6 +19,7 @@ export default async function RobotsPage({ params }: { params: Promise<{ tenant:
   const { ctx } = await requireTeam((await params).tenant);
   const { slug } = ctx.tenant;
   const robots = await onPage(() => listRobotTokens(ctx));
+  // In one place whatever the count: another place would be another dialog, which has forgotten the new secret.
   const create = (
     <CreateToken
       decision={decide(ctx.actor, "token.create")}
@@ -35,11 +36,11 @@ export default async function RobotsPage({ params }: { params: Promise<{ tenant:
   );
   return (
     <>
-      <PageHeader title="Robots" action={robots.length > 0 ? create : undefined}>
+      <PageHeader title="Robots" action={create}>
         Tokens for machines. A robot is nobody's: it stays when people leave, bound by its scopes alone.
       </PageHeader>
       {robots.length === 0 ? (
-        <EmptyState title="No robots yet" action={create}>
+        <EmptyState title="No robots yet">
           Add one for your build server, then sign in with its name and secret.
         </EmptyState>
       ) : (
