@@ -32,7 +32,7 @@ export function prepare(): void {
 export function build(): void {
   prepare();
   ifStale(path.join(ROOT, ".next/.purser-build"), SOURCES, () => {
-    console.log("Building the pages (about half a minute) …");
+    console.log("Building the pages (half a minute, more on a busy machine) …");
     const began = Date.now();
     run("next", ["build"], { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" });
     console.log(`Built in ${Math.round((Date.now() - began) / 1000)} s.`);

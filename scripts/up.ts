@@ -138,7 +138,7 @@ const SERVER = ["--disable-warning=DeprecationWarning", "server.ts"];
 function serve(onReady: () => void): Promise<void> {
   say("Starting the server …");
   const args = DEV ? ["node_modules/next/dist/bin/next", "dev", "-p", String(env().PORT)] : SERVER;
-  setEnv(DEV ? { NODE_ENV: "development", NEXTAUTH_URL: env().PUBLIC_URL } : {});
+  setEnv(DEV ? { NODE_ENV: "development", NEXT_TELEMETRY_DISABLED: "1", NEXTAUTH_URL: env().PUBLIC_URL } : {});
   const child = spawn(process.execPath, args, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   server = child;
   if (DEV) onReady();

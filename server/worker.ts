@@ -19,7 +19,9 @@ export async function startWorker(): Promise<void> {
     (request, response) => {
       const scope = openScope(request, response);
       const route = dataPlane(request.url ?? "/");
-      if (route) inRequest(scope, () => route(request, response));
+      // TRACE would send cookies back; nothing here answers it (RFC 9110, section 9.3.8).
+      if (request.method === "TRACE") response.writeHead(405, { allow: "GET, HEAD, POST" }).end();
+      else if (route) inRequest(scope, () => route(request, response));
       else inRequest(scope, () => pages(request, response)).catch((error) => failed(response, error));
     },
   );

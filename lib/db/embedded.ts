@@ -50,7 +50,11 @@ export async function startEmbeddedPostgres({ dir, settings = [] }: EmbeddedOpti
   const urlOf = (database: string) => `postgresql://purser@localhost/${database}?host=${encodeURIComponent(socketDir)}`;
   await untilReady(server, urlOf("postgres"));
   await ensureDatabase(urlOf("postgres"), "purser");
-  return { url: urlOf("purser"), urlOf, stop: () => server.stop() };
+  const stop = async () => {
+    await server.stop();
+    await rm(socketDir, { recursive: true, force: true });
+  };
+  return { url: urlOf("purser"), urlOf, stop };
 }
 
 interface Kept {

@@ -3,6 +3,7 @@ import { unauthenticated } from "../errors.ts";
 import { log } from "../log.ts";
 import { EmailAddress } from "./email.ts";
 import { countAttempt } from "./limits.ts";
+import { networkOf } from "./network.ts";
 import { hashSecret, isTokenSecret } from "./secret.ts";
 import { checkPassword } from "./sign-in.ts";
 
@@ -34,7 +35,7 @@ export async function authenticateToken(
   try {
     const [token] = await queryPrepared<TokenRow>(FIND_TOKEN, [hashSecret(secret)]);
     if (!token || !answersTo(token, from.username)) {
-      await countAttempt("token-address", from.address);
+      await countAttempt("token-address", networkOf(from.address));
       throw unauthenticated("The token is wrong, has expired or was revoked.");
     }
     if (token.stale) noteUse(token.id);

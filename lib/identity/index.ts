@@ -21,4 +21,5 @@ export { findTeamActor, type TenantActor } from "./find-actor.ts";
 export { hashPassword, Password } from "./password.ts";
 export { isTokenSecret } from "./secret.ts";
 export { type SignedIn, signIn } from "./sign-in.ts";
+export { signOut } from "./sign-out.ts";
 export { CreateUser, createUser, findSessionUser, type SessionUser } from "./users.ts";

@@ -4,6 +4,7 @@ import { query, transaction, translated } from "#lib/db/index.ts";
 import { unauthenticated } from "../errors.ts";
 import { EmailAddress } from "./email.ts";
 import { countAttempt, uncountAttempt } from "./limits.ts";
+import { networkOf } from "./network.ts";
 import { verifyPassword } from "./password.ts";
 
 export interface SignedIn {
@@ -27,12 +28,12 @@ export async function checkPassword(
   const parsed = Credentials.safeParse(input);
   const account = parsed.success ? parsed.data.email : "malformed";
   try {
-    await countAttempt("password-address", from.address);
+    await countAttempt("password-address", networkOf(from.address));
     await countAttempt("password-account", account);
     const user = await query((db) => db.user.findUnique({ where: { email: account } }));
     const right = await verifyPassword(user?.passwordHash ?? null, input.password);
     if (!user || !right) throw unauthenticated("The email address or the password is wrong.");
-    await uncountAttempt("password-address", from.address);
+    await uncountAttempt("password-address", networkOf(from.address));
     await uncountAttempt("password-account", account);
     return { id: user.id, email: user.email, name: user.name, sessionVersion: user.sessionVersion };
   } catch (error) {

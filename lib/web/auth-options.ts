@@ -1,7 +1,7 @@
 import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { currentRequest, unexpected } from "#lib/http/index.ts";
-import { findSessionUser, signIn } from "#lib/identity/index.ts";
+import { findSessionUser, signIn, signOut } from "#lib/identity/index.ts";
 import { env } from "../env.ts";
 import { AppError, isAppError } from "../errors.ts";
 import { log } from "../log.ts";
@@ -18,6 +18,7 @@ export function authOptions(): NextAuthOptions {
     pages: { signIn: "/sign-in", signOut: "/", error: "/sign-in" },
     useSecureCookies: secureCookies(),
     callbacks,
+    events: { signOut: ({ token }) => signOut(String(token.sub), currentRequest()) },
     logger: {
       error: (code, metadata) => log.warn({ code, error: String(metadata) }, "next-auth"),
       warn: (code) => log.debug({ code }, "next-auth"),
