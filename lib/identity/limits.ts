@@ -46,7 +46,7 @@ function limiter(name: LimitName): RateLimiterPostgres {
       storeClient: pool(),
       tableName: "rate_limits",
       tableCreated: true,
-      clearExpiredByTimeout: false,
+      clearExpiredByTimeout: true,
       keyPrefix: name,
       points: attempts,
       duration: seconds,
