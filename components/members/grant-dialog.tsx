@@ -19,11 +19,13 @@ export interface GrantDialogProps {
   onGrant: (input: { productId: string; reason: string; lastDay: string }) => Promise<ActionResult<null>>;
 }
 
+const SHOWN = ["reason", "expiresAt"];
+
 /** The button that gives a member a product by hand, and its dialog. */
 export function GrantDialog({ decision, products, email, small = false, onGrant }: GrantDialogProps) {
-  const [open, setOpen] = useState(false);
-  const { run, pending, fields, reset } = useAction(onGrant);
   const only = products.length === 1 ? products[0] : undefined;
+  const [open, setOpen] = useState(false);
+  const { run, pending, fields, reset } = useAction(onGrant, only ? SHOWN : [...SHOWN, "productId"]);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -81,8 +83,7 @@ export function GrantDialog({ decision, products, email, small = false, onGrant 
           >
             <Input name="lastDay" type="date" />
           </Field>
-          <DialogFooter>
-            <Button onClick={() => change(false)}>Cancel</Button>
+          <DialogFooter onCancel={() => change(false)}>
             <Button type="submit" variant="primary" pending={pending}>
               Grant
             </Button>

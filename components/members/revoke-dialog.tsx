@@ -17,10 +17,12 @@ export interface RevokeDialogProps {
   onRevoke: (input: { entitlementId: string; reason: string }) => Promise<ActionResult<null>>;
 }
 
+const SHOWN = ["reason"];
+
 /** The button that ends a grant, and the dialog that says what that means. */
 export function RevokeDialog({ decision, grantId, what, consequence, onRevoke }: RevokeDialogProps) {
   const [open, setOpen] = useState(false);
-  const { run, pending, fields } = useAction(onRevoke);
+  const { run, pending, fields } = useAction(onRevoke, SHOWN);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -35,13 +37,18 @@ export function RevokeDialog({ decision, grantId, what, consequence, onRevoke }:
           Revoke
         </Button>
       </GatedAction>
-      <Dialog open={open} onOpenChange={setOpen} title={`Revoke: ${what}?`} description={consequence.text}>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        kind="question"
+        title={`Revoke: ${what}?`}
+        description={consequence.text}
+      >
         <form onSubmit={submit} className="grid gap-4">
           <Field label="Reason" hint="Optional; kept in the ledger and the audit log." error={fields.reason}>
             <Input name="reason" autoComplete="off" />
           </Field>
-          <DialogFooter>
-            <Button onClick={() => setOpen(false)}>Cancel</Button>
+          <DialogFooter onCancel={() => setOpen(false)}>
             <Button type="submit" variant={consequence.loses ? "danger" : "primary"} pending={pending}>
               Revoke
             </Button>

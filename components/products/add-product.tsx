@@ -23,10 +23,12 @@ interface Props {
   onAdd: (input: NewProduct) => Promise<ActionResult<null>>;
 }
 
+const SHOWN = ["name", "slug", "description", "visibility"];
+
 /** The button that adds a product, and its dialog. */
 export function AddProduct({ decision, onAdd }: Props) {
   const [open, setOpen] = useState(false);
-  const { run, pending, fields, reset } = useAction(onAdd);
+  const { run, pending, fields, reset } = useAction(onAdd, SHOWN);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -78,8 +80,7 @@ export function AddProduct({ decision, onAdd }: Props) {
             </Select>
           </Field>
           <Checkbox name="restricted" label="Restricted" hint="Members need a grant to pull it." />
-          <DialogFooter>
-            <Button onClick={() => change(false)}>Cancel</Button>
+          <DialogFooter onCancel={() => change(false)}>
             <Button type="submit" variant="primary" pending={pending}>
               Add product
             </Button>

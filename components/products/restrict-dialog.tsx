@@ -38,6 +38,7 @@ export function RestrictDialog({ product, affected, pending, onConfirm, onClose 
   return (
     <Dialog
       open
+      kind="question"
       onOpenChange={(open) => (open ? undefined : onClose())}
       title={`${verb} ${product.name}?`}
       description={
@@ -60,8 +61,7 @@ export function RestrictDialog({ product, affected, pending, onConfirm, onClose 
           <Losing people={losing} holding={affected.holding.length} kept={keep ? keepable.length : 0} />
         )}
       </div>
-      <DialogFooter>
-        <Button onClick={onClose}>Cancel</Button>
+      <DialogFooter onCancel={onClose}>
         <Button variant={losing.length > 0 ? "danger" : "primary"} pending={pending} onClick={() => onConfirm(keep)}>
           {verb}
         </Button>
@@ -111,7 +111,7 @@ function People({ people }: { people: Person[] }) {
   return (
     <details className="mt-1.5">
       <summary className="text-[13px]">Show them</summary>
-      <ul className="mt-1 max-h-40 overflow-y-auto break-all text-[13px]">
+      <ul className="mt-1 max-h-40 overflow-y-auto text-[13px]">
         {people.slice(0, SHOWN_MAX).map(({ id, email }) => (
           <li key={id}>{email}</li>
         ))}

@@ -27,11 +27,13 @@ interface Props {
   onCreate: (input: NewToken) => Promise<ActionResult<{ secret: string }>>;
 }
 
+const SHOWN = ["name", "preset", "scopes", "expiresInDays"];
+
 /** The button that makes a token; its dialog shows the secret once and forgets it when it closes. */
 export function CreateToken({ decision, words, presets, days, login, onCreate }: Props) {
   const [open, setOpen] = useState(false);
   const [made, setMade] = useState<{ name: string; secret: string } | null>(null);
-  const { run, pending, fields, reset } = useAction(onCreate);
+  const { run, pending, fields, reset } = useAction(onCreate, SHOWN);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -56,6 +58,7 @@ export function CreateToken({ decision, words, presets, days, login, onCreate }:
       </GatedAction>
       <Dialog
         open={open}
+        kind={made ? "once" : "form"}
         onOpenChange={change}
         title={made ? "Copy the secret now" : words.title}
         description={made ? "It is shown this once. Only a hash of it is kept." : undefined}
@@ -79,8 +82,7 @@ export function CreateToken({ decision, words, presets, days, login, onCreate }:
                 <option value="365">in a year</option>
               </Select>
             </Field>
-            <DialogFooter>
-              <Button onClick={() => change(false)}>Cancel</Button>
+            <DialogFooter onCancel={() => change(false)}>
               <Button type="submit" variant="primary" pending={pending}>
                 {words.button}
               </Button>

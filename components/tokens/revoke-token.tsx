@@ -29,9 +29,14 @@ export function RevokeToken({ token, decision, consequence, onRevoke }: RevokeTo
           Revoke
         </Button>
       </GatedAction>
-      <Dialog open={open} onOpenChange={setOpen} title={`Revoke ${token.name}?`} description={consequence}>
-        <DialogFooter>
-          <Button onClick={() => setOpen(false)}>Cancel</Button>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        kind="question"
+        title={`Revoke ${token.name}?`}
+        description={consequence}
+      >
+        <DialogFooter onCancel={() => setOpen(false)}>
           <Button variant="danger" pending={pending} onClick={revoke}>
             Revoke
           </Button>
