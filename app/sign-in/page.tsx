@@ -24,10 +24,16 @@ export default async function SignInPage({ searchParams }: Props) {
           <Brand />
         </Link>
         <h1 className="mt-8 mb-5 font-semibold text-2xl tracking-tight">Sign in</h1>
+        <noscript>
+          <p className="mb-4 rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
+            Signing in needs JavaScript, which is off in this browser.
+          </p>
+        </noscript>
         <SignInForm to={to} problem={problem} />
-        <p className="mt-6 text-soft text-xs">
-          No account? They are made by the vendor whose software you use. Ask them to add you.
-        </p>
+        <div className="mt-6 grid gap-1 text-soft text-xs">
+          <p>Lost your password? Ask the vendor who gave you the account.</p>
+          <p>No account? They are made by the vendor whose software you use. Ask them to add you.</p>
+        </div>
       </div>
     </main>
   );

@@ -24,15 +24,13 @@ export function AuditTable({ events, now }: { events: AuditEvent[]; now: Date })
           <Cell label="When" className="text-soft">
             <Time at={event.at} now={now} />
           </Cell>
-          <Cell label="Who">
-            <span className="break-all">{event.actorLabel}</span>
-          </Cell>
+          <Cell label="Who">{event.actorLabel}</Cell>
           <Cell label="What">
             <span className="inline-flex flex-wrap items-center gap-1.5">
               <code className="font-mono text-[13px]">{event.action}</code>
               {event.outcome === "denied" ? <Badge tone="danger">Denied</Badge> : null}
             </span>
-            {event.subjectLabel ? <div className="break-all text-[13px] text-soft">{event.subjectLabel}</div> : null}
+            {event.subjectLabel ? <div className="text-[13px] text-soft">{event.subjectLabel}</div> : null}
           </Cell>
           <Cell label="Details" className="sm:w-[38%]">
             {event.reason ? <p className="mb-1 text-[13px]">{event.reason}</p> : null}
@@ -45,7 +43,7 @@ export function AuditTable({ events, now }: { events: AuditEvent[]; now: Date })
                 <State name="After" value={event.after} />
                 <div>
                   <dt className="text-soft text-xs">Request</dt>
-                  <dd className="break-all font-mono text-xs">{event.requestId}</dd>
+                  <dd className="font-mono text-xs">{event.requestId}</dd>
                 </div>
               </dl>
             </details>
@@ -61,7 +59,7 @@ function State({ name, value }: { name: string; value: unknown }) {
   return (
     <div>
       <dt className="text-soft text-xs">{name}</dt>
-      <dd className="whitespace-pre-wrap break-all rounded bg-raised px-2 py-1 font-mono text-xs">
+      <dd className="whitespace-pre-wrap rounded bg-raised px-2 py-1 font-mono text-xs">
         {JSON.stringify(value, null, 2)}
       </dd>
     </div>

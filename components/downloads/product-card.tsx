@@ -18,9 +18,9 @@ interface Props {
 export function ProductCard({ product, access, registry }: Props) {
   const heading = `product-${product.id}`;
   return (
-    <article aria-labelledby={heading} className="rounded-lg border border-line bg-surface p-4">
+    <article aria-labelledby={heading} className="wrap-anywhere rounded-lg border border-line bg-surface p-4">
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <h2 id={heading} className="font-medium text-sm">
+        <h2 id={heading} className="min-w-0 font-medium text-sm">
           {product.name}
         </h2>
         {access.allowed ? (
@@ -54,7 +54,7 @@ function Repositories({ repositories, registry }: Pick<Props, "registry"> & Pick
       {repositories.map(({ name, tags }) => (
         <li key={name} className="grid gap-1.5">
           <div className="flex flex-wrap items-center gap-1.5">
-            <span className="break-all font-mono text-xs">{name}</span>
+            <span className="min-w-0 font-mono text-xs">{name}</span>
             {tags.map((tag) => (
               <Badge key={tag.name}>{tag.name}</Badge>
             ))}

@@ -65,9 +65,9 @@ function Deed({ at, by, reason, now }: { at: Date; by: string; reason: string; n
     <>
       <div>
         <Time at={at} now={now} />
-        {by ? <span className="break-all text-soft"> by {by}</span> : null}
+        {by ? <span className="text-soft"> by {by}</span> : null}
       </div>
-      {reason ? <div className="break-words text-[13px] text-soft">“{reason}”</div> : null}
+      {reason ? <div className="text-[13px] text-soft">“{reason}”</div> : null}
     </>
   );
 }

@@ -21,7 +21,7 @@ export function MembersTable({ members, base, now }: { members: Member[]; base: 
         <Row key={member.id}>
           <Cell>
             <div className="font-medium text-ink">{member.name ?? member.email}</div>
-            {member.name ? <div className="break-all text-[13px] text-soft">{member.email}</div> : null}
+            {member.name ? <div className="text-[13px] text-soft">{member.email}</div> : null}
           </Cell>
           <Cell label="Membership">
             <StandingBadge standing={member.standing} />

@@ -61,7 +61,7 @@ function Repositories({ repositories }: { repositories: Product["repositories"] 
     <ul className="grid gap-1.5">
       {repositories.map((repository) => (
         <li key={repository.name}>
-          <div className="break-all font-mono text-ink text-xs">{repository.name}</div>
+          <div className="font-mono text-ink text-xs">{repository.name}</div>
           <div className="mt-0.5 flex flex-wrap gap-1">
             {repository.tags.map((tag) => (
               <Badge key={tag.name}>{tag.name}</Badge>

@@ -18,7 +18,7 @@ export function ErrorNotice({ error, retry }: { error: unknown; retry: () => voi
       <p>Something went wrong on our side. Nothing was changed.</p>
       {digest ? (
         <p className="mt-2">
-          If it stays, tell the operator this id: <code className="break-all font-mono text-ink">{digest}</code>
+          If it stays, tell the operator this id: <code className="wrap-anywhere font-mono text-ink">{digest}</code>
         </p>
       ) : null}
     </Notice>

@@ -3,6 +3,7 @@
 import { ArrowLeftRight, CircleUser, LogOut } from "lucide-react";
 import Link from "next/link";
 import { signOut } from "next-auth/react";
+import { toast } from "sonner";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "./menu.tsx";
 import { ThemeChoice } from "./theme.tsx";
 
@@ -32,9 +33,15 @@ export function UserMenu({ email, name }: { email: string; name: string | null }
       <MenuLine />
       <ThemeChoice />
       <MenuLine />
-      <MenuItem onSelect={() => signOut({ callbackUrl: "/sign-in" })}>
+      <MenuItem onSelect={leave}>
         <LogOut className="size-4 text-soft" aria-hidden="true" /> Sign out
       </MenuItem>
     </Menu>
   );
+}
+
+async function leave(): Promise<void> {
+  await signOut({ callbackUrl: "/sign-in" }).catch(() => {
+    toast.error("You are still signed in: the server could not be reached.");
+  });
 }

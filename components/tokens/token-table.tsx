@@ -26,7 +26,7 @@ export function TokenTable({ tokens, caption, now, revoke }: Props) {
       {tokens.map((token) => (
         <Row key={token.id}>
           <Cell>
-            <span className="break-all font-medium text-ink">{token.name}</span>
+            <span className="font-medium text-ink">{token.name}</span>
           </Cell>
           <Cell label="May">
             <Scopes scopes={token.scopes} />

@@ -56,7 +56,7 @@ export function Cell({ label = "", className = "", children }: CellProps) {
       data-label={label || undefined}
       className={`border-line border-b px-3 py-2 align-top first:pl-4 last:pr-4 group-last/row:border-b-0 max-sm:border-0 max-sm:px-0! max-sm:py-1 ${named} ${className}`}
     >
-      <div className="min-w-0">{children}</div>
+      <div className="wrap-anywhere min-w-0 sm:min-w-16">{children}</div>
     </td>
   );
 }

@@ -23,7 +23,7 @@ export function Trace({ steps }: { steps: TraceStepShown[] }) {
           return (
             <li key={rule} className="flex gap-1.5">
               <Icon className={`mt-0.5 size-3.5 shrink-0 ${tone}`} role="img" aria-label={word} />
-              <span className="min-w-0 break-words">{fact}</span>
+              <span className="wrap-anywhere min-w-0">{fact}</span>
             </li>
           );
         })}

@@ -1,16 +1,17 @@
-import { notFound, unstable_rethrow } from "next/navigation";
+import { notFound, redirect, unstable_rethrow } from "next/navigation";
 import { currentRequest, unexpected } from "#lib/http/index.ts";
 import { isAppError } from "../errors.ts";
 
 /**
- * Loads what a page shows. What is not there, or asked for with a query that nobody's link has, is notFound(); anything
- * else reaches the error page with the request id as its digest, under which the log has it.
+ * Loads what a page shows. What is not there is notFound(); a query that nobody's link has leads to `plain`, the page's
+ * path without one; anything else reaches the error page with the request id as its digest, under which the log has it.
  */
-export async function onPage<T>(load: () => Promise<T>): Promise<T> {
+export async function onPage<T>(load: () => Promise<T>, plain?: string): Promise<T> {
   try {
     return await load();
   } catch (error) {
     unstable_rethrow(error);
+    if (isAppError(error) && error.code === "invalid" && plain) redirect(plain);
     if (isAppError(error) && (error.code === "not_found" || error.code === "invalid")) notFound();
     unexpected(error);
     throw Object.assign(new Error("the page could not be loaded"), { digest: currentRequest().requestId });

@@ -21,8 +21,8 @@ interface Props {
 export default async function AuditPage({ params, searchParams }: Props) {
   const { ctx } = await requireTeam((await params).tenant);
   const filter = filterOf(await searchParams);
-  const { events, next } = await onPage(() => listAuditEvents(ctx, filter as z.input<typeof AuditFilter>));
   const base = `/t/${ctx.tenant.slug}/audit`;
+  const { events, next } = await onPage(() => listAuditEvents(ctx, filter as z.input<typeof AuditFilter>), base);
   const { before, ...asked } = filter;
   const to = (before?: number) =>
     `${base}?${new URLSearchParams({ ...asked, ...(before && { before: `${before}` }) })}`;
@@ -31,7 +31,12 @@ export default async function AuditPage({ params, searchParams }: Props) {
       <PageHeader title="Audit log">
         Every change and every refusal, newest first. Rows can't be changed or removed.
       </PageHeader>
-      <SearchForm action={base} label="Search person, action or subject" value={filter.search}>
+      <SearchForm
+        action={base}
+        label="Search person, action or subject"
+        placeholder="Search the log"
+        value={filter.search}
+      >
         <Select
           name="outcome"
           aria-label="Outcome"

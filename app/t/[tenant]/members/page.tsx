@@ -18,8 +18,8 @@ export default async function MembersPage({ params, searchParams }: Props) {
   const { ctx, access } = await requireTeam((await params).tenant);
   const query = await searchParams;
   const [search, after] = [one(query.search), one(query.after)];
-  const { members, next } = await onPage(() => listMembers(ctx, { search, after, limit: 25 }));
   const base = `/t/${ctx.tenant.slug}/members`;
+  const { members, next } = await onPage(() => listMembers(ctx, { search, after, limit: 25 }), base);
   const to = (after?: string) =>
     `${base}?${new URLSearchParams({ ...(search && { search }), ...(after && { after }) })}`;
   const rows = members.map((member) => ({

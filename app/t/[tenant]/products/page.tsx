@@ -34,7 +34,8 @@ export default async function ProductsPage({ params }: { params: Promise<{ tenan
             }}
           />
           <p className="mt-4 text-soft text-xs">
-            Push with <code className="break-all font-mono text-ink">{push}</code>. The first push makes the repository.
+            Push with <code className="wrap-anywhere font-mono text-ink">{push}</code>. The first push makes the
+            repository.
           </p>
         </>
       )}

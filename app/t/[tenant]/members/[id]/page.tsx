@@ -38,7 +38,7 @@ export default async function MemberPage({ params }: { params: Promise<{ tenant:
         action={<GrantDialog products={options} email={member.user.email} {...granting} />}
       >
         <span className="flex flex-wrap items-center gap-2">
-          <span className="break-all">{member.user.email}</span>
+          <span className="min-w-0">{member.user.email}</span>
           <StandingBadge standing={standingOf({ member, graceDays: access.tenant.graceDays, now: ctx.now })} />
         </span>
       </PageHeader>
