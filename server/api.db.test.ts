@@ -121,12 +121,19 @@ describe("the JSON API", () => {
   it("refuses the character NUL wherever text is taken: 4xx, not 5xx", async () => {
     const reason = { ...grantBody(), reason: "a\u0000b" };
     expect((await call("POST", `/v1/entitlements${here()}`, { body: reason })).status).toBe(422);
-    const product = { slug: "nul", name: "a\u0000b" };
-    expect((await call("POST", `/v1/products${here()}`, { body: product })).status).toBe(422);
+    for (const name of ["a\u0000b", "half a pair \ud800"]) {
+      const product = { slug: "odd", name };
+      expect((await call("POST", `/v1/products${here()}`, { body: product })).status).toBe(422);
+    }
     expect((await call("GET", `/v1/members${here()}&search=%00`)).status).toBe(422);
     expect((await call("GET", "/v1/members?tenant=%00")).status).toBe(422);
     const tags = `/v2/${t.repository.name}/tags/list?last=%00`;
     expect((await rawRequest(plane.port, { path: tags })).status).toBe(401);
+  });
+
+  it("takes no date that can't be told from never", async () => {
+    const body = { ...grantBody(), expiresAt: "9999-12-31T23:59:59-12:00" };
+    expect((await call("POST", `/v1/entitlements${here()}`, { body })).status).toBe(422);
   });
 
   it("a token that is limited to some products does nothing to the tenant", async () => {

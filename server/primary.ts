@@ -14,6 +14,8 @@ const WORKER_FLAGS = ["--max-semi-space-size=4"];
  * within 30 s. Ends with the first worker's code where none could start.
  */
 export function superviseWorkers(count: number): void {
+  // Each worker accepts for itself: a connection handed over to one that dies would be nobody's.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ execArgv: [...process.execArgv, ...WORKER_FLAGS] });
   let stopping = false;
   let listening = 0;

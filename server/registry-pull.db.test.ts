@@ -140,6 +140,7 @@ describe("a revoked or expired token", () => {
     const { revokeRobotToken } = await import("#lib/identity/index.ts");
     await revokeRobotToken(t.ctx, robot.id);
 
+    for (const path of ["/v2/", "/v2/nonsense"]) expect((await get(path, bearer(jwt))).status, path).toBe(401);
     const answer = await get(manifests("1.0"), bearer(jwt));
     expect(answer.status).toBe(401);
     expect(answer.headers["www-authenticate"]).toContain('error="invalid_token"');

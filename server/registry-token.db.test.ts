@@ -94,6 +94,13 @@ describe("GET /auth/token", () => {
     expect((await ping()).status).toBe(401);
   });
 
+  it("takes many right passwords at once, and counts none of them", async () => {
+    const user = await newUser({ passwordHash: await hashPassword("correct horse battery") });
+    const asked = Array.from({ length: 24 }, () => ask("", basic(user.email, "correct horse battery")));
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(Array(24).fill(200));
+    expect((await ask("", basic(user.email, "correct horse battery"))).status).toBe(200);
+  });
+
   it("gives a push 30 minutes and a pull 5", async () => {
     const { secret } = await robotToken(t.ctx, ["registry.pull", "registry.push"]);
     const scope = (actions: string) => `?scope=repository:${t.repository.name}:${actions}`;

@@ -8,6 +8,7 @@ import { log } from "#lib/log.ts";
 import { dataPlane } from "./data-plane.ts";
 
 const DRAIN_SECONDS = 25;
+const IDLE_MS = 30_000;
 
 /** Serves the data plane directly and gives the rest to Next, until SIGTERM; then finishes what is under way and ends. */
 export async function startWorker(): Promise<void> {
@@ -15,21 +16,44 @@ export async function startWorker(): Promise<void> {
   setEnv({ NEXTAUTH_URL: env().PUBLIC_URL });
   const pages = await nextHandler();
   const server = createServer(
-    { requestTimeout: 0, headersTimeout: 15_000, keepAliveTimeout: 65_000 },
+    {
+      requestTimeout: 0,
+      headersTimeout: 15_000,
+      keepAliveTimeout: 65_000,
+      // Nothing here speaks another protocol; Next would take such a request and never answer.
+      shouldUpgradeCallback: () => false,
+    },
     (request, response) => {
       const scope = openScope(request, response);
       const route = dataPlane(request.url ?? "/");
-      // TRACE would send cookies back; nothing here answers it (RFC 9110, section 9.3.8).
-      if (request.method === "TRACE") response.writeHead(405, { allow: "GET, HEAD, POST" }).end();
+      const refusal = refusalOf(request);
+      if (refusal) response.writeHead(refusal).end();
       else if (route) inRequest(scope, () => route(request, response));
-      else inRequest(scope, () => pages(request, response)).catch((error) => failed(response, error));
+      else servePage(scope, { request, response, pages });
     },
   );
   await listening(server);
   stopOnSignal(server);
 }
 
-async function nextHandler(): Promise<(request: IncomingMessage, response: ServerResponse) => Promise<void>> {
+/** What is no request of ours in any case: TRACE would send cookies back, and a target must be a path. */
+function refusalOf({ method, url = "" }: IncomingMessage): number | null {
+  if (method === "TRACE") return 405;
+  return /^(\/|https?:\/\/)/.test(url) && !url.includes("#") ? null : 400;
+}
+
+type Pages = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+// A body that stops coming ends with its connection; the data plane keeps its own time.
+function servePage(
+  scope: RequestScope,
+  { request, response, pages }: { request: IncomingMessage; response: ServerResponse; pages: Pages },
+): void {
+  request.socket.setTimeout(IDLE_MS);
+  inRequest(scope, () => pages(request, response)).catch((error) => failed(response, error));
+}
+
+async function nextHandler(): Promise<Pages> {
   const { default: next } = await import("next");
   const app = next({ dev: false, hostname: env().HOST ?? "localhost", port: env().PORT });
   await app.prepare();

@@ -20,6 +20,9 @@ const Body = z.object({
   subject: Descriptor.optional(),
 });
 
+/** More than any image or index that is built has, and few enough to keep in a moment. */
+const REFERENCES_MAX = 2000;
+
 type Kind = "image" | "index";
 
 const MEDIA_TYPES: ReadonlyMap<string, Kind> = new Map([
@@ -95,6 +98,11 @@ function referencesOf(body: z.output<typeof Body>): Reference[] {
     ...of("layer", body.layers),
     ...of("manifest", body.manifests),
   ];
+  if (all.length > REFERENCES_MAX)
+    throw manifestInvalid(`it refers to more than ${REFERENCES_MAX} blobs and manifests`);
+  const sizes = new Map(all.map(({ digest, size }) => [digest, size]));
+  const twice = all.find(({ digest, size }) => sizes.get(digest) !== size);
+  if (twice) throw manifestInvalid(`it gives ${twice.digest} two sizes`);
   // The same layer may stand in an image twice; it is one reference.
   return [...new Map(all.map((reference) => [`${reference.kind} ${reference.digest}`, reference])).values()];
 }

@@ -91,19 +91,22 @@ async function keepManifest(tx: Tx, repository: RepositoryRow, { digest, parsed,
   if (standing) return;
   const { tenantId, id: repositoryId } = repository;
   const { references, ...columns } = parsed;
-  await tx.manifest.create({
+  const manifest = await tx.manifest.create({
     data: {
       tenantId,
       repositoryId,
       digest,
       ...columns,
       bytes: new Uint8Array(bytes),
-      references: {
-        create: references.map(({ digest, size, kind }) => ({ digest, kind, size: BigInt(size) })),
-      },
     },
     select: { id: true },
   });
+  // One statement, however many there are.
+  await tx.$executeRaw`
+    INSERT INTO manifest_references (tenant_id, repository_id, manifest_id, digest, kind, size)
+    SELECT ${tenantId}::uuid, ${repositoryId}::uuid, ${manifest.id}::uuid, r.digest, r.kind::reference_kind, r.size
+    FROM unnest(${references.map((r) => r.digest)}::text[], ${references.map((r) => r.kind)}::text[],
+      ${references.map((r) => BigInt(r.size))}::bigint[]) AS r (digest, kind, size)`;
 }
 
 interface Move {

@@ -1,3 +1,4 @@
+import { record } from "#lib/audit/index.ts";
 import type { Prisma, Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, notFound } from "../errors.ts";
@@ -19,10 +20,13 @@ export async function ensureRepository(tx: Tx, ctx: Ctx, { name, product }: Repo
   const owner = await tx.product.findUnique({ where: { tenantId_slug: { tenantId: ctx.tenant.id, slug: product } } });
   if (!owner) throw notFound("product");
   // Two first pushes at once make one repository.
-  await tx.$executeRaw`
+  const made = await tx.$executeRaw`
     INSERT INTO repositories (id, tenant_id, product_id, name)
     VALUES (gen_random_uuid(), ${ctx.tenant.id}::uuid, ${owner.id}::uuid, ${name}) ON CONFLICT (name) DO NOTHING`;
-  return repositoryInTenant(tx, ctx, { name, product, tenant: ctx.tenant.slug });
+  const repository = await repositoryInTenant(tx, ctx, { name, product, tenant: ctx.tenant.slug });
+  const subject = { type: "repository", id: repository.id, label: name };
+  if (made > 0) await record(tx, ctx, { action: "repository.created", subject, after: { product } });
+  return repository;
 }
 
 /** A refusal whose protocol has a word of its own. */

@@ -64,20 +64,23 @@ export async function finishUpload(
   await withLease(ctx, key, async (lease) => {
     if (last.start !== undefined && last.start !== lease.offset) throw outOfOrder(last.start, lease.offset);
     const size = last.source ? await lease.append(last.source) : lease.offset;
-    await commitBlob(ctx, { uploadId: key.id, repositoryId: lease.repositoryId, size, digest: last.digest });
+    await commitBlob(ctx, lease, { uploadId: key.id, size, digest: last.digest });
     return null;
   });
 }
 
-/** Forgets an upload and its bytes. @throws not_found */
+/** Forgets an upload and its bytes. @throws not_found; conflict while another request writes */
 export async function cancelUpload(ctx: Ctx, key: UploadKey): Promise<void> {
   await demand(ctx, "registry.push");
-  const upload = await query((tx) => uploadOf(tx, ctx, key));
-  await query((tx) => tx.upload.deleteMany({ where: { id: upload.id } }));
-  await blobStore().discard(upload.id);
+  await withLease(ctx, key, async (lease) => {
+    await query((tx) => tx.upload.deleteMany({ where: { id: key.id, leaseId: lease.id } }));
+    await blobStore().discard(key.id);
+    return null;
+  });
 }
 
 interface Lease {
+  id: string;
   offset: number;
   repositoryId: string;
   append(source: Readable): Promise<number>;
@@ -103,9 +106,9 @@ async function withLease<T extends number | null>(
     return offset;
   };
   try {
-    return await work({ offset, repositoryId: upload.repositoryId, append });
+    return await work({ id: leaseId, offset, repositoryId: upload.repositoryId, append });
   } catch (error) {
-    if (wrongDigest(error)) await query((tx) => tx.upload.deleteMany({ where: { id: upload.id } }));
+    if (wrongDigest(error)) await query((tx) => tx.upload.deleteMany({ where: { id: upload.id, leaseId } }));
     throw error;
   } finally {
     hold.stop();
@@ -118,10 +121,13 @@ async function withLease<T extends number | null>(
 async function claim(ctx: Ctx, key: UploadKey, leaseId: string) {
   return query(async (tx) => {
     const upload = await uploadOf(tx, ctx, key);
+    // A claim that ran out was not given back: its holder may only be slow, and still write to the file it has open.
+    const abandoned = upload.leaseId !== null;
     const claimed = await tx.$queryRaw<{ offset: bigint }[]>`
       UPDATE uploads SET lease_id = ${leaseId}::uuid, leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
       WHERE id = ${upload.id}::uuid AND (leased_until IS NULL OR leased_until < now()) RETURNING "offset"`;
-    if (!claimed[0]) throw conflict("Another request is writing to this upload.", { reason: "BLOB_UPLOAD_INVALID" });
+    if (!claimed[0]) throw writtenElsewhere();
+    if (abandoned) await blobStore().fork(upload.id, Number(claimed[0].offset));
     return { id: upload.id, repositoryId: upload.repositoryId, offset: claimed[0].offset };
   });
 }
@@ -169,23 +175,28 @@ async function uploadOf(tx: Tx, ctx: Ctx, { repository, id }: UploadKey) {
 
 interface Commit {
   uploadId: string;
-  repositoryId: string;
   size: number;
   digest: Digest;
 }
 
-// hash → fsync → rename → fsync of the folder → one transaction: a blob exists when its row does (threats.md).
-async function commitBlob(ctx: Ctx, { uploadId, repositoryId, size, digest }: Commit): Promise<void> {
-  await blobStore().commit(uploadId, size, digest);
+// hash → fsync → link → fsync of the folder → one transaction: a blob exists when its row does (threats.md). The claim is
+// asked for once the bytes are out of reach, and again where the rows are written.
+async function commitBlob(ctx: Ctx, lease: Lease, { uploadId, size, digest }: Commit): Promise<void> {
+  await blobStore().commit(uploadId, { size, digest, isOurs: () => renew(lease.id) });
   await transaction(async (tx) => {
+    const ended = await tx.upload.deleteMany({ where: { id: uploadId, leaseId: lease.id } });
+    if (ended.count === 0) throw writtenElsewhere();
     await tx.$executeRaw`
       INSERT INTO blobs (digest, size, storage_key) VALUES (${digest}, ${size}, ${digest})
       ON CONFLICT (digest) DO UPDATE SET state = 'live'`;
     await tx.$executeRaw`
       INSERT INTO repository_blobs (tenant_id, repository_id, digest)
-      VALUES (${ctx.tenant.id}::uuid, ${repositoryId}::uuid, ${digest}) ON CONFLICT DO NOTHING`;
-    await tx.upload.deleteMany({ where: { id: uploadId } });
+      VALUES (${ctx.tenant.id}::uuid, ${lease.repositoryId}::uuid, ${digest}) ON CONFLICT DO NOTHING`;
   });
+}
+
+function writtenElsewhere() {
+  return conflict("Another request is writing to this upload.", { reason: "BLOB_UPLOAD_INVALID" });
 }
 
 function outOfOrder(start: number, offset: number) {

@@ -7,7 +7,9 @@ import { db, type Tx } from "./client.ts";
  */
 export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
   try {
-    return await db().$transaction(work, { maxWait: 5000, timeout: 20_000 });
+    // The server ends what takes too long (pool.ts), and the transaction with it. Were Prisma to end it, what
+    // is left of the work would go on outside it, on a connection that others use.
+    return await db().$transaction(work, { maxWait: 5000, timeout: 10 * 60_000 });
   } catch (error) {
     throw translated(error);
   }
@@ -23,19 +25,26 @@ export async function query<T>(work: (client: Tx) => Promise<T>): Promise<T> {
 }
 
 // SQLSTATE classes 08 (connection), 53 (resources), 57P (shutdown) and Node's socket errors: the database is away.
-const AWAY = /^(08|53|57P)|^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EAI_)|^P10(01|02|08|17)$|^P2024$|^P2028$/;
+const AWAY = /^(08|25P03|53|55P03|57014|57P)|^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EAI_)|^P10(01|02|08|17)$|^P2024$|^P2028$/;
 
 /** Whether an error says that the database can't be reached now. */
 export function isDatabaseAway(error: unknown): boolean {
   return causesOf(error).some(({ code, message }) => {
     if (typeof code === "string" && AWAY.test(code)) return true;
-    return typeof message === "string" && /Connection terminated|timeout exceeded when trying to connect/.test(message);
+    return (
+      typeof message === "string" &&
+      /Connection terminated|connection error and is not queryable|Client was closed|timeout exceeded when trying/.test(
+        message,
+      )
+    );
   });
 }
 
-// SQLSTATE 22021: PostgreSQL keeps no text with the character NUL.
-function holdsNul(error: unknown): boolean {
-  return causesOf(error).some(({ code, originalCode }) => code === "22021" || originalCode === "22021");
+// PostgreSQL keeps no text with the character NUL (22021), and no JSON with half a surrogate pair (22P02, 22P05).
+const NOT_TEXT = new Set<unknown>(["22021", "22P02", "22P05"]);
+
+function isNotText(error: unknown): boolean {
+  return causesOf(error).some(({ code, originalCode }) => NOT_TEXT.has(code) || NOT_TEXT.has(originalCode));
 }
 
 interface Cause {
@@ -60,7 +69,7 @@ function causesOf(error: unknown): Cause[] {
 export function translated(error: unknown): unknown {
   if (isAppError(error)) return error;
   if ((error as { code?: string }).code === "P2002") return conflict("That already exists.", { cause: error });
-  if (holdsNul(error)) return invalid({ "": "text must not hold the character NUL" }, { cause: error });
+  if (isNotText(error)) return invalid({ "": "it holds characters that can't be kept" }, { cause: error });
   if (!isDatabaseAway(error)) return error;
   return new AppError("unavailable", "The database is not reachable now. Try again in a moment.", {
     cause: error,

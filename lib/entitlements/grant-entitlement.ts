@@ -27,6 +27,7 @@ export async function grantEntitlement(
   await demand(ctx, "entitlement.grant");
   const { memberId, productId, reason, ...parsed } = parse(GrantEntitlement, input);
   const expiresAt = parsed.expiresAt ? new Date(parsed.expiresAt) : null;
+  if (expiresAt && expiresAt.getUTCFullYear() > 9999) throw invalid({ expiresAt: "is too far away" });
   if (expiresAt && expiresAt <= ctx.now) throw invalid({ expiresAt: "is in the past" });
 
   return transaction(async (tx) => {

@@ -1,14 +1,16 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { AppError, isAppError } from "../errors.ts";
 
 const IDLE_MS = 30_000;
 
 const incomings = new WeakMap<Request, IncomingMessage>();
+const outgoings = new WeakMap<IncomingMessage, ServerResponse>();
 
 /** Tells the doors which Node stream a request came from; the mount's part of `bodyOf`. */
-export function rememberIncoming(request: Request, incoming: IncomingMessage): void {
+export function rememberIncoming(request: Request, incoming: IncomingMessage, outgoing: ServerResponse): void {
   incomings.set(request, incoming);
+  outgoings.set(incoming, outgoing);
 }
 
 /** Whether the request came through the mount. */
@@ -28,7 +30,10 @@ export function bodyOf(request: Request): Readable {
   const { socket } = incoming;
   // Without a listener of its own Node destroys a socket that times out. Once all has arrived, we may take our time.
   socket.setTimeout(IDLE_MS);
-  incoming.once("end", () => socket.setTimeout(0));
+  incoming.once("end", () => {
+    // After an answer that came first, the time that Node set is the one for the next request.
+    if (!outgoings.get(incoming)?.writableEnded) socket.setTimeout(0);
+  });
   return incoming;
 }
 

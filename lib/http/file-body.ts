@@ -14,7 +14,8 @@ export interface FileBody {
 }
 
 const files = new WeakMap<Response, FileBody>();
-const COPY_BYTES = 1024 * 1024;
+// Small enough that hundreds of stalled downloads fit into memory, and that 4 kB/s is not taken for a stall.
+const COPY_BYTES = 128 * 1024;
 const IDLE_MS = 30_000;
 
 /**

@@ -16,7 +16,7 @@ export function mount(route: RouteModule): (incoming: IncomingMessage, outgoing:
     const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse };
     const handler = route[request.method];
     if (!handler) return new Response(null, { status: 405, headers: { allow: Object.keys(route).join(", ") } });
-    rememberIncoming(request, incoming);
+    rememberIncoming(request, incoming, outgoing);
     const response = await handler(request);
     const file = fileBodyOf(response);
     if (!file || request.method === "HEAD") return response;

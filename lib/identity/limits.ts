@@ -19,7 +19,7 @@ const LIMITS = {
 export type LimitName = keyof typeof LIMITS;
 
 /**
- * Counts one attempt against a key.
+ * Counts one attempt against a key. One that is refused does not count: only what was evaluated does.
  * @throws limit_exceeded with the seconds to wait, once there were too many
  */
 export async function countAttempt(name: LimitName, key: string): Promise<void> {
@@ -27,6 +27,7 @@ export async function countAttempt(name: LimitName, key: string): Promise<void> 
     await limiter(name).consume(key);
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
+    await uncountAttempt(name, key);
     const retryAfterSeconds = Math.max(1, Math.ceil(error.msBeforeNext / 1000));
     throw new AppError("limit_exceeded", `Too many attempts. Try again in ${inWords(retryAfterSeconds)}.`, {
       retryAfterSeconds,
@@ -37,6 +38,23 @@ export async function countAttempt(name: LimitName, key: string): Promise<void> 
 /** Takes one attempt back: it turned out to be a good one. */
 export async function uncountAttempt(name: LimitName, key: string): Promise<void> {
   await limiter(name).reward(key);
+}
+
+const turns = new Map<string, Promise<unknown>>();
+
+/**
+ * Runs what counts attempts for `key` one after another in this process, so that many right passwords at once are not
+ * taken for too many attempts.
+ */
+export async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+  const before = turns.get(key) ?? Promise.resolve();
+  const mine = before.then(work, work);
+  turns.set(key, mine);
+  try {
+    return await mine;
+  } finally {
+    if (turns.get(key) === mine) turns.delete(key);
+  }
 }
 
 function limiter(name: LimitName): RateLimiterPostgres {

@@ -3,7 +3,7 @@ import { record } from "#lib/audit/index.ts";
 import { query, transaction, translated } from "#lib/db/index.ts";
 import { unauthenticated } from "../errors.ts";
 import { EmailAddress } from "./email.ts";
-import { countAttempt, uncountAttempt } from "./limits.ts";
+import { countAttempt, inTurn, uncountAttempt } from "./limits.ts";
 import { networkOf } from "./network.ts";
 import { verifyPassword } from "./password.ts";
 
@@ -27,13 +27,22 @@ export async function checkPassword(
 ): Promise<SignedIn> {
   const parsed = Credentials.safeParse(input);
   const account = parsed.success ? parsed.data.email : "malformed";
+  const network = networkOf(from.address);
+  return inTurn(network, () => evaluate({ account, network, password: input.password }));
+}
+
+async function evaluate(attempt: { account: string; network: string; password: string }): Promise<SignedIn> {
+  const { account, network, password } = attempt;
   try {
-    await countAttempt("password-address", networkOf(from.address));
-    await countAttempt("password-account", account);
+    await countAttempt("password-address", network);
+    await countAttempt("password-account", account).catch(async (refusal) => {
+      await uncountAttempt("password-address", network);
+      throw refusal;
+    });
     const user = await query((db) => db.user.findUnique({ where: { email: account } }));
-    const right = await verifyPassword(user?.passwordHash ?? null, input.password);
+    const right = await verifyPassword(user?.passwordHash ?? null, password);
     if (!user || !right) throw unauthenticated("The email address or the password is wrong.");
-    await uncountAttempt("password-address", networkOf(from.address));
+    await uncountAttempt("password-address", network);
     await uncountAttempt("password-account", account);
     return { id: user.id, email: user.email, name: user.name, sessionVersion: user.sessionVersion };
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Reason, RegistryCapability } from "#lib/access/index.ts";
+import { actorKey, type Reason, type RegistryCapability } from "#lib/access/index.ts";
 import { recordDenial } from "#lib/audit/index.ts";
 import type { RepositoryName } from "#lib/catalog/index.ts";
 import { type Access, decideAccess } from "#lib/entitlements/index.ts";
@@ -6,6 +6,7 @@ import { currentRequest } from "#lib/http/index.ts";
 import type { Principal } from "#lib/identity/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../errors.ts";
+import { LruCache } from "../lru-cache.ts";
 import { nameUnknown } from "./path.ts";
 
 /** The verb's context, once a decision said who the caller is to this tenant. */
@@ -28,8 +29,22 @@ export async function admit(access: Access, capability: RegistryCapability, repo
   const entitlement = ENTITLEMENT_REASONS.has(decision.reason);
   const action = entitlement ? "oci.pull.denied_entitlement" : capability;
   const subject = { type: "repository", id: access.repositoryId ?? repository.name, label: repository.name };
-  await recordDenial(ctxOf(access), { action, reason: decision.reason, subject });
+  if (isNews(`${actorKey(access.actor)} ${repository.name} ${decision.reason}`)) {
+    await recordDenial(ctxOf(access), { action, reason: decision.reason, subject });
+  }
   throw new AppError(entitlement ? "not_entitled" : "forbidden", decision.message, { reason: decision.reason });
+}
+
+const RECORDED_A_MINUTE = 20;
+const recorded = new LruCache<{ minute: number; count: number }>(10_000);
+
+// Each row takes its turn in the tenant's chain: who asks for the same thing in a loop must not hold up everybody else.
+function isNews(refusal: string): boolean {
+  const minute = Math.floor(Date.now() / 60_000);
+  const known = recorded.get(refusal);
+  const count = known?.minute === minute ? known.count + 1 : 1;
+  recorded.set(refusal, { minute, count });
+  return count <= RECORDED_A_MINUTE;
 }
 
 /** The context of a push, for who may. @throws as admit */

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type BlobStore, digestOf, PartialWrite } from "./index.ts";
 
@@ -32,7 +32,7 @@ export function describeBlobStore(name: string, open: () => BlobStore): void {
       for (const chunk of chunks) offset = await store.append(id, offset, streamOf(chunk));
       const bytes = Buffer.concat(chunks);
       expect(offset).toBe(bytes.length);
-      await store.commit(id, offset, digestOf(bytes));
+      await store.commit(id, { size: offset, digest: digestOf(bytes) });
       expect((await store.read(digestOf(bytes))).equals(bytes)).toBe(true);
     });
 
@@ -40,12 +40,12 @@ export function describeBlobStore(name: string, open: () => BlobStore): void {
       const id = randomUUID();
       const digest = digestOf(Buffer.alloc(0));
       expect(await store.append(id, 0, streamOf())).toBe(0);
-      await store.commit(id, 0, digest);
+      await store.commit(id, { size: 0, digest: digest });
       expect(await store.read(digest)).toHaveLength(0);
     });
 
     it("may be empty without a single append", async () => {
-      await store.commit(randomUUID(), 0, digestOf(Buffer.alloc(0)));
+      await store.commit(randomUUID(), { size: 0, digest: digestOf(Buffer.alloc(0)) });
       expect(await store.read(digestOf(Buffer.alloc(0)))).toHaveLength(0);
     });
 
@@ -53,7 +53,7 @@ export function describeBlobStore(name: string, open: () => BlobStore): void {
       const id = randomUUID();
       const bytes = randomBytes(5000);
       await store.append(id, 0, streamOf(bytes));
-      await store.commit(id, bytes.length, digestOf(bytes, "sha512"));
+      await store.commit(id, { size: bytes.length, digest: digestOf(bytes, "sha512") });
       expect((await store.read(digestOf(bytes, "sha512"))).equals(bytes)).toBe(true);
     });
 
@@ -64,7 +64,7 @@ export function describeBlobStore(name: string, open: () => BlobStore): void {
         Array.from({ length: 8 }, async () => {
           const id = randomUUID();
           await store.append(id, 0, streamOf(bytes));
-          await store.commit(id, bytes.length, digest);
+          await store.commit(id, { size: bytes.length, digest: digest });
         }),
       );
       expect((await store.read(digest)).equals(bytes)).toBe(true);
@@ -84,7 +84,10 @@ export function describeBlobStore(name: string, open: () => BlobStore): void {
       const bytes = randomBytes(100);
       const other = digestOf(randomBytes(100));
       await store.append(id, 0, streamOf(bytes));
-      await expect(store.commit(id, 100, other)).rejects.toMatchObject({ code: "invalid", reason: "DIGEST_INVALID" });
+      await expect(store.commit(id, { size: 100, digest: other })).rejects.toMatchObject({
+        code: "invalid",
+        reason: "DIGEST_INVALID",
+      });
       await expect(store.read(other)).rejects.toThrow();
       await expect(store.read(digestOf(bytes))).rejects.toThrow();
       await expect(store.append(id, 100, streamOf(bytes))).rejects.toMatchObject({ reason: "BLOB_UPLOAD_UNKNOWN" });
@@ -96,7 +99,7 @@ export function describeBlobStore(name: string, open: () => BlobStore): void {
       for (const sent of [bytes.subarray(0, 99), Buffer.concat([bytes, Buffer.from("x")])]) {
         const id = randomUUID();
         await store.append(id, 0, streamOf(sent));
-        await expect(store.commit(id, sent.length, digestOf(bytes))).rejects.toMatchObject({
+        await expect(store.commit(id, { size: sent.length, digest: digestOf(bytes) })).rejects.toMatchObject({
           reason: "DIGEST_INVALID",
         });
       }
@@ -112,7 +115,7 @@ export function describeBlobStore(name: string, open: () => BlobStore): void {
       expect(failure).toBeInstanceOf(PartialWrite);
       expect((failure as PartialWrite).offset).toBe(MIB + 5);
       await store.append(id, MIB + 5, streamOf(bytes.subarray(MIB + 5)));
-      await store.commit(id, bytes.length, digestOf(bytes));
+      await store.commit(id, { size: bytes.length, digest: digestOf(bytes) });
       expect((await store.read(digestOf(bytes))).equals(bytes)).toBe(true);
     });
 
@@ -132,7 +135,7 @@ export function describeBlobStore(name: string, open: () => BlobStore): void {
       await store.append(id, 0, streamOf(head, garbage));
       await store.append(id, 100, streamOf(tail));
       const bytes = Buffer.concat([head, tail]);
-      await store.commit(id, 150, digestOf(bytes));
+      await store.commit(id, { size: 150, digest: digestOf(bytes) });
       expect((await store.read(digestOf(bytes))).equals(bytes)).toBe(true);
     });
 
@@ -141,7 +144,7 @@ export function describeBlobStore(name: string, open: () => BlobStore): void {
       const id = randomUUID();
       const [bytes, garbage] = [randomBytes(100), randomBytes(40)];
       await store.append(id, 0, streamOf(bytes, garbage));
-      await store.commit(id, 100, digestOf(bytes));
+      await store.commit(id, { size: 100, digest: digestOf(bytes) });
       expect((await store.read(digestOf(bytes))).equals(bytes)).toBe(true);
     });
 
@@ -150,7 +153,7 @@ export function describeBlobStore(name: string, open: () => BlobStore): void {
       const chunks = [randomBytes(100), randomBytes(200), randomBytes(300)];
       let offset = 0;
       for (const chunk of chunks) offset = await open().append(id, offset, streamOf(chunk));
-      await open().commit(id, offset, digestOf(Buffer.concat(chunks)));
+      await open().commit(id, { size: offset, digest: digestOf(Buffer.concat(chunks)) });
     });
 
     it("never takes one process's memory of the bytes for what another has written since", async () => {
@@ -160,7 +163,9 @@ export function describeBlobStore(name: string, open: () => BlobStore): void {
       // The first writer's offset was never kept, so the second one began anew.
       await one.append(id, 0, streamOf(mine));
       await other.append(id, 0, streamOf(theirs));
-      await expect(one.commit(id, 100, digestOf(mine))).rejects.toMatchObject({ reason: "DIGEST_INVALID" });
+      await expect(one.commit(id, { size: 100, digest: digestOf(mine) })).rejects.toMatchObject({
+        reason: "DIGEST_INVALID",
+      });
       await expect(one.read(digestOf(mine))).rejects.toThrow();
     });
 
@@ -168,7 +173,38 @@ export function describeBlobStore(name: string, open: () => BlobStore): void {
       const store = open();
       const gone = { code: "not_found", reason: "BLOB_UPLOAD_UNKNOWN" };
       await expect(store.append(randomUUID(), 10, streamOf(randomBytes(1)))).rejects.toMatchObject(gone);
-      await expect(store.commit(randomUUID(), 10, digestOf(randomBytes(1)))).rejects.toMatchObject(gone);
+      await expect(store.commit(randomUUID(), { size: 10, digest: digestOf(randomBytes(1)) })).rejects.toMatchObject(
+        gone,
+      );
+    });
+
+    it("that is another's by now is not committed, and whose it is goes on", async () => {
+      const store = open();
+      const id = randomUUID();
+      const bytes = randomBytes(100);
+      await store.append(id, 0, streamOf(bytes.subarray(0, 50)));
+      const lost = store.commit(id, { size: 50, digest: digestOf(bytes.subarray(0, 50)), isOurs: async () => false });
+      await expect(lost).rejects.toMatchObject({ code: "conflict" });
+      await expect(store.read(digestOf(bytes.subarray(0, 50)))).rejects.toThrow();
+      await store.append(id, 50, streamOf(bytes.subarray(50)));
+      await store.commit(id, { size: 100, digest: digestOf(bytes), isOurs: async () => true });
+      expect((await store.read(digestOf(bytes))).equals(bytes)).toBe(true);
+    });
+
+    it("forked is out of reach of whoever still writes to the old file", async () => {
+      const [slow, quick] = [open(), open()];
+      const id = randomUUID();
+      const bytes = randomBytes(100);
+      await slow.append(id, 0, streamOf(bytes.subarray(0, 50)));
+      const stalled = new PassThrough();
+      const writing = slow.append(id, 50, stalled);
+      stalled.write(randomBytes(10));
+      await quick.fork(id, 50);
+      await quick.append(id, 50, streamOf(bytes.subarray(50)));
+      stalled.end(randomBytes(2 * MIB));
+      await writing;
+      await quick.commit(id, { size: 100, digest: digestOf(bytes) });
+      expect((await quick.read(digestOf(bytes))).equals(bytes)).toBe(true);
     });
 
     it("that was committed already can't be committed into something else", async () => {
@@ -176,8 +212,10 @@ export function describeBlobStore(name: string, open: () => BlobStore): void {
       const id = randomUUID();
       const bytes = randomBytes(100);
       await store.append(id, 0, streamOf(bytes));
-      await store.commit(id, 100, digestOf(bytes));
-      await expect(store.commit(id, 100, digestOf(bytes))).rejects.toMatchObject({ reason: "BLOB_UPLOAD_UNKNOWN" });
+      await store.commit(id, { size: 100, digest: digestOf(bytes) });
+      await expect(store.commit(id, { size: 100, digest: digestOf(bytes) })).rejects.toMatchObject({
+        reason: "BLOB_UPLOAD_UNKNOWN",
+      });
       expect((await store.read(digestOf(bytes))).equals(bytes)).toBe(true);
     });
 

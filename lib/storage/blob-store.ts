@@ -9,16 +9,27 @@ export interface BlobStore {
    */
   append(uploadId: string, offset: number, source: Readable): Promise<number>;
   /**
-   * Makes an upload of `size` bytes the blob `digest`, durable before it returns.
-   * @throws invalid with reason DIGEST_INVALID where the bytes have another digest; nothing is kept then
+   * Makes an upload the blob that `commit` names, durable before it returns.
+   * @throws invalid with reason DIGEST_INVALID where the bytes have another digest, and nothing is kept then; conflict
+   *   where the upload is another's by now
    */
-  commit(uploadId: string, size: number, digest: Digest): Promise<void>;
+  commit(uploadId: string, commit: Commit): Promise<void>;
+  /** Gives an upload's first `offset` bytes a file of their own: whoever still writes to the old one no longer matters. */
+  fork(uploadId: string, offset: number): Promise<void>;
   /** Forgets an upload. One that is not there is forgotten already. */
   discard(uploadId: string): Promise<void>;
   /** Where a blob's bytes can be read. */
   locate(digest: Digest): { path: string };
   /** A whole blob in memory: for small ones. */
   read(digest: Digest): Promise<Buffer>;
+}
+
+export interface Commit {
+  /** How many bytes the blob has. */
+  size: number;
+  digest: Digest;
+  /** Asked once the bytes are set aside, where no new writer can reach them: whether they are still the caller's. */
+  isOurs?: () => Promise<boolean>;
 }
 
 /** An append that broke: `offset` bytes of the upload are durable all the same, so that it can be resumed. */

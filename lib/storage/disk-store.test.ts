@@ -19,7 +19,7 @@ describe("the disk", () => {
     const bytes = randomBytes(10);
     const id = randomUUID();
     await store.append(id, 0, Readable.from([bytes]));
-    await store.commit(id, 10, digestOf(bytes));
+    await store.commit(id, { size: 10, digest: digestOf(bytes) });
     const hex = digestOf(bytes).slice("sha256:".length);
     expect((await readdir(dir, { recursive: true })).sort()).toEqual(
       [
@@ -40,9 +40,9 @@ describe("the disk", () => {
     const id = randomUUID();
     await store.append(id, 0, Readable.from([bytes]));
     await writeFile(path.join(dir, "blobs"), "a file where a folder must be");
-    await expect(store.commit(id, 10, digestOf(bytes))).rejects.toThrow(/ENOTDIR|EEXIST/);
+    await expect(store.commit(id, { size: 10, digest: digestOf(bytes) })).rejects.toThrow(/ENOTDIR|EEXIST/);
     await rm(path.join(dir, "blobs"));
-    await store.commit(id, 10, digestOf(bytes));
+    await store.commit(id, { size: 10, digest: digestOf(bytes) });
     expect((await store.read(digestOf(bytes))).equals(bytes)).toBe(true);
   });
 });

@@ -1,11 +1,11 @@
 import { createHash, type Hash, randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, type FileHandle, link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
-import { AppError, invalid } from "../errors.ts";
+import { AppError, conflict, invalid, isAppError } from "../errors.ts";
 import { LruCache } from "../lru-cache.ts";
 import { BatchWriter } from "./batch-writer.ts";
-import { type BlobStore, PartialWrite } from "./blob-store.ts";
+import { type BlobStore, type Commit, PartialWrite } from "./blob-store.ts";
 import { algorithmOf, type Digest, finished } from "./digest.ts";
 
 const READ_BYTES = 1024 * 1024;
@@ -45,12 +45,39 @@ export class DiskStore implements BlobStore {
     }
   }
 
-  async commit(uploadId: string, size: number, digest: Digest): Promise<void> {
-    await this.#seal(uploadId, size, digest);
-    const to = this.locate(digest).path;
-    await makeDurably(path.dirname(to));
-    await rename(this.#uploadPath(uploadId), to);
-    await syncPath(path.dirname(to));
+  async commit(uploadId: string, { size, digest, isOurs }: Commit): Promise<void> {
+    // Set aside first, asked second: who claims the upload from here on finds no file, who did before is noticed.
+    const aside = await this.#setAside(uploadId, size);
+    try {
+      if (isOurs && !(await isOurs())) throw writtenElsewhere();
+      await this.#seal(uploadId, aside, { size, digest });
+      const to = this.locate(digest).path;
+      await makeDurably(path.dirname(to));
+      await placeOnce(aside, { to, size });
+      await syncPath(path.dirname(to));
+    } catch (error) {
+      if (!wasWrong(error)) await putBack(aside, this.#uploadPath(uploadId));
+      await rm(aside, { force: true });
+      throw error;
+    }
+  }
+
+  async fork(uploadId: string, offset: number): Promise<void> {
+    this.#running.delete(uploadId);
+    if (offset === 0) return; // the next append begins a new file anyway
+    const from = this.#uploadPath(uploadId);
+    const fresh = `${from}.${randomUUID()}`;
+    await copyFile(from, fresh).catch((error) => {
+      throw uploadGone(error);
+    });
+    const file = await open(fresh, "r+");
+    try {
+      await file.truncate(offset);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(fresh, from);
   }
 
   async discard(uploadId: string): Promise<void> {
@@ -70,24 +97,31 @@ export class DiskStore implements BlobStore {
   async #openUpload(uploadId: string, offset: number): Promise<FileHandle> {
     const file = this.#uploadPath(uploadId);
     if (offset === 0) return createAnew(file);
-    return open(file, "r+").catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT") throw error;
-      // The process died between the rename and the row: the client begins anew.
-      const reason = "BLOB_UPLOAD_UNKNOWN";
-      throw new AppError("not_found", "The upload is gone. Begin again.", { reason, cause: error });
+    return open(file, "r+").catch((error) => {
+      throw uploadGone(error);
     });
   }
 
+  /** @returns where an upload's bytes wait to be sealed, under a name that nobody else knows */
+  async #setAside(uploadId: string, size: number): Promise<string> {
+    const from = this.#uploadPath(uploadId);
+    const aside = `${from}.${randomUUID()}`;
+    if (size === 0) await (await createAnew(from)).close();
+    await rename(from, aside).catch((error) => {
+      throw uploadGone(error);
+    });
+    return aside;
+  }
+
   // Checks the digest, and makes just these bytes durable: a killed request may have left more than its row says.
-  async #seal(uploadId: string, size: number, digest: Digest): Promise<void> {
-    const file = await this.#openUpload(uploadId, size);
+  async #seal(uploadId: string, aside: string, { size, digest }: Commit): Promise<void> {
+    const file = await open(aside, "r+");
     try {
       const running = await this.#takeRunning(uploadId, { file, offset: size });
       const algorithm = algorithmOf(digest);
       const hash = running && algorithm === "sha256" ? running : await hashOf(file, size, algorithm);
       const actual = finished(hash, algorithm);
       if (actual !== digest) {
-        await this.discard(uploadId);
         throw invalid({ digest: `the bytes sent have the digest ${actual}` }, { reason: "DIGEST_INVALID" });
       }
       await file.truncate(size);
@@ -108,6 +142,39 @@ export class DiskStore implements BlobStore {
   #uploadPath(uploadId: string): string {
     if (!UPLOAD_ID.test(uploadId)) throw new Error("not an upload's id");
     return path.join(this.#root, "uploads", uploadId);
+  }
+}
+
+// The process died between the rename and the row, or another request ended the upload: the client begins anew.
+function uploadGone(error: NodeJS.ErrnoException): Error {
+  if (error.code !== "ENOENT") return error;
+  return new AppError("not_found", "The upload is gone. Begin again.", { reason: "BLOB_UPLOAD_UNKNOWN", cause: error });
+}
+
+function writtenElsewhere(): AppError {
+  return conflict("Another request is writing to this upload.", { reason: "BLOB_UPLOAD_INVALID" });
+}
+
+// For another try, unless somebody began anew meanwhile, or the bytes have reached their place already.
+async function putBack(aside: string, upload: string): Promise<void> {
+  await link(aside, upload).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST" && error.code !== "ENOENT") throw error;
+  });
+}
+
+function wasWrong(error: unknown): boolean {
+  return isAppError(error) && error.reason === "DIGEST_INVALID";
+}
+
+// A blob that is there has been verified and may be being read: it is left as it is, unless it is not whole.
+async function placeOnce(from: string, { to, size }: { to: string; size: number }): Promise<void> {
+  try {
+    await link(from, to);
+    await rm(from);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if ((await stat(to)).size === size) await rm(from);
+    else await rename(from, to);
   }
 }
 
