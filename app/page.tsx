@@ -35,7 +35,7 @@ export default async function LandingPage() {
       </header>
       <main className="flex flex-1 flex-col justify-center py-16">
         <h1 className="max-w-2xl text-balance font-semibold text-4xl tracking-tight sm:text-5xl">
-          Sell software. Ship it to those who have it.
+          Sell software. Ship it to those who bought it.
         </h1>
         <p className="mt-5 max-w-xl text-base text-soft sm:text-lg">
           Container images behind a membership and entitlements: one place for what you offer, who may have it, and how

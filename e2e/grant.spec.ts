@@ -25,7 +25,7 @@ test("a grant unlocks a product in the member's portal, and its revoke locks it 
   await member.page.reload();
   await expect(card).toContainText(`docker pull ${new URL(demo.url).host}/${demo.images.restricted.split(":")[0]}`);
 
-  await page.getByRole("button", { name: `Revoke By hand of ${product}` }).click();
+  await page.getByRole("button", { name: `Revoke ${product} (given by hand)` }).click();
   await expect(dialog).toContainText(`loses access to ${product} with the next request`);
   await dialog.getByRole("button", { name: "Revoke" }).click();
   await toasted(page, /Revoked/);

@@ -24,7 +24,7 @@ export function AuditTable({ events, now }: { events: AuditEvent[]; now: Date })
           <Cell label="When" className="text-soft">
             <Time at={event.at} now={now} />
           </Cell>
-          <Cell label="Who">{event.actorLabel}</Cell>
+          <Cell label="Who" className="sm:w-[20%]">{event.actorLabel}</Cell>
           <Cell label="What">
             <span className="inline-flex flex-wrap items-center gap-1.5">
               <code className="font-mono text-[13px]">{event.action}</code>
@@ -32,13 +32,19 @@ export function AuditTable({ events, now }: { events: AuditEvent[]; now: Date })
             </span>
             {event.subjectLabel ? <div className="text-[13px] text-soft">{event.subjectLabel}</div> : null}
           </Cell>
-          <Cell label="Details" className="sm:w-[38%]">
-            {event.reason ? <p className="mb-1 text-[13px]">{event.reason}</p> : null}
+          <Cell label="Details" className="sm:w-[34%]">
+            {event.reason ? <p className="line-clamp-1 text-[13px]">{event.reason}</p> : null}
             <details className="text-[13px]">
               <summary className="w-fit rounded text-soft hover:text-ink" aria-label={`More about ${event.action}`}>
                 More
               </summary>
               <dl className="mt-1.5 grid gap-1.5">
+                {event.reason ? (
+                  <div>
+                    <dt className="text-soft text-xs">Reason</dt>
+                    <dd>{event.reason}</dd>
+                  </div>
+                ) : null}
                 <State name="Before" value={event.before} />
                 <State name="After" value={event.after} />
                 <div>

@@ -4,7 +4,7 @@ import { Cell, Row, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { Trace, type TraceStepShown } from "#components/ui/trace.tsx";
 import { GrantDialog, type GrantDialogProps } from "./grant-dialog.tsx";
-import { type LedgerRow, SOURCES } from "./ledger-table.tsx";
+import { GIVEN, type LedgerRow, SOURCES } from "./ledger-table.tsx";
 import { RevokeDialog, type RevokeDialogProps } from "./revoke-dialog.tsx";
 
 export interface AccessRow {
@@ -43,29 +43,33 @@ export function AccessTable({ rows, email, now, granting, revoking }: Props) {
             {row.grants.length === 0 ? <span className="text-soft">None</span> : null}
             <ul className="grid gap-2">
               {row.grants.map((grant) => (
-                <li key={grant.id} className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
-                  <span className="text-[13px]">
+                <li key={grant.id} className="grid min-h-7 content-center text-[13px]">
+                  <span>
                     {SOURCES[grant.source]}, <Time at={grant.grantedAt} now={now} />
-                    {grant.expiresAt ? (
-                      <span className="block text-soft text-xs">
-                        until <Time at={grant.expiresAt} now={now} plain />
-                      </span>
-                    ) : null}
                   </span>
-                  <RevokeDialog
-                    grantId={grant.id}
-                    what={`${SOURCES[grant.source]} of ${row.product.name}`}
-                    consequence={consequenceOf(row, email)}
-                    {...revoking}
-                  />
+                  {grant.expiresAt ? (
+                    <span className="text-soft text-xs">
+                      until <Time at={grant.expiresAt} now={now} plain />
+                    </span>
+                  ) : null}
                 </li>
               ))}
             </ul>
           </Cell>
           <Cell className="sm:w-px">
-            {row.grants.some(({ source }) => source === "admin") ? null : (
-              <GrantDialog products={[row.product]} email={email} small {...granting} />
-            )}
+            <div className="flex flex-wrap gap-2 sm:flex-col sm:items-start">
+              {row.grants.map((grant) => (
+                <RevokeDialog
+                  key={grant.id}
+                  grant={{ id: grant.id, of: row.product.name, how: GIVEN[grant.source] }}
+                  consequence={consequenceOf(row, email)}
+                  {...revoking}
+                />
+              ))}
+              {row.grants.some(({ source }) => source === "admin") ? null : (
+                <GrantDialog products={[row.product]} email={email} small {...granting} />
+              )}
+            </div>
           </Cell>
         </Row>
       ))}

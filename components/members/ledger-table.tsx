@@ -19,6 +19,14 @@ export interface LedgerRow {
 /** Who gave a grant, in words. */
 export const SOURCES = { admin: "By hand", stripe: "Stripe", backfill: "Kept access", group: "Group" } as const;
 
+/** The same where it stands within a sentence. */
+export const GIVEN = {
+  admin: "given by hand",
+  stripe: "given by Stripe",
+  backfill: "kept when it was restricted",
+  group: "given by a group",
+} as const;
+
 const STATES = {
   active: { label: "Active", tone: "good" },
   scheduled: { label: "Not begun", tone: "accent" },

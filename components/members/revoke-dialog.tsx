@@ -11,8 +11,8 @@ import type { CapabilityDecision } from "#lib/access/index.ts";
 
 export interface RevokeDialogProps {
   decision: CapabilityDecision;
-  grantId: string;
-  what: string;
+  /** `of` is the product, `how` completes "the grant …". */
+  grant: { id: string; of: string; how: string };
   consequence: { text: string; loses: boolean };
   onRevoke: (input: { entitlementId: string; reason: string }) => Promise<ActionResult<null>>;
 }
@@ -20,20 +20,20 @@ export interface RevokeDialogProps {
 const SHOWN = ["reason"];
 
 /** The button that ends a grant, and the dialog that says what that means. */
-export function RevokeDialog({ decision, grantId, what, consequence, onRevoke }: RevokeDialogProps) {
+export function RevokeDialog({ decision, grant, consequence, onRevoke }: RevokeDialogProps) {
   const [open, setOpen] = useState(false);
   const { run, pending, fields } = useAction(onRevoke, SHOWN);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const reason = String(new FormData(event.currentTarget).get("reason") ?? "");
-    if (await run({ entitlementId: grantId, reason })) setOpen(false);
+    if (await run({ entitlementId: grant.id, reason })) setOpen(false);
   };
 
   return (
     <>
       <GatedAction decision={decision}>
-        <Button size="sm" aria-label={`Revoke ${what}`} onClick={() => setOpen(true)}>
+        <Button size="sm" aria-label={`Revoke ${grant.of} (${grant.how})`} onClick={() => setOpen(true)}>
           Revoke
         </Button>
       </GatedAction>
@@ -41,8 +41,8 @@ export function RevokeDialog({ decision, grantId, what, consequence, onRevoke }:
         open={open}
         onOpenChange={setOpen}
         kind="question"
-        title={`Revoke: ${what}?`}
-        description={consequence.text}
+        title={`Revoke ${grant.of}?`}
+        description={`Ends the grant ${grant.how}. ${consequence.text}`}
       >
         <form onSubmit={submit} className="grid gap-4">
           <Field label="Reason" hint="Optional; kept in the ledger and the audit log." error={fields.reason}>

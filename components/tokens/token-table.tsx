@@ -6,6 +6,7 @@ import { RevokeToken, type RevokeTokenProps } from "./revoke-token.tsx";
 interface Token {
   id: string;
   name: string;
+  /** What it may do, in words. */
   scopes: string[];
   createdAt: Date;
   expiresAt: Date | null;

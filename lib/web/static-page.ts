@@ -3,6 +3,10 @@ interface Words {
   text: string;
 }
 
+// The mark of app/icon.svg, within the page: a request for it would be one more answer.
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%233550d8'/%3E%3Cpath d='M11 8h6.2a5.4 5.4 0 0 1 0 10.8H14V24h-3zm3 2.7v5.4h3a2.7 2.7 0 0 0 0-5.4z' fill='%23fff'/%3E%3C/svg%3E";
+
 // Constant bytes: nothing of the request may show, or an answer would tell an unknown tenant from a foreign one.
 function staticPage({ title, text }: Words): string {
   return `<!doctype html>
@@ -11,28 +15,31 @@ function staticPage({ title, text }: Words): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
+<link rel="icon" href="${ICON}">
 <title>${title} · Purser</title>
 <style>
-:root { color-scheme: light dark; --bg: #f7f8fa; --fg: #16181d; --soft: #5b6270; --line: #e1e4ea; --accent: #3550d8 }
-@media (prefers-color-scheme: dark) { :root { --bg: #0e1014; --fg: #e8eaef; --soft: #9aa2b1; --line: #272b34; --accent: #92a4ff } }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--bg); color: var(--fg);
-  font: 15px/1.6 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
-main { width: min(26rem, calc(100vw - 3rem)) }
-p.brand { margin: 0 0 2rem; font-weight: 650; letter-spacing: -.01em }
-p.brand::before { content: ""; display: inline-block; width: .7em; height: .7em; margin-right: .5em; border-radius: 3px; background: var(--accent) }
-h1 { margin: 0 0 .5rem; font-size: 1.4rem; letter-spacing: -.015em }
-p { margin: 0; color: var(--soft) }
-p.brand { color: var(--fg) }
-nav { margin-top: 1.75rem; padding-top: 1.25rem; border-top: 1px solid var(--line) }
-a { color: var(--accent); text-underline-offset: 3px }
+:root { color-scheme: light dark; --bg: #f7f8fa; --fg: #16181d; --soft: #565d6b; --surface: #ffffff; --raised: #eff1f5;
+  --line: #cbd0da; --accent: #3550d8 }
+@media (prefers-color-scheme: dark) { :root { --bg: #0e1014; --fg: #e9ebf0; --soft: #a0a8b7; --surface: #15181e;
+  --raised: #222732; --line: #3a4150; --accent: #5269ec } }
+body { margin: 0; background: var(--bg); color: var(--fg); font: 14px/1.45 ui-sans-serif, system-ui, sans-serif }
+main { box-sizing: border-box; min-height: 60dvh; display: grid; place-items: center; padding: 48px 24px }
+main > div { max-width: 448px }
+h1 { margin: 0 0 8px; font-size: 20px; font-weight: 600; letter-spacing: -.025em }
+p { margin: 0 0 24px; color: var(--soft) }
+a { display: inline-flex; align-items: center; height: 34px; padding: 0 14px; box-sizing: border-box; border-radius: 6px;
+  border: 1px solid var(--line); background: var(--surface); color: inherit; font-weight: 500; text-decoration: none }
+a:hover { background: var(--raised) }
+a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 </style>
 </head>
 <body>
 <main>
-<p class="brand">Purser</p>
+<div>
 <h1>${title}</h1>
 <p>${text}</p>
-<nav><a href="/tenants">Go to your workspaces</a></nav>
+<a href="/tenants">Go to your workspaces</a>
+</div>
 </main>
 </body>
 </html>

@@ -31,9 +31,7 @@ export default async function DownloadsPage({ params }: { params: Promise<{ tena
                 a token of yours
               </Link>
               .{" "}
-              {registry.insecure
-                ? "This registry speaks plain http: docker accepts that from localhost, skopeo wants to be told."
-                : null}
+              {registry.insecure ? "This registry has no https yet, so the skopeo commands turn its check off." : null}
             </p>
             <div className="grid gap-1.5">
               <CopyField

@@ -33,10 +33,12 @@ export default async function ProductsPage({ params }: { params: Promise<{ tenan
               onSet: setRestriction.bind(null, slug),
             }}
           />
-          <p className="mt-4 text-soft text-xs">
-            Push with <code className="wrap-anywhere font-mono text-ink">{push}</code>. The first push makes the
-            repository.
-          </p>
+          {decide(ctx.actor, "registry.push").allowed ? (
+            <p className="mt-4 text-soft text-xs">
+              Push with <code className="wrap-anywhere font-mono text-ink">{push}</code>. The first push makes the
+              repository.
+            </p>
+          ) : null}
         </>
       )}
     </>

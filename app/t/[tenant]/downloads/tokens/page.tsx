@@ -5,6 +5,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { listPersonalTokens } from "#lib/identity/index.ts";
 import { onPage, registryAddress, requireMember } from "#lib/web/index.ts";
+import { scopesShown } from "../../scopes-shown.ts";
 import { createToken, revokeToken } from "./actions.ts";
 import { presetsOf } from "./presets.ts";
 
@@ -39,7 +40,7 @@ export default async function TokensPage({ params }: { params: Promise<{ tenant:
         </EmptyState>
       ) : (
         <TokenTable
-          tokens={tokens}
+          tokens={scopesShown(tokens)}
           caption="My tokens"
           now={ctx.now}
           revoke={{

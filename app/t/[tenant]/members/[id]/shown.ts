@@ -1,6 +1,6 @@
 import type { AccessRow } from "#components/members/access-table.tsx";
 import type { LedgerRow } from "#components/members/ledger-table.tsx";
-import { activeGrants } from "#lib/access/index.ts";
+import { activeGrants, type Reason } from "#lib/access/index.ts";
 import { labelActors } from "#lib/audit/index.ts";
 import type { Ctx } from "#lib/context.ts";
 import type { GrantRow, ProductAccess } from "#lib/entitlements/index.ts";
@@ -43,8 +43,19 @@ export function accessShown(products: ProductAccess[], ledger: LedgerRow[]): Acc
       hidden: product.visibility === "hidden",
     },
     allowed: decision.allowed,
-    message: decision.message ?? decision.warning ?? null,
+    message: decision.allowed ? (decision.warning ?? null) : DENIED[decision.reason],
     trace: decision.trace(),
     grants: ledger.filter((row) => row.product.id === product.id && row.state === "active"),
   }));
 }
+
+// The decision's own words are for the member; here somebody else reads them.
+const DENIED: Record<Reason, string> = {
+  not_found: "Not granted: the product is hidden from whoever has no grant.",
+  not_entitled: "Not granted: the product needs a grant.",
+  membership_inactive: "The membership is not active.",
+  member_suspended: "The member is suspended.",
+  not_a_member: "Not a member.",
+  role_lacks: "The role in the team does not allow it.",
+  token_scope: "The token does not allow it.",
+};

@@ -6,6 +6,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { decide } from "#lib/access/index.ts";
 import { listRobotTokens } from "#lib/identity/index.ts";
 import { onPage, registryAddress, requireTeam } from "#lib/web/index.ts";
+import { scopesShown } from "../../scopes-shown.ts";
 import { createRobot, revokeRobot } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Robots" };
@@ -45,7 +46,7 @@ export default async function RobotsPage({ params }: { params: Promise<{ tenant:
         </EmptyState>
       ) : (
         <TokenTable
-          tokens={robots}
+          tokens={scopesShown(robots)}
           caption="Robots"
           now={ctx.now}
           revoke={{
