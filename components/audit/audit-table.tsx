@@ -24,7 +24,9 @@ export function AuditTable({ events, now }: { events: AuditEvent[]; now: Date })
           <Cell label="When" className="text-soft">
             <Time at={event.at} now={now} />
           </Cell>
-          <Cell label="Who" className="sm:w-[20%]">{event.actorLabel}</Cell>
+          <Cell label="Who" className="sm:w-[20%]">
+            {event.actorLabel}
+          </Cell>
           <Cell label="What">
             <span className="inline-flex flex-wrap items-center gap-1.5">
               <code className="font-mono text-[13px]">{event.action}</code>
