@@ -24,7 +24,7 @@ export function AuditTable({ events, now }: { events: AuditEvent[]; now: Date })
           <Cell label="When" className="text-soft">
             <Time at={event.at} now={now} />
           </Cell>
-          <Cell label="Who" className="sm:w-[20%]">
+          <Cell label="Who" className="sm:w-[24%]">
             {event.actorLabel}
           </Cell>
           <Cell label="What">
@@ -34,7 +34,7 @@ export function AuditTable({ events, now }: { events: AuditEvent[]; now: Date })
             </span>
             {event.subjectLabel ? <div className="text-[13px] text-soft">{event.subjectLabel}</div> : null}
           </Cell>
-          <Cell label="Details" className="sm:w-[34%]">
+          <Cell label="Details" className="sm:w-[30%]">
             {event.reason ? <p className="line-clamp-1 text-[13px]">{event.reason}</p> : null}
             <details className="text-[13px]">
               <summary className="w-fit rounded text-soft hover:text-ink" aria-label={`More about ${event.action}`}>
