@@ -57,10 +57,13 @@ function missingLibraries(browser: string, libraries: string): string[] {
 // A program of its own, so that these libraries are the browser's alone and not those of whoever starts it.
 function writeLauncher(dir: string, { browser, libraries }: { browser: string; libraries: string }): string {
   const launcher = path.join(dir, "launch.sh");
-  const fonts = path.join(dir, "fonts");
+  // The package's own list of font folders is for another place; without a font Chromium ends at its first page.
+  const fonts = path.join(dir, "fonts.conf");
+  const folders = `<dir>${dir}/fonts</dir><cachedir>${dir}/fonts-cache</cachedir>`;
+  writeFileSync(fonts, `<!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders}</fontconfig>\n`);
   writeFileSync(
     launcher,
-    `#!/bin/sh\nexport LD_LIBRARY_PATH='${libraries}' FONTCONFIG_PATH='${fonts}'\nexec '${browser}' "$@"\n`,
+    `#!/bin/sh\nexport LD_LIBRARY_PATH='${libraries}' FONTCONFIG_FILE='${fonts}'\nexec '${browser}' "$@"\n`,
   );
   chmodSync(launcher, 0o755);
   return launcher;
