@@ -52,7 +52,7 @@ test("after a grant the next pull works, after a revoke the next request fails",
   await toasted(page, /Granted/);
   await pull(demo.images.restricted, unentitled.token);
 
-  await page.getByRole("button", { name: `Revoke By hand of ${product}` }).click();
+  await page.getByRole("button", { name: `Revoke ${product} (given by hand)` }).click();
   await dialog.getByRole("button", { name: "Revoke" }).click();
   await toasted(page, /Revoked/);
   await expect(pull(demo.images.restricted, unentitled.token)).rejects.toThrow(/denied/);
