@@ -79,11 +79,20 @@ function checked<S extends z.ZodType>(schema: S, source: Record<string, string |
 export function setEnv(values: Record<string, string>): void {
   Object.assign(process.env, values);
   parsed = undefined;
+  keys.clear();
 }
 
-/** 32 bytes for one purpose, from the instance's key (HKDF, RFC 5869). */
-export function keyFor(purpose: "sessions" | "registry-tokens" | "stored-secrets"): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(hkdfSync("sha256", env().PURSER_SECRET, "purser", purpose, 32));
+type Purpose = "sessions" | "registry-tokens" | "stored-secrets";
+
+const keys = new Map<Purpose, Uint8Array<ArrayBuffer>>();
+
+/** 32 bytes for one purpose, from the instance's key (HKDF, RFC 5869); derived once. */
+export function keyFor(purpose: Purpose): Uint8Array<ArrayBuffer> {
+  const known = keys.get(purpose);
+  if (known) return known;
+  const key = new Uint8Array(hkdfSync("sha256", env().PURSER_SECRET, "purser", purpose, 32));
+  keys.set(purpose, key);
+  return key;
 }
 
 /** The log's level, which must be known before the rest has been checked. */

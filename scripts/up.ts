@@ -7,6 +7,7 @@ import path from "node:path";
 import pg from "pg";
 import type { EmbeddedPostgres } from "#lib/db/index.ts";
 import { env, setEnv, settingsBeforeDatabase } from "#lib/env.ts";
+import { isAlive } from "#lib/is-alive.ts";
 import type { Demo } from "../prisma/seed.ts";
 import { guide } from "./guide.ts";
 import { build, prepare } from "./prepare.ts";
@@ -60,15 +61,6 @@ async function lockDataDir(dir: string): Promise<() => Promise<void>> {
     throw new SetupError(`${dir} is in use by process ${holder}; set DATA_DIR to another folder`);
   await writeFile(file, String(process.pid));
   return () => rm(file, { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 async function makeDataDir(dir: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type AuditOutcome, type Prisma, query } from "#lib/db/index.ts";
+import { type AuditOutcome, containing, type Prisma, query } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { parse } from "../parse.ts";
 import { demand } from "./demand.ts";
@@ -57,6 +57,6 @@ function beforeSeq(before: number | undefined): Prisma.AuditEventWhereInput {
 
 function matching(search: string | undefined): Prisma.AuditEventWhereInput {
   if (!search) return {};
-  const contains = { contains: search.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
+  const contains = containing(search);
   return { OR: [{ actorLabel: contains }, { action: contains }, { subjectLabel: contains }] };
 }

@@ -3,9 +3,9 @@ import { addAbortSignal, type Readable } from "node:stream";
 import { actorKey } from "#lib/access/index.ts";
 import { demand } from "#lib/audit/index.ts";
 import { query, type Tx, transaction } from "#lib/db/index.ts";
-import { blobStore, type Digest, PartialWrite } from "#lib/storage/index.ts";
+import { blobStore, type Digest, isWrongDigest, PartialWrite, writtenElsewhere } from "#lib/storage/index.ts";
 import type { Ctx } from "../context.ts";
-import { conflict, invalid } from "../errors.ts";
+import { invalid } from "../errors.ts";
 import { ensureRepository, unknownTo } from "./repositories.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
@@ -108,7 +108,7 @@ async function withLease<T extends number | null>(
   try {
     return await work({ id: leaseId, offset, repositoryId: upload.repositoryId, append });
   } catch (error) {
-    if (wrongDigest(error)) await query((tx) => tx.upload.deleteMany({ where: { id: upload.id, leaseId } }));
+    if (isWrongDigest(error)) await query((tx) => tx.upload.deleteMany({ where: { id: upload.id, leaseId } }));
     throw error;
   } finally {
     hold.stop();
@@ -195,14 +195,6 @@ async function commitBlob(ctx: Ctx, lease: Lease, { uploadId, size, digest }: Co
   });
 }
 
-function writtenElsewhere() {
-  return conflict("Another request is writing to this upload.", { reason: "BLOB_UPLOAD_INVALID" });
-}
-
 function outOfOrder(start: number, offset: number) {
   return invalid({ range: `the next chunk must begin at byte ${offset}, not ${start}` }, { reason: "RANGE_INVALID" });
-}
-
-function wrongDigest(error: unknown): boolean {
-  return (error as { reason?: string }).reason === "DIGEST_INVALID";
 }

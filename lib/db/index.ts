@@ -3,6 +3,7 @@
  * Hidden: the embedded server, the WASM schema engine, the generated client, how driver errors become ours.
  */
 export { db, type Tx } from "./client.ts";
+export { containing } from "./containing.ts";
 export { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded.ts";
 export type * from "./generated/client.ts";
 export { applyMigrations, schemaDifference, writeMigration } from "./migrations.ts";

@@ -1,6 +1,6 @@
 import { readBlob } from "#lib/entitlements/index.ts";
 import { fileResponse } from "#lib/http/index.ts";
-import { blobStore, isDigest } from "#lib/storage/index.ts";
+import { blobStore, type Digest, isDigest } from "#lib/storage/index.ts";
 import { AppError } from "../errors.ts";
 import { LruCache } from "../lru-cache.ts";
 import { processGlobal } from "../process-global.ts";
@@ -62,7 +62,13 @@ async function blobResponse(request: Request, { digest, size, headers }: Answer)
   }
   if (size > SMALL_BYTES_MAX)
     return fileResponse(request, { path, start: 0, length: size }, { status: 200, headers: whole });
-  const bytes = smallBlobs.get(digest) ?? (await blobStore().read(digest));
+  return new Response((await smallBlob(digest)) as Uint8Array<ArrayBuffer>, { status: 200, headers: whole });
+}
+
+async function smallBlob(digest: Digest): Promise<Buffer> {
+  const known = smallBlobs.get(digest);
+  if (known) return known;
+  const bytes = await blobStore().read(digest);
   smallBlobs.set(digest, bytes, bytes.length);
-  return new Response(bytes as Uint8Array<ArrayBuffer>, { status: 200, headers: whole });
+  return bytes;
 }

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { type AppError, conflict, isAppError } from "../errors.ts";
 import type { Digest } from "./digest.ts";
 
 /** Where bytes live. Rows in the database say which of them exist; a store holds bytes and asks no questions. */
@@ -40,4 +41,14 @@ export class PartialWrite extends Error {
     super("the upload broke off", { cause });
     this.offset = offset;
   }
+}
+
+/** The refusal of a request that is not, or no longer, the one that may write to an upload. */
+export function writtenElsewhere(): AppError {
+  return conflict("Another request is writing to this upload.", { reason: "BLOB_UPLOAD_INVALID" });
+}
+
+/** Whether a commit failed since the bytes have another digest: they are gone then. */
+export function isWrongDigest(error: unknown): boolean {
+  return isAppError(error) && error.reason === "DIGEST_INVALID";
 }

@@ -2,10 +2,10 @@ import { createHash, type Hash, randomUUID } from "node:crypto";
 import { copyFile, type FileHandle, link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
-import { AppError, conflict, invalid, isAppError } from "../errors.ts";
+import { AppError, invalid } from "../errors.ts";
 import { LruCache } from "../lru-cache.ts";
 import { BatchWriter } from "./batch-writer.ts";
-import { type BlobStore, type Commit, PartialWrite } from "./blob-store.ts";
+import { type BlobStore, type Commit, isWrongDigest, PartialWrite, writtenElsewhere } from "./blob-store.ts";
 import { algorithmOf, type Digest, finished } from "./digest.ts";
 
 const READ_BYTES = 1024 * 1024;
@@ -56,7 +56,7 @@ export class DiskStore implements BlobStore {
       await placeOnce(aside, { to, size });
       await syncPath(path.dirname(to));
     } catch (error) {
-      if (!wasWrong(error)) await putBack(aside, this.#uploadPath(uploadId));
+      if (!isWrongDigest(error)) await putBack(aside, this.#uploadPath(uploadId));
       await rm(aside, { force: true });
       throw error;
     }
@@ -151,19 +151,11 @@ function uploadGone(error: NodeJS.ErrnoException): Error {
   return new AppError("not_found", "The upload is gone. Begin again.", { reason: "BLOB_UPLOAD_UNKNOWN", cause: error });
 }
 
-function writtenElsewhere(): AppError {
-  return conflict("Another request is writing to this upload.", { reason: "BLOB_UPLOAD_INVALID" });
-}
-
 // For another try, unless somebody began anew meanwhile, or the bytes have reached their place already.
 async function putBack(aside: string, upload: string): Promise<void> {
   await link(aside, upload).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST" && error.code !== "ENOENT") throw error;
   });
-}
-
-function wasWrong(error: unknown): boolean {
-  return isAppError(error) && error.reason === "DIGEST_INVALID";
 }
 
 // A blob that is there has been verified and may be being read: it is left as it is, unless it is not whole.

@@ -9,7 +9,7 @@ import { processGlobal } from "../process-global.ts";
 import type { BlobStore } from "./blob-store.ts";
 import { DiskStore } from "./disk-store.ts";
 
-export { type BlobStore, PartialWrite } from "./blob-store.ts";
+export { type BlobStore, isWrongDigest, PartialWrite, writtenElsewhere } from "./blob-store.ts";
 export { type Digest, digestOf, isDigest } from "./digest.ts";
 export { DiskStore } from "./disk-store.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
-import { type Prisma, query, type Tx, transaction } from "#lib/db/index.ts";
+import { containing, type Prisma, query, type Tx, transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
@@ -27,7 +27,7 @@ export async function listMembers(
 ): Promise<{ members: MemberRow[]; next: string | null }> {
   await demand(ctx, "member.view");
   const { search, after, limit } = parse(MemberFilter, input);
-  const contains = { contains: search?.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
+  const contains = containing(search ?? "");
   const rows = await query((db) =>
     db.member.findMany({
       where: {

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { startEmbeddedPostgres } from "#lib/db/index.ts";
+import { isAlive } from "../is-alive.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -60,13 +61,4 @@ async function claimDir(dir: string): Promise<{ dir: string; release(): Promise<
   }
   await writeFile(lock, String(process.pid));
   return { dir, release: () => rm(lock, { force: true }) };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
