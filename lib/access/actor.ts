@@ -1,9 +1,20 @@
 import type { Capability } from "./capabilities.ts";
 import type { Role } from "./roles.ts";
 
-/** Who acts. `role` is the team role in the tenant at hand; null for who is not of its team. */
+/** Somebody who signed in. `role` is the team role in the tenant at hand; null for who is not of its team. */
+export interface Person {
+  type: "user";
+  id: string;
+  email: string;
+  role: Role | null;
+  /** Here for support: an instance admin, with the role that a support entry gives (SUPPORT_ROLE). */
+  support?: boolean;
+  /** The tenant at hand is archived: its team sees it and changes nothing. */
+  archived?: boolean;
+}
+
 export type Actor =
-  | { type: "user"; id: string; email: string; role: Role | null }
+  | Person
   | {
       type: "token";
       id: string;
@@ -25,7 +36,7 @@ export function actorKey(actor: Actor): string {
 
 /** The actor in words for people. */
 export function actorLabel(actor: Actor): string {
-  if (actor.type === "user") return actor.email;
+  if (actor.type === "user") return actor.support ? `${actor.email} (support)` : actor.email;
   if (actor.type !== "token") return { stripe: "Stripe", system: "Purser", anonymous: "anonymous" }[actor.type];
   return actor.user ? `${actor.user.email} (token “${actor.name}”)` : `robot ${actor.name}`;
 }

@@ -1,3 +1,9 @@
+interface Words {
+  label: string;
+  /** Can be used in an archived tenant. */
+  whenArchived?: boolean;
+}
+
 /**
  * Everything that can be done in a tenant, as `resource.action`. The label completes "You need the permission to …".
  * The order is the order in which the role matrix shows them.
@@ -5,8 +11,8 @@
 export const CAPABILITIES = {
   "tenant.view": { label: "see this workspace" },
   "tenant.update": { label: "change the workspace's settings" },
-  "tenant.archive": { label: "archive the workspace" },
-  "tenant.delete": { label: "delete the workspace" },
+  "tenant.archive": { label: "archive the workspace", whenArchived: true },
+  "tenant.delete": { label: "delete the workspace", whenArchived: true },
   "team.view": { label: "see the team" },
   "team.invite": { label: "invite people to the team" },
   "team.changeRole": { label: "change roles in the team" },
@@ -59,12 +65,18 @@ export const CAPABILITIES = {
   "token.create": { label: "create robot tokens" },
   "token.revoke": { label: "revoke robot tokens" },
   "audit.view": { label: "see the audit log" },
-  "audit.export": { label: "export the audit log" },
-} as const satisfies Record<`${string}.${string}`, { label: string }>;
+  "audit.export": { label: "export the audit log", whenArchived: true },
+} as const satisfies Record<`${string}.${string}`, Words>;
 
 export type Capability = keyof typeof CAPABILITIES;
 
 export const ALL_CAPABILITIES = Object.keys(CAPABILITIES) as Capability[];
+
+/** Whether it can be used in an archived tenant: looking can, and what leads out of that state. */
+export function worksWhenArchived(capability: Capability): boolean {
+  const words: Words = CAPABILITIES[capability];
+  return words.whenArchived === true || capability.endsWith(".view");
+}
 
 export function isCapability(word: string): word is Capability {
   return Object.hasOwn(CAPABILITIES, word);

@@ -1,10 +1,14 @@
 import type { Actor } from "./actor.ts";
-import { CAPABILITIES, type Capability } from "./capabilities.ts";
+import { CAPABILITIES, type Capability, worksWhenArchived } from "./capabilities.ts";
 import { type Role, roleAllows, rolesWith } from "./roles.ts";
 
 export type CapabilityDecision = { allowed: true } | { allowed: false; reason: string };
 
 const ALLOWED: CapabilityDecision = { allowed: true };
+const ARCHIVED: CapabilityDecision = {
+  allowed: false,
+  reason: "This workspace is archived: nothing in it can be changed until an owner unarchives it.",
+};
 
 /**
  * Whether the actor may use the capability in the tenant at hand. A token may what its role and its scopes both allow;
@@ -18,7 +22,7 @@ export function decide(actor: Actor, capability: Capability): CapabilityDecision
     case "anonymous":
       return { allowed: false, reason: "Sign in first." };
     case "user":
-      return decideRole(actor.role, capability);
+      return actor.archived && !worksWhenArchived(capability) ? ARCHIVED : decideRole(actor.role, capability);
     case "token":
       if (!actor.scopes.includes(capability)) return { allowed: false, reason: tokenLacks(capability) };
       return actor.kind === "robot" ? ALLOWED : decideRole(actor.role, capability);

@@ -5,6 +5,9 @@ export const ROLES = ["owner", "manager", "operator", "readonly"] as const;
 
 export type Role = (typeof ROLES)[number];
 
+/** What an instance admin is within a tenant they entered for support: they look, and change nothing. */
+export const SUPPORT_ROLE: Role = "readonly";
+
 const READONLY: readonly Capability[] = [
   "tenant.view",
   "team.view",

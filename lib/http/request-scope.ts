@@ -7,6 +7,8 @@ export interface RequestScope {
   requestId: string;
   /** The client's address. */
   address: string;
+  /** What the client calls itself; empty where it does not. */
+  userAgent: string;
   /** The status that the answer must have where Next would say 200. */
   status?: number;
 }
@@ -19,7 +21,7 @@ export function inRequest<T>(scope: RequestScope, work: () => T): T {
 
 /** The request under way; under `next dev`, where server.ts is not there to open a scope, one made up on the spot. */
 export function currentRequest(): RequestScope {
-  return storage.getStore() ?? { requestId: newId(), address: "unknown" };
+  return storage.getStore() ?? { requestId: newId(), address: "unknown", userAgent: "" };
 }
 
 /** Makes the answer's status `status` where the framework would send 200: server actions can't say it themselves. */

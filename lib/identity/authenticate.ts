@@ -10,6 +10,9 @@ import { checkPassword } from "./sign-in.ts";
 /** Who a request says it is, proven; what they may do is looked up anew on every request. */
 export type Principal = { type: "user"; userId: string; sessionVersion: number } | { type: "token"; tokenId: string };
 
+const PASSWORD_CLOSED =
+  "This account has a second factor, so its password does not open the registry. Use a personal token as the password.";
+
 export interface Credentials {
   username: string;
   password: string;
@@ -18,12 +21,14 @@ export interface Credentials {
 
 /**
  * Proves a pair of Basic credentials: a personal token (user name: the account's email, or `token`), a robot's token
- * (user name: the robot's, or `token`), or an account's email and password.
+ * (user name: the robot's, or `token`), or an account's email and password while it has no second factor.
  * @throws unauthenticated; limit_exceeded after too many wrong ones from an address or for an account
  */
 export async function authenticate({ username, password, address }: Credentials): Promise<Principal> {
   if (isTokenSecret(password)) return authenticateToken(password, { username, address });
   const user = await checkPassword({ email: username, password }, { address });
+  // Nobody could ask for the second factor here, so the first alone must not do.
+  if (user.totpEnabledAt) throw unauthenticated(PASSWORD_CLOSED);
   return { type: "user", userId: user.id, sessionVersion: user.sessionVersion };
 }
 

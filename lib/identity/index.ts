@@ -1,5 +1,5 @@
 /**
- * Who somebody is: accounts and passwords, personal and robot tokens, the registry's bearer tokens.
+ * Who somebody is: accounts, passwords and sessions, personal and robot tokens, the registry's bearer tokens.
  * Answers with a Principal; what a principal may do is for other rooms.
  * Hidden: how secrets are hashed and counted, and how bearer tokens are signed.
  */
@@ -20,6 +20,17 @@ export { EmailAddress } from "./email.ts";
 export { findTeamActor, type TenantActor } from "./find-actor.ts";
 export { hashPassword, Password } from "./password.ts";
 export { isTokenSecret } from "./secret.ts";
+export {
+  type Client,
+  endSession,
+  findSessionUser,
+  listSessions,
+  noteSeen,
+  revokeOtherSessions,
+  revokeSession,
+  SESSION_MAX_AGE_SECONDS,
+  type SessionRow,
+  type SessionUser,
+} from "./sessions.ts";
 export { type SignedIn, signIn } from "./sign-in.ts";
-export { signOut } from "./sign-out.ts";
-export { CreateUser, createUser, findSessionUser, type SessionUser } from "./users.ts";
+export { CreateUser, createUser } from "./users.ts";

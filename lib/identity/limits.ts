@@ -14,6 +14,10 @@ const LIMITS = {
   "password-account": { attempts: 10, seconds: 900 },
   "password-address": { attempts: 10, seconds: 300 },
   "token-address": { attempts: 60, seconds: 60 },
+  "second-factor-account": { attempts: 10, seconds: 900 },
+  // Letters that a stranger can have sent: few to one address, not too many from one place.
+  "mail-account": { attempts: 5, seconds: 3600 },
+  "mail-address": { attempts: 20, seconds: 3600 },
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;

@@ -7,6 +7,11 @@ export function newSecret(kind: keyof typeof PREFIX): string {
   return PREFIX[kind] + randomBytes(32).toString("base64url");
 }
 
+/** A new secret for a link in a letter, with 256 random bits. */
+export function newLinkSecret(): string {
+  return randomBytes(32).toString("base64url");
+}
+
 export function isTokenSecret(text: string): boolean {
   return Object.values(PREFIX).some((prefix) => text.startsWith(prefix));
 }

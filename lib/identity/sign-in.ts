@@ -1,17 +1,18 @@
 import { z } from "zod";
-import { record } from "#lib/audit/index.ts";
 import { query, transaction, translated } from "#lib/db/index.ts";
 import { unauthenticated } from "../errors.ts";
 import { EmailAddress } from "./email.ts";
 import { countAttempt, inTurn, uncountAttempt } from "./limits.ts";
 import { networkOf } from "./network.ts";
 import { verifyPassword } from "./password.ts";
+import { type Client, startSession } from "./sessions.ts";
 
-export interface SignedIn {
+/** An account whose password was right. */
+export interface Proven {
   id: string;
   email: string;
-  name: string | null;
   sessionVersion: number;
+  totpEnabledAt: Date | null;
 }
 
 const Credentials = z.object({ email: EmailAddress, password: z.string().min(1).max(256) });
@@ -24,14 +25,14 @@ const Credentials = z.object({ email: EmailAddress, password: z.string().min(1).
 export async function checkPassword(
   input: { email: string; password: string },
   from: { address: string },
-): Promise<SignedIn> {
+): Promise<Proven> {
   const parsed = Credentials.safeParse(input);
   const account = parsed.success ? parsed.data.email : "malformed";
   const network = networkOf(from.address);
   return inTurn(network, () => evaluate({ account, network, password: input.password }));
 }
 
-async function evaluate(attempt: { account: string; network: string; password: string }): Promise<SignedIn> {
+async function evaluate(attempt: { account: string; network: string; password: string }): Promise<Proven> {
   const { account, network, password } = attempt;
   try {
     await countAttempt("password-address", network);
@@ -44,24 +45,24 @@ async function evaluate(attempt: { account: string; network: string; password: s
     if (!user || !right) throw unauthenticated("The email address or the password is wrong.");
     await uncountAttempt("password-address", network);
     await uncountAttempt("password-account", account);
-    return { id: user.id, email: user.email, name: user.name, sessionVersion: user.sessionVersion };
+    const { id, email, sessionVersion, totpEnabledAt } = user;
+    return { id, email, sessionVersion, totpEnabledAt };
   } catch (error) {
     throw translated(error);
   }
 }
 
-/** The same for a person at the sign-in page, with a row in the instance's audit log. */
-export async function signIn(
-  input: { email: string; password: string },
-  from: { address: string; requestId: string },
-): Promise<SignedIn> {
+/** Who signed in, and the session that began; it may still await its second factor. */
+export interface SignedIn {
+  id: string;
+  sessionId: string;
+}
+
+/** The same for a person at the sign-in page. */
+export async function signIn(input: { email: string; password: string }, from: Client): Promise<SignedIn> {
   const user = await checkPassword(input, from);
-  await transaction((tx) =>
-    record(
-      tx,
-      { tenant: null, actor: { type: "user", id: user.id, email: user.email, role: null }, requestId: from.requestId },
-      { action: "session.started", subject: { type: "user", id: user.id, label: user.email } },
-    ),
-  );
-  return user;
+  return transaction(async (tx) => {
+    const session = await startSession(tx, user, { ...from, method: "password" });
+    return { id: user.id, sessionId: session.id };
+  });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { query, transaction } from "#lib/db/index.ts";
+import { transaction } from "#lib/db/index.ts";
 import { conflict } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { EmailAddress } from "./email.ts";
@@ -22,17 +22,4 @@ export async function createUser(input: z.input<typeof CreateUser>): Promise<{ i
       select: { id: true, email: true },
     });
   });
-}
-
-export interface SessionUser {
-  id: string;
-  email: string;
-  name: string | null;
-  sessionVersion: number;
-}
-
-/** The user of a session; null where the account is gone or its sessions were ended since. */
-export async function findSessionUser(id: string, sessionVersion: number): Promise<SessionUser | null> {
-  const select = { id: true, email: true, name: true, sessionVersion: true } as const;
-  return query((db) => db.user.findFirst({ where: { id, sessionVersion }, select }));
 }

@@ -1,54 +1,79 @@
-import type { Role } from "#lib/access/index.ts";
+import { type Role, SUPPORT_ROLE } from "#lib/access/index.ts";
 import { queryPrepared, type Statement, translated } from "#lib/db/index.ts";
 
 /** How a signed-in user stands to a tenant. */
 export interface TenantAccess {
-  tenant: { id: string; slug: string; name: string; graceDays: number };
+  tenant: { id: string; slug: string; name: string; graceDays: number; archivedAt: Date | null };
   role: Role | null;
   memberId: string | null;
-  /** Sessions that carry another number have ended. */
-  sessionVersion: number;
-  user: { id: string; email: string; name: string | null };
+  /** Until when an instance admin may look, who is not of the team. */
+  supportUntil: Date | null;
 }
 
-const FIND_ACCESS: Statement = {
-  name: "find_tenant_access",
+/** Somebody with a session that holds, and how they stand to the tenant that they ask for; null for who does not belong. */
+export interface Visit {
+  user: { id: string; email: string; name: string | null; isInstanceAdmin: boolean };
+  access: TenantAccess | null;
+  /** When the session was last used was kept more than a minute ago. */
+  stale: boolean;
+}
+
+// $1 slug, $2 session. One row where the session holds; the same plan whether the tenant is there or not.
+const FIND_VISIT: Statement = {
+  name: "find_visit",
   text: `
-    SELECT t.id, t.slug, t.name, t.grace_days, tm.role::text, m.id AS member_id,
-           u.id AS user_id, u.email, u.name AS user_name, u.session_version
-    FROM tenants t
-    CROSS JOIN users u
+    SELECT u.id AS user_id, u.email, u.name AS user_name, u.is_instance_admin,
+           s.last_seen_at < now() - interval '1 minute' AS stale,
+           t.id, t.slug, t.name, t.grace_days, t.archived_at, tm.role::text, m.id AS member_id, support.until
+    FROM sessions s
+    JOIN users u ON u.id = s.user_id
+    LEFT JOIN tenants t ON t.slug = $1 AND t.deleted_at IS NULL
     LEFT JOIN tenant_memberships tm ON tm.tenant_id = t.id AND tm.user_id = u.id
     LEFT JOIN members m ON m.tenant_id = t.id AND m.user_id = u.id
-    WHERE t.slug = $1 AND u.id = $2 AND t.archived_at IS NULL AND (tm.id IS NOT NULL OR m.id IS NOT NULL)`,
+    LEFT JOIN LATERAL (
+      SELECT max(se.expires_at) AS until FROM support_entries se
+      WHERE u.is_instance_admin AND se.user_id = u.id AND se.tenant_id = t.id
+        AND se.ended_at IS NULL AND se.expires_at > now()) support ON true
+    WHERE s.id = $2 AND s.expires_at > now() AND NOT s.awaits_second_factor`,
 };
 
 interface Row {
-  id: string;
-  slug: string;
-  name: string;
-  grace_days: number;
-  role: Role | null;
-  member_id: string | null;
   user_id: string;
   email: string;
   user_name: string | null;
-  session_version: number;
+  is_instance_admin: boolean;
+  stale: boolean;
+  id: string | null;
+  slug: string;
+  name: string;
+  grace_days: number;
+  archived_at: Date | null;
+  role: Role | null;
+  member_id: string | null;
+  until: Date | null;
 }
 
-/** The tenant as one of its team or members sees it; null for everyone else, whether the tenant exists or not. */
-export async function findTenantAccess(slug: string, userId: string): Promise<TenantAccess | null> {
+/** Who the session is, and the tenant as one of its team or members sees it; null where the session has ended. */
+export async function findVisit(slug: string, sessionId: string): Promise<Visit | null> {
   try {
-    const [row] = await queryPrepared<Row>(FIND_ACCESS, [slug, userId]);
+    const [row] = await queryPrepared<Row>(FIND_VISIT, [slug, sessionId]);
     if (!row) return null;
-    return {
-      tenant: { id: row.id, slug: row.slug, name: row.name, graceDays: row.grace_days },
-      role: row.role,
-      memberId: row.member_id,
-      sessionVersion: row.session_version,
-      user: { id: row.user_id, email: row.email, name: row.user_name },
-    };
+    const user = { id: row.user_id, email: row.email, name: row.user_name, isInstanceAdmin: row.is_instance_admin };
+    return { user, access: accessOf(row), stale: row.stale };
   } catch (error) {
     throw translated(error);
   }
+}
+
+function accessOf({ id, slug, name, ...row }: Row): TenantAccess | null {
+  const role = row.role ?? (row.until ? SUPPORT_ROLE : null);
+  // An archived tenant is its team's alone.
+  const memberId = row.archived_at ? null : row.member_id;
+  if (!id || (!role && !memberId)) return null;
+  return {
+    tenant: { id, slug, name, graceDays: row.grace_days, archivedAt: row.archived_at },
+    role,
+    memberId,
+    supportUntil: row.role ? null : row.until,
+  };
 }

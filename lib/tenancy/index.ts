@@ -4,7 +4,7 @@
  */
 export { AddToTeam, addToTeam } from "./add-to-team.ts";
 export { CreateTenant, createTenant } from "./create-tenant.ts";
-export { findTenantAccess, type TenantAccess } from "./find-access.ts";
+export { findVisit, type TenantAccess, type Visit } from "./find-access.ts";
 export { listTenantsOf, type TenantChoice } from "./list-tenants.ts";
 export {
   AddMember,

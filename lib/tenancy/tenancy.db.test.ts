@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { Actor, Capability } from "#lib/access/index.ts";
 import { ROLE_CAPABILITIES } from "#lib/access/index.ts";
 import { db } from "#lib/db/index.ts";
-import { type Fixture, freshTenant, newUser } from "#lib/testing/index.ts";
+import { type Fixture, freshTenant, newUser, sessionOf } from "#lib/testing/index.ts";
 import { newId } from "../ids.ts";
 import {
   addComplimentaryMember,
   addToTeam,
   createTenant,
-  findTenantAccess,
+  findVisit,
   listMembers,
   listTenantsOf,
   memberInTenant,
@@ -160,18 +160,35 @@ describe("the list of members", () => {
   );
 });
 
+const accessOf = async (slug: string, userId: string) =>
+  (await findVisit(slug, await sessionOf(userId)))?.access ?? null;
+
 describe("who may enter a tenant", () => {
   it("is its team and its members: everyone else gets what they get for no tenant", async () => {
     const [t, other] = [await freshTenant(), await freshTenant()];
-    expect(await findTenantAccess(t.tenant.slug, t.users.operator.id)).toMatchObject({
-      role: "operator",
-      memberId: null,
-    });
-    expect(await findTenantAccess(t.tenant.slug, t.member.userId)).toMatchObject({ role: null, memberId: t.member.id });
-    expect(await findTenantAccess(t.tenant.slug, other.users.owner.id)).toBeNull();
-    expect(await findTenantAccess("no-such-tenant", t.users.owner.id)).toBeNull();
+    expect(await accessOf(t.tenant.slug, t.users.operator.id)).toMatchObject({ role: "operator", memberId: null });
+    expect(await accessOf(t.tenant.slug, t.member.userId)).toMatchObject({ role: null, memberId: t.member.id });
+    expect(await accessOf(t.tenant.slug, other.users.owner.id)).toBeNull();
+    expect(await accessOf("no-such-tenant", t.users.owner.id)).toBeNull();
+  });
+
+  it("is its team alone once it is archived, and nobody once it was deleted", async () => {
+    const t = await freshTenant();
     await db().tenant.update({ where: { id: t.tenant.id }, data: { archivedAt: new Date() } });
-    expect(await findTenantAccess(t.tenant.slug, t.users.owner.id)).toBeNull();
+    expect(await accessOf(t.tenant.slug, t.users.readonly.id)).toMatchObject({ role: "readonly" });
+    expect(await accessOf(t.tenant.slug, t.member.userId)).toBeNull();
+    await db().tenant.update({ where: { id: t.tenant.id }, data: { deletedAt: new Date() } });
+    expect(await accessOf(t.tenant.slug, t.users.owner.id)).toBeNull();
+  });
+
+  it("is nobody by a session that has ended, has run out or awaits its second factor", async () => {
+    const t = await freshTenant();
+    const { id } = t.users.owner;
+    const [good, late, half] = [await sessionOf(id), await sessionOf(id), await sessionOf(id)];
+    await db().session.update({ where: { id: late }, data: { expiresAt: new Date() } });
+    await db().session.update({ where: { id: half }, data: { awaitsSecondFactor: true } });
+    expect(await findVisit(t.tenant.slug, good)).toMatchObject({ user: { id }, access: { role: "owner" } });
+    for (const session of [late, half, newId()]) expect(await findVisit(t.tenant.slug, session)).toBeNull();
   });
 
   it("sees just these tenants to choose from", async () => {
@@ -195,7 +212,7 @@ describe("making a tenant", () => {
     const owner = await newUser();
     const slug = `v${newId().slice(-12)}`;
     const tenant = await createTenant(by, { slug, name: "Vendor", ownerId: owner.id });
-    expect(await findTenantAccess(slug, owner.id)).toMatchObject({ role: "owner" });
+    expect(await accessOf(slug, owner.id)).toMatchObject({ role: "owner" });
     await db().tenant.update({ where: { id: tenant.id }, data: { archivedAt: new Date() } });
     await expect(createTenant(by, { slug, name: "Other", ownerId: owner.id })).rejects.toMatchObject({
       code: "conflict",

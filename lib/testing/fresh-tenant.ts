@@ -3,7 +3,7 @@ import { type Actor, ROLES, type Role } from "#lib/access/index.ts";
 import type { RepositoryName } from "#lib/catalog/index.ts";
 import { type AuditEvent, db, type Prisma, type Product } from "#lib/db/index.ts";
 import type { Principal } from "#lib/identity/index.ts";
-import type { Ctx } from "../context.ts";
+import type { AccountCtx, Ctx } from "../context.ts";
 import { newId } from "../ids.ts";
 import { type Snapshot, snapshot } from "./snapshot.ts";
 
@@ -79,6 +79,18 @@ export async function freshTenant(options: TenantOptions = {}): Promise<Fixture>
 export function newUser(columns: Partial<Prisma.UserUncheckedCreateInput> = {}): Promise<TestUser> {
   const email = `u${randomBytes(6).toString("hex")}@example.com`;
   return db().user.create({ data: { email, ...columns }, select: { id: true, email: true } });
+}
+
+/** A person in their own account, as pages make the context. */
+export function accountCtx(user: TestUser): AccountCtx {
+  return { actor: { type: "user", id: user.id, email: user.email, role: null }, requestId: newId(), now: new Date() };
+}
+
+/** Signs a user in. @returns the session's id */
+export async function sessionOf(userId: string, columns: Partial<Prisma.SessionUncheckedCreateInput> = {}) {
+  const expiresAt = new Date(Date.now() + 3_600_000);
+  const data = { userId, method: "password", address: "127.0.0.1", expiresAt, ...columns };
+  return (await db().session.create({ data, select: { id: true } })).id;
 }
 
 /** The principal of somebody who signed in with their password. */

@@ -3,7 +3,15 @@
  * Nothing of ours is mocked here or anywhere. Imported by tests alone.
  * Hidden: how databases are copied, how rows are compared.
  */
-export { asMember, type Fixture, freshTenant, newUser, type TenantOptions } from "./fresh-tenant.ts";
+export {
+  accountCtx,
+  asMember,
+  type Fixture,
+  freshTenant,
+  newUser,
+  sessionOf,
+  type TenantOptions,
+} from "./fresh-tenant.ts";
 export { IMAGE, INDEX, imageOf, type Pushed, pushBlob, pushImage, randomBlob } from "./push.ts";
 export { snapshot } from "./snapshot.ts";
 export { personalToken, robotToken } from "./tokens.ts";

@@ -1,9 +1,9 @@
 import { refresh } from "next/cache";
 import { unstable_rethrow } from "next/navigation";
 import type { ActionResult } from "#components/action-result.ts";
-import { answerWith, currentRequest, statusOf, unexpected } from "#lib/http/index.ts";
+import { answerWith, currentRequest, type RequestScope, statusOf, unexpected } from "#lib/http/index.ts";
 import { isAppError } from "../errors.ts";
-import { type Entrance, requireMember, requireTeam } from "./require.ts";
+import { type AccountEntrance, type Entrance, requireAccount, requireMember, requireTeam } from "./require.ts";
 
 /** What an action did, in a sentence for the toast; `data` is what the page needs of it. */
 export interface Done<T> {
@@ -31,15 +31,25 @@ export async function memberAction<T>(
   return run(() => requireMember(slug), work);
 }
 
+/** A server action on what is somebody's own, outside any tenant. */
+export async function accountAction<T>(
+  path: string,
+  work: (account: AccountEntrance) => Promise<Done<T>>,
+): Promise<ActionResult<T>> {
+  return run(() => requireAccount(path), work);
+}
+
+/** A server action for anyone, signed in or not: the verb itself limits how often. */
+export async function openAction<T>(work: (client: RequestScope) => Promise<Done<T>>): Promise<ActionResult<T>> {
+  return answered(() => work(currentRequest()));
+}
+
 /** A question that a page asks later, such as a preview: nothing changed, so nothing is read again. */
 export async function teamQuestion<T>(slug: string, ask: (entrance: Entrance) => Promise<T>): Promise<ActionResult<T>> {
   return answered(async () => ({ message: "", data: await ask(await requireTeam(slug)) }));
 }
 
-async function run<T>(
-  enter: () => Promise<Entrance>,
-  work: (entrance: Entrance) => Promise<Done<T>>,
-): Promise<ActionResult<T>> {
+async function run<E, T>(enter: () => Promise<E>, work: (entrance: E) => Promise<Done<T>>): Promise<ActionResult<T>> {
   return answered(async () => {
     const done = await work(await enter());
     refresh();

@@ -1,13 +1,13 @@
 import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { currentRequest, unexpected } from "#lib/http/index.ts";
-import { findSessionUser, signIn, signOut } from "#lib/identity/index.ts";
+import { endSession, findSessionUser, SESSION_MAX_AGE_SECONDS, signIn } from "#lib/identity/index.ts";
 import { env } from "../env.ts";
 import { AppError, isAppError } from "../errors.ts";
 import { log } from "../log.ts";
 import { noteRefusal } from "./refusal.ts";
 import { safePath } from "./safe-path.ts";
-import { SESSION_MAX_AGE_SECONDS, secureCookies, sessionSecret } from "./session.ts";
+import { secureCookies, sessionSecret } from "./session.ts";
 
 /** next-auth's settings; a function, since a build has no secret. */
 export function authOptions(): NextAuthOptions {
@@ -18,7 +18,7 @@ export function authOptions(): NextAuthOptions {
     pages: { signIn: "/sign-in", signOut: "/", error: "/sign-in" },
     useSecureCookies: secureCookies(),
     callbacks,
-    events: { signOut: ({ token }) => signOut(String(token.sub), currentRequest()) },
+    events: { signOut: ({ token }) => endSession(String(token.sid), currentRequest()) },
     logger: {
       error: (code, metadata) => log.warn({ code, error: String(metadata) }, "next-auth"),
       warn: (code) => log.debug({ code }, "next-auth"),
@@ -30,10 +30,9 @@ export function authOptions(): NextAuthOptions {
 const passwords = CredentialsProvider({
   credentials: { email: { type: "email" }, password: { type: "password" } },
   authorize: async (input) => {
-    const { address, requestId } = currentRequest();
     const typed = { email: String(input?.email ?? ""), password: String(input?.password ?? "") };
     try {
-      return await signIn(typed, { address, requestId });
+      return await signIn(typed, currentRequest());
     } catch (error) {
       // What next-auth shows is this error's message, so nothing but our own words may be in it.
       const refusal = isAppError(error) ? error : new AppError("unavailable", unexpected(error).message);
@@ -44,11 +43,10 @@ const passwords = CredentialsProvider({
 });
 
 const callbacks: NextAuthOptions["callbacks"] = {
-  // Only who and which generation: names and rights are read from the database on every request.
+  // Only who and which session: names and rights are read from the database on every request.
   async jwt({ token, user }) {
-    if (user) return { sub: user.id, sessionVersion: (user as { sessionVersion?: number }).sessionVersion };
-    const holds = await findSessionUser(token.sub ?? "", Number(token.sessionVersion));
-    if (!holds) throw new Error("the session has ended");
+    if (user) return { sub: user.id, sid: (user as { sessionId?: string }).sessionId };
+    if (!(await findSessionUser(String(token.sid)))) throw new Error("the session has ended");
     return token;
   },
   session: ({ session }) => ({ expires: session.expires }),

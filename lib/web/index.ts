@@ -3,9 +3,18 @@
  * and their refusals. Middleware enters by gate/index.ts.
  * Hidden: next-auth, its cookies and its callbacks; how an action sets an HTTP status.
  */
-export { memberAction, teamAction, teamQuestion } from "./action.ts";
+export { accountAction, memberAction, openAction, teamAction, teamQuestion } from "./action.ts";
 export { handleAuth } from "./auth-handler.ts";
 export { one, onPage } from "./on-page.ts";
 export { registryAddress } from "./registry-address.ts";
-export { type Entrance, findUser, requireMember, requireTeam, requireUser } from "./require.ts";
+export {
+  type AccountEntrance,
+  type Entrance,
+  findUser,
+  requireAccount,
+  requireInstanceAdmin,
+  requireMember,
+  requireTeam,
+  requireUser,
+} from "./require.ts";
 export { safePath } from "./safe-path.ts";

@@ -1,30 +1,50 @@
 import { cookies } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
+import type { Person } from "#lib/access/index.ts";
 import { currentRequest } from "#lib/http/index.ts";
-import { findSessionUser, type SessionUser } from "#lib/identity/index.ts";
-import { findTenantAccess, type TenantAccess } from "#lib/tenancy/index.ts";
-import type { Ctx } from "../context.ts";
+import { findSessionUser, noteSeen, type SessionUser } from "#lib/identity/index.ts";
+import { findVisit, type TenantAccess, type Visit } from "#lib/tenancy/index.ts";
+import type { AccountCtx, Ctx } from "../context.ts";
 import { signInPath } from "./safe-path.ts";
 import { readSession, type SessionClaims, sessionCookieName } from "./session.ts";
 
 /** A signed-in person within a tenant. */
 export interface Entrance {
-  ctx: Ctx & { actor: Person };
+  ctx: Ctx & AccountCtx;
   access: TenantAccess;
+  user: Visit["user"];
 }
-
-export type Person = Extract<Ctx["actor"], { type: "user" }>;
 
 /** The signed-in user, checked against the database; null for everyone else. */
 export const findUser = cache(async (): Promise<SessionUser | null> => {
   const session = await claims();
-  return session && findSessionUser(session.userId, session.sessionVersion);
+  return session && findSessionUser(session.sessionId);
 });
 
 /** The signed-in user; everyone else goes to sign in and comes back to `path`. */
 export async function requireUser(path: string): Promise<SessionUser> {
   return (await findUser()) ?? redirect(signInPath(path));
+}
+
+/** A signed-in person outside any tenant. */
+export interface AccountEntrance {
+  ctx: AccountCtx;
+  user: SessionUser;
+}
+
+/** The signed-in person with the context of their own account; everyone else goes to sign in and comes back to `path`. */
+export const requireAccount = cache(async (path: string): Promise<AccountEntrance> => {
+  const user = await requireUser(path);
+  const actor = { type: "user", id: user.id, email: user.email, role: null } as const;
+  return { user, ctx: { actor, requestId: currentRequest().requestId, now: new Date() } };
+});
+
+/** The same for instance admins; everyone else who is signed in gets notFound(). */
+export async function requireInstanceAdmin(path: string): Promise<AccountEntrance> {
+  const entrance = await requireAccount(path);
+  if (!entrance.user.isInstanceAdmin) notFound();
+  return entrance;
 }
 
 /**
@@ -35,16 +55,22 @@ export const requireMember = cache(async (slug: string): Promise<Entrance> => {
   const session = await claims();
   const back = typeof slug === "string" ? `/t/${slug}` : "/tenants";
   if (!session) redirect(signInPath(back));
-  const access = typeof slug === "string" ? await findTenantAccess(slug, session.userId) : null;
-  const holds = access
-    ? access.sessionVersion === session.sessionVersion
-    : await findSessionUser(session.userId, session.sessionVersion);
-  if (!holds) redirect(signInPath(back));
+  const visit = await findVisit(typeof slug === "string" ? slug : "", session.sessionId);
+  if (!visit) redirect(signInPath(back));
+  const { user, access, stale } = visit;
+  if (stale) noteSeen(session.sessionId);
   if (!access) notFound();
-  const { id, name } = access.tenant;
-  const actor = { type: "user", id: access.user.id, email: access.user.email, role: access.role } as const;
+  const { id, slug: own, name, archivedAt } = access.tenant;
+  const actor: Person = {
+    type: "user",
+    id: user.id,
+    email: user.email,
+    role: access.role,
+    support: access.supportUntil !== null,
+    archived: archivedAt !== null,
+  };
   const { requestId } = currentRequest();
-  return { access, ctx: { tenant: { id, slug: access.tenant.slug, name }, actor, requestId, now: new Date() } };
+  return { user, access, ctx: { tenant: { id, slug: own, name }, actor, requestId, now: new Date() } };
 });
 
 /** The same for the team alone: a member who is not of it gets notFound(). */

@@ -11,19 +11,19 @@ const cookie = (token: Record<string, unknown>, options: { secret?: string; maxA
 
 describe("a session cookie", () => {
   it("says who, and which generation of sessions it is of", async () => {
-    expect(await readSession(await cookie({ sub: "u1", sessionVersion: 3 }))).toEqual({
+    expect(await readSession(await cookie({ sub: "u1", sid: "s1" }))).toEqual({
       userId: "u1",
-      sessionVersion: 3,
+      sessionId: "s1",
     });
   });
 
   it("names nobody when another key made it, its time is over, or something is missing", async () => {
-    const claims = { sub: "u1", sessionVersion: 0 };
+    const claims = { sub: "u1", sid: "s1" };
     const bad = [
       await cookie(claims, { secret: "of somebody else" }),
       await cookie(claims, { maxAge: -60 }),
       await cookie({ sub: "u1" }),
-      await cookie({ sessionVersion: 0 }),
+      await cookie({ sid: "s1" }),
       "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1MSIsInNlc3Npb25WZXJzaW9uIjowfQ.",
       "not a token",
       "",

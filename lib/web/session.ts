@@ -4,10 +4,8 @@ import { env, keyFor } from "../env.ts";
 /** What the session cookie says. It is a claim: whoever reads it asks the database whether the session still holds. */
 export interface SessionClaims {
   userId: string;
-  sessionVersion: number;
+  sessionId: string;
 }
-
-export const SESSION_MAX_AGE_SECONDS = 14 * 86_400;
 
 /** Cookies are `Secure` where the public address is https. */
 export function secureCookies(): boolean {
@@ -28,8 +26,8 @@ export async function readSession(cookie: string | undefined): Promise<SessionCl
   if (!cookie) return null;
   try {
     const claims = await decode({ token: cookie, secret: sessionSecret() });
-    if (!claims?.sub || typeof claims.sessionVersion !== "number") return null;
-    return { userId: claims.sub, sessionVersion: claims.sessionVersion };
+    if (!claims?.sub || typeof claims.sid !== "string") return null;
+    return { userId: claims.sub, sessionId: claims.sid };
   } catch {
     // Whatever is wrong with a cookie, the answer is the same: nobody is signed in.
     return null;

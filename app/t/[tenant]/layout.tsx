@@ -13,15 +13,15 @@ interface Props {
 export default async function TenantLayout({ params, children }: Props) {
   const { tenant: slug } = await params;
   const entrance = await requireMember(slug);
-  const { access } = entrance;
-  const choices = await onPage(() => listTenantsOf(access.user.id));
+  const { access, user } = entrance;
+  const choices = await onPage(() => listTenantsOf(user.id));
   const tenants = choices.map(({ slug, name, role }) => ({ slug, name, standing: role ?? "Member" }));
   return (
     <Shell
       tenant={{ slug, name: access.tenant.name, standing: access.role ?? "Member" }}
       tenants={tenants}
       sections={sectionsOf(entrance)}
-      user={access.user}
+      user={user}
     >
       {children}
     </Shell>

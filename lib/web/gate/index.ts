@@ -1,21 +1,22 @@
 /**
- * The first gate of /t/*: who does not belong to a tenant gets the same 404 as for a tenant that is not there.
+ * The first gate of /t/* and /admin: who does not belong to a tenant gets the same 404 as for a tenant that is not there.
  * An entry of its own beside lib/web/index.ts: middleware is built without React's server side, which that one needs.
  * It is the first gate only; every page, action and route asks again (threats.md, 1).
  */
 import { type NextRequest, NextResponse } from "next/server";
-import { findSessionUser } from "#lib/identity/index.ts";
-import { findTenantAccess, type TenantAccess } from "#lib/tenancy/index.ts";
+import { findVisit, type TenantAccess } from "#lib/tenancy/index.ts";
 import { env } from "../../env.ts";
 import { isAppError } from "../../errors.ts";
 import { signInPath } from "../safe-path.ts";
-import { readSession, type SessionClaims, sessionCookieName } from "../session.ts";
+import { readSession, sessionCookieName } from "../session.ts";
 import { NOT_FOUND_HTML, UNAVAILABLE_HTML } from "../static-page.ts";
 
 // Only what our own links look like passes: no %, no dot, no empty segment, no upper case, no parameters.
 const TENANT_PATH = /^\/t\/([a-z0-9-]{1,63})((?:\/[a-z0-9-]+)*)\/?$/;
 
-/** Lets a request under /t through, sends it to sign in, or answers 404. */
+const ADMIN_PATH = /^\/admin(\/[a-z0-9-]+)*\/?$/;
+
+/** Lets a request under /t or /admin through, sends it to sign in, or answers 404. */
 export async function gate(request: NextRequest): Promise<Response> {
   try {
     return await judge(request);
@@ -29,17 +30,14 @@ async function judge(request: NextRequest): Promise<Response> {
   const { pathname } = new URL(request.url);
   const session = await readSession(request.cookies.get(sessionCookieName())?.value);
   const [, slug = "", rest = ""] = TENANT_PATH.exec(pathname) ?? [];
-  const access = session && slug ? await findTenantAccess(slug, session.userId) : null;
-  if (!session || !(await holds(session, access))) return toSignIn(request);
+  // Whoever has an ended session is sent to sign in, wherever they go: a 404 there would tell where they belong.
+  const visit = session && (await findVisit(slug, session.sessionId));
+  if (!visit) return toSignIn(request);
+  const { access } = visit;
+  if (ADMIN_PATH.test(pathname)) return visit.user.isInstanceAdmin ? NextResponse.next() : page(NOT_FOUND_HTML, 404);
   if (/^\/t\/?$/.test(pathname)) return NextResponse.redirect(new URL("/tenants", env().PUBLIC_URL));
   if (!access || !mayEnter(access, rest)) return page(NOT_FOUND_HTML, 404);
   return NextResponse.next();
-}
-
-// Whoever has an ended session is sent to sign in, wherever they go: a 404 there would tell where they belong.
-async function holds(session: SessionClaims, access: TenantAccess | null): Promise<boolean> {
-  if (access) return access.sessionVersion === session.sessionVersion;
-  return (await findSessionUser(session.userId, session.sessionVersion)) !== null;
 }
 
 function mayEnter({ role, memberId }: TenantAccess, rest: string): boolean {

@@ -10,7 +10,7 @@ import { onPage, registryAddress, requireMember } from "#lib/web/index.ts";
 export const metadata: Metadata = { title: "Downloads" };
 
 export default async function DownloadsPage({ params }: { params: Promise<{ tenant: string }> }) {
-  const { ctx, access } = await requireMember((await params).tenant);
+  const { ctx, access, user } = await requireMember((await params).tenant);
   const products = await onPage(() => listProductAccess(ctx, access));
   const registry = registryAddress();
   const tokens = `/t/${ctx.tenant.slug}/downloads/tokens`;
@@ -34,13 +34,10 @@ export default async function DownloadsPage({ params }: { params: Promise<{ tena
               {registry.insecure ? "This registry has no https yet, so the skopeo commands turn its check off." : null}
             </p>
             <div className="grid gap-1.5">
-              <CopyField
-                label="docker sign-in command"
-                value={`docker login ${registry.host} -u ${access.user.email}`}
-              />
+              <CopyField label="docker sign-in command" value={`docker login ${registry.host} -u ${user.email}`} />
               <CopyField
                 label="skopeo sign-in command"
-                value={`skopeo login ${registry.insecure ? "--tls-verify=false " : ""}${registry.host} -u ${access.user.email}`}
+                value={`skopeo login ${registry.insecure ? "--tls-verify=false " : ""}${registry.host} -u ${user.email}`}
               />
             </div>
           </section>

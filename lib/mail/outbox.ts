@@ -1,0 +1,42 @@
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { env } from "../env.ts";
+import { newId } from "../ids.ts";
+
+/** A letter that nobody sent: there is no SMTP server in the settings. */
+export interface OutboxLetter {
+  id: string;
+  to: string;
+  subject: string;
+  text: string;
+}
+
+/** Where letters are kept while there is no SMTP server. */
+export function outboxDir(): string {
+  return path.join(env().DATA_DIR, "outbox");
+}
+
+/** Keeps a letter as a text file that a person can read; its name begins with the time. */
+export async function keepInOutbox({ to, subject, text }: Omit<OutboxLetter, "id">): Promise<void> {
+  // The links in it open accounts: nobody else on the machine may read them.
+  await mkdir(outboxDir(), { recursive: true, mode: 0o700 });
+  const file = path.join(outboxDir(), `${newId()}.txt`);
+  await writeFile(`${file}.part`, `To: ${to}\nSubject: ${subject}\n\n${text}\n`, { mode: 0o600 });
+  await rename(`${file}.part`, file);
+}
+
+/** The last letters, the newest first. */
+export async function listOutbox(limit = 50): Promise<OutboxLetter[]> {
+  const files = await readdir(outboxDir()).catch(() => []);
+  const newest = files
+    .filter((file) => file.endsWith(".txt"))
+    .sort()
+    .reverse()
+    .slice(0, limit);
+  return Promise.all(newest.map(async (file) => letterOf(file, await readFile(path.join(outboxDir(), file), "utf8"))));
+}
+
+function letterOf(file: string, content: string): OutboxLetter {
+  const [, to = "", subject = "", text = ""] = /^To: (.*)\nSubject: (.*)\n\n([\s\S]*)$/.exec(content) ?? [];
+  return { id: file.replace(/\.txt$/, ""), to, subject, text };
+}
