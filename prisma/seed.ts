@@ -25,7 +25,7 @@ interface Person {
 export interface Demo {
   url: string;
   tenant: string;
-  people: Record<Role | "stranger", Person> & Record<"entitled" | "unentitled", Person & { token: string }>;
+  people: Record<Role | "stranger" | "admin", Person> & Record<"entitled" | "unentitled", Person & { token: string }>;
   robot: { name: string; token: string };
   images: { open: string; restricted: string };
 }
@@ -47,10 +47,23 @@ export async function seedDemo(url: string): Promise<Demo | null> {
   return {
     url,
     tenant: TENANT,
-    people: { owner: signInOf(owner), ...team, stranger: signInOf(await person("stranger")), ...members },
+    people: {
+      owner: signInOf(owner),
+      ...team,
+      stranger: signInOf(await person("stranger")),
+      admin: await seedAdmin(),
+      ...members,
+    },
     robot: { name: robot.name, token: robot.secret },
     images: { open: `${TENANT}/${products.open.slug}:1.0`, restricted: `${TENANT}/${products.restricted.slug}:1.0` },
   };
+}
+
+/** The instance's admin: registers tenants, belongs to none. */
+async function seedAdmin(): Promise<Person> {
+  const admin = await person("admin");
+  await db().user.update({ where: { id: admin.id }, data: { isInstanceAdmin: true }, select: { id: true } });
+  return signInOf(admin);
 }
 
 async function seedTeam(ctx: Ctx) {
