@@ -33,4 +33,4 @@ export {
   type SessionUser,
 } from "./sessions.ts";
 export { type SignedIn, signIn } from "./sign-in.ts";
-export { CreateUser, createUser } from "./users.ts";
+export { CreateUser, createUser, createVerifiedUser, NewAccount, type VerifiedUser } from "./users.ts";

@@ -1,25 +1,52 @@
 import { z } from "zod";
-import { transaction } from "#lib/db/index.ts";
+import { record } from "#lib/audit/index.ts";
+import { type Tx, transaction } from "#lib/db/index.ts";
 import { conflict } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { EmailAddress } from "./email.ts";
 import { hashPassword, Password } from "./password.ts";
 
-export const CreateUser = z.strictObject({
-  email: EmailAddress,
-  name: z.string().trim().max(100).optional(),
-  password: Password,
-});
+export const AccountName = z.string().trim().max(100);
+
+/** What somebody says of themselves where an account is made: after a letter proved the address, or an invitation did. */
+export const NewAccount = z.strictObject({ name: AccountName.optional(), password: Password });
+
+export const CreateUser = NewAccount.extend({ email: EmailAddress });
 
 /** Makes an account whose address counts as verified. @throws conflict where the address has one; invalid */
 export async function createUser(input: z.input<typeof CreateUser>): Promise<{ id: string; email: string }> {
-  const { email, name, password } = parse(CreateUser, input);
+  const { password, ...account } = parse(CreateUser, input);
   const passwordHash = await hashPassword(password);
-  return transaction(async (tx) => {
-    if (await tx.user.findUnique({ where: { email } })) throw conflict(`There is an account for ${email} already.`);
-    return tx.user.create({
-      data: { email, name, passwordHash, emailVerifiedAt: new Date() },
-      select: { id: true, email: true },
-    });
+  return transaction((tx) => createVerifiedUser(tx, { ...account, passwordHash }, { requestId: "seed" }));
+}
+
+export interface VerifiedUser {
+  /** Normalised (EmailAddress), and proven to be theirs. */
+  email: string;
+  name?: string | undefined;
+  /** Hashed before the transaction, which would wait for it; null for who signs in with a provider alone. */
+  passwordHash: string | null;
+}
+
+/**
+ * Makes an account in the caller's transaction, whose address something just proved: a letter's link, an invitation, a
+ * provider. Of two at once, one succeeds.
+ * @throws conflict where the address has an account
+ */
+export async function createVerifiedUser(
+  tx: Tx,
+  { email, name, passwordHash }: VerifiedUser,
+  { requestId, by = "password" }: { requestId: string; by?: string },
+): Promise<{ id: string; email: string }> {
+  const columns = { email, name: name || null, passwordHash, emailVerifiedAt: new Date() };
+  const [user] = await tx.user.createManyAndReturn({
+    data: [columns],
+    skipDuplicates: true,
+    select: { id: true, email: true },
   });
+  if (!user) throw conflict(`There is an account for ${email} already.`);
+  const actor = { type: "user", ...user, role: null } as const;
+  const subject = { type: "user", id: user.id, label: email };
+  await record(tx, { tenant: null, actor, requestId }, { action: "account.created", subject, after: { with: by } });
+  return user;
 }
