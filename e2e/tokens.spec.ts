@@ -9,7 +9,8 @@ test("a member makes a token, sees its secret once, and revokes it", async ({ br
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "New token" }).click();
   await expect(dialog.getByRole("alert")).toContainText("Name is missing");
-  await expect(dialog.getByRole("radio")).toHaveCount(1);
+  await expect(dialog.getByRole("group", { name: "It may" }).getByRole("radio")).toHaveCount(1);
+  await expect(dialog.getByRole("option", { name: "never" })).toBeDisabled();
   await dialog.getByLabel("Name").fill(name);
   await dialog.getByRole("button", { name: "New token" }).click();
 
@@ -26,6 +27,50 @@ test("a member makes a token, sees its secret once, and revokes it", async ({ br
   await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
   await toasted(page, /revoked/);
   await expect(page.getByRole("row").filter({ hasText: name })).toHaveCount(0);
+  await context.close();
+});
+
+test("a token for one product is rotated: the old secret opens the registry until its time is over", async ({
+  browser,
+  request,
+}) => {
+  const { page, context } = await signedIn(browser, "entitled");
+  const name = `rotated ${Date.now()}`;
+  await page.goto(at("/downloads/tokens"));
+  await page.getByRole("button", { name: "New token" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByLabel("Some products").check();
+  await dialog.getByRole("button", { name: "New token" }).click();
+  await expect(dialog.getByRole("alert")).toHaveText("Tick at least one product.");
+  await dialog.getByRole("group", { name: "Products" }).getByRole("checkbox").first().check();
+  await dialog.getByRole("button", { name: "New token" }).click();
+  const secret = dialog.getByRole("region", { name: "Secret" });
+  const first = (await secret.textContent()) ?? "";
+  await dialog.getByRole("button", { name: "I have copied it" }).click();
+  await expect(page.getByRole("row").filter({ hasText: name })).toContainText(/on \w+/);
+
+  const rotate = async (overlap: string) => {
+    await page.getByRole("button", { name: `Rotate ${name}` }).click();
+    await dialog.getByLabel("The old secret works").selectOption(overlap);
+    await dialog.getByRole("button", { name: "Rotate" }).click();
+    await expect(secret).toHaveText(/^purser_pat_/);
+    const text = (await secret.textContent()) ?? "";
+    await dialog.getByRole("button", { name: "I have copied it" }).click();
+    return text;
+  };
+  const opens = async (token: string) =>
+    (await request.get(`${demo.url}/v2/`, { headers: { authorization: `Bearer ${token}` } })).status();
+  const second = await rotate("for a day more");
+  expect([await opens(first), await opens(second)]).toEqual([200, 200]);
+  await expect(page.getByRole("row").filter({ hasText: name })).toContainText("old secret ends");
+  const third = await rotate("no longer");
+  expect([await opens(first), await opens(second), await opens(third)]).toEqual([401, 401, 200]);
+
+  await page.getByRole("button", { name: `Revoke ${name}` }).click();
+  await dialog.getByRole("button", { name: "Revoke" }).click();
+  await toasted(page, /revoked/);
+  expect(await opens(third)).toBe(401);
   await context.close();
 });
 

@@ -116,13 +116,13 @@ async function person(name: string): Promise<Person & { id: string }> {
 
 async function personalToken({ id, email }: { id: string; email: string }): Promise<string> {
   const user = { type: "user", id, email, role: null } as const;
-  return (await createPersonalToken({ user, requestId: SYSTEM.requestId }, { name: "demo", expiresInDays: 365 }))
-    .secret;
+  const ctx = { actor: user, requestId: SYSTEM.requestId, now: new Date() };
+  return (await createPersonalToken(ctx, { name: "demo", expiresInDays: 365 })).secret;
 }
 
 async function seedRobot(ctx: Ctx): Promise<{ name: string; secret: string; actor: Actor }> {
   const scopes = ["registry.pull" as const, "registry.push" as const];
-  const { id, secret } = await createRobotToken(ctx, { name: "ci", scopes });
+  const { id, secret } = await createRobotToken(ctx, { name: "ci", scopes, expiresInDays: 365 });
   return {
     name: "ci",
     secret,

@@ -6,46 +6,55 @@ import type { ActionResult } from "#components/action-result.ts";
 import { GatedAction } from "#components/gated-action.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogFooter } from "#components/ui/dialog.tsx";
-import { Field, Input, Select } from "#components/ui/field.tsx";
+import { Field, Input } from "#components/ui/field.tsx";
 import { useAction } from "#components/use-action.ts";
 import type { CapabilityDecision } from "#lib/access/index.ts";
+import { daysOf, ExpiresField } from "./expires-field.tsx";
 import { type Login, SecretOnce } from "./secret-once.tsx";
+import { type Preset, ProductsField, productsOf, type ScopeChoice, ScopesField, scopesOf } from "./token-limits.tsx";
 
-interface NewToken {
+export interface NewToken {
   name: string;
-  preset: string;
-  expiresInDays: number;
+  scopes: string[];
+  productIds: string[];
+  expiresInDays: number | null;
 }
 
 interface Props {
   decision: CapabilityDecision;
   words: { button: string; title: string; nameHint: string };
-  presets: { value: string; label: string; hint: string }[];
-  /** The choice that is made beforehand: 30, 90 or 365. */
-  days: number;
+  presets: Preset[];
+  /** Every scope that can be chosen. */
+  choices: ScopeChoice[];
+  products: { id: string; name: string }[];
+  expires: { days: number; endless: boolean };
   login: Login;
   onCreate: (input: NewToken) => Promise<ActionResult<{ secret: string }>>;
 }
 
-const SHOWN = ["name", "preset", "scopes", "expiresInDays"];
+const SHOWN = ["name", "scopes", "productIds", "expiresInDays"];
 
 /** The button that makes a token; its dialog shows the secret once and forgets it when it closes. */
-export function CreateToken({ decision, words, presets, days, login, onCreate }: Props) {
+export function CreateToken({ decision, words, presets, choices, products, expires, login, onCreate }: Props) {
   const [open, setOpen] = useState(false);
   const [made, setMade] = useState<{ name: string; secret: string } | null>(null);
+  const [noProduct, setNoProduct] = useState(false);
   const { run, pending, fields, reset } = useAction(onCreate, SHOWN);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const name = String(form.get("name"));
-    const preset = String(form.get("preset"));
-    const created = await run({ name, preset, expiresInDays: Number(form.get("days")) });
+    const productIds = productsOf(form);
+    setNoProduct(productIds === null);
+    if (!productIds) return;
+    const created = await run({ name, scopes: scopesOf(form, presets), productIds, expiresInDays: daysOf(form) });
     if (created) setMade({ name, secret: created.data.secret });
   };
   const change = (next: boolean) => {
     setOpen(next);
     setMade(null);
+    setNoProduct(false);
     reset();
   };
 
@@ -74,14 +83,9 @@ export function CreateToken({ decision, words, presets, days, login, onCreate }:
             <Field label="Name" hint={words.nameHint} error={fields.name}>
               <Input name="name" autoComplete="off" autoCapitalize="none" />
             </Field>
-            <Presets presets={presets} error={fields.preset ?? fields.scopes} />
-            <Field label="Expires" error={fields.expiresInDays}>
-              <Select name="days" defaultValue={days}>
-                <option value="30">in 30 days</option>
-                <option value="90">in 90 days</option>
-                <option value="365">in a year</option>
-              </Select>
-            </Field>
+            <ScopesField presets={presets} choices={choices} error={fields.scopes} />
+            <ProductsField products={products} error={noProduct ? "Tick at least one product." : fields.productIds} />
+            <ExpiresField {...expires} error={fields.expiresInDays} />
             <DialogFooter onCancel={() => change(false)}>
               <Button type="submit" variant="primary" pending={pending}>
                 {words.button}
@@ -91,29 +95,5 @@ export function CreateToken({ decision, words, presets, days, login, onCreate }:
         )}
       </Dialog>
     </>
-  );
-}
-
-function Presets({ presets, error }: { presets: Props["presets"]; error?: string }) {
-  return (
-    <fieldset className="grid gap-2">
-      <legend className="mb-1 font-medium text-[13px]">It may</legend>
-      {presets.map(({ value, label, hint }, index) => (
-        <label key={value} className="flex gap-2.5 text-sm">
-          <input
-            type="radio"
-            name="preset"
-            value={value}
-            defaultChecked={index === 0}
-            className="mt-0.5 size-4 accent-accent"
-          />
-          <span>
-            <span className="font-medium">{label}</span>
-            <span className="block text-[13px] text-soft">{hint}</span>
-          </span>
-        </label>
-      ))}
-      {error ? <p className="text-danger-ink text-xs">{error}</p> : null}
-    </fieldset>
   );
 }

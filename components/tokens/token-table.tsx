@@ -2,28 +2,35 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Cell, Row, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { RevokeToken, type RevokeTokenProps } from "./revoke-token.tsx";
+import { RotateToken, type RotateTokenProps } from "./rotate-token.tsx";
 
 interface Token {
   id: string;
   name: string;
   /** What it may do, in words. */
   scopes: string[];
+  /** Names of the products that it is limited to; empty for all. */
+  products: string[];
   createdAt: Date;
   expiresAt: Date | null;
   lastUsedAt: Date | null;
+  lastUsedAddress: string | null;
+  /** Until when the secret before the last rotation still works. */
+  previousExpiresAt: Date | null;
 }
 
 interface Props {
   tokens: Token[];
   caption: string;
   now: Date;
+  rotate: Omit<RotateTokenProps, "token">;
   revoke: Omit<RevokeTokenProps, "token">;
 }
 
 /** Tokens without their secrets: what they may do, how long they hold, when they were last used. */
-export function TokenTable({ tokens, caption, now, revoke }: Props) {
+export function TokenTable({ tokens, caption, now, rotate, revoke }: Props) {
   return (
-    <Table caption={caption} columns={["Name", "May", "Created", "Expires", "Last used", "Revoke"]}>
+    <Table caption={caption} columns={["Name", "May", "Created", "Expires", "Last used", "Change"]}>
       {tokens.map((token) => (
         <Row key={token.id}>
           <Cell>
@@ -31,18 +38,30 @@ export function TokenTable({ tokens, caption, now, revoke }: Props) {
           </Cell>
           <Cell label="May">
             <Scopes scopes={token.scopes} />
+            {token.products.length > 0 ? (
+              <div className="mt-1 text-[13px] text-soft">on {token.products.join(", ")}</div>
+            ) : null}
           </Cell>
           <Cell label="Created" className="text-soft">
             <Time at={token.createdAt} now={now} />
           </Cell>
           <Cell label="Expires" className="text-soft">
             <Expiry at={token.expiresAt} now={now} />
+            {token.previousExpiresAt && token.previousExpiresAt > now ? (
+              <div className="text-xs">
+                old secret ends <Time at={token.previousExpiresAt} now={now} />
+              </div>
+            ) : null}
           </Cell>
           <Cell label="Last used" className="text-soft">
             {token.lastUsedAt ? <Time at={token.lastUsedAt} now={now} /> : "Never"}
+            {token.lastUsedAddress ? <div className="font-mono text-xs">{token.lastUsedAddress}</div> : null}
           </Cell>
           <Cell className="sm:w-px">
-            <RevokeToken token={{ id: token.id, name: token.name }} {...revoke} />
+            <div className="flex flex-wrap gap-2 lg:flex-nowrap">
+              <RotateToken token={{ id: token.id, name: token.name }} {...rotate} />
+              <RevokeToken token={{ id: token.id, name: token.name }} {...revoke} />
+            </div>
           </Cell>
         </Row>
       ))}

@@ -18,7 +18,10 @@ const grant = fc.record({
 const anyFacts: fc.Arbitrary<Facts> = fc.record({
   now: fc.constant(NOW),
   capability: fc.constantFrom(...REGISTRY),
-  tenant: fc.option(fc.record({ archivedAt: archived, graceDays: fc.integer({ min: 0, max: 30 }) }), { freq: 9 }),
+  tenant: fc.option(
+    fc.record({ archivedAt: archived, graceDays: fc.integer({ min: 0, max: 30 }), endlessTokens: fc.boolean() }),
+    { freq: 9 },
+  ),
   product: fc.option(
     fc.record({
       id: fc.constantFrom("p", "q"),
@@ -29,7 +32,11 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
     { freq: 9 },
   ),
   token: fc.option(
-    fc.record({ scopes: fc.subarray([...REGISTRY, "audit.view"]), productIds: fc.subarray(["p", "q"]) }),
+    fc.record({
+      scopes: fc.subarray([...REGISTRY, "audit.view"]),
+      productIds: fc.subarray(["p", "q"]),
+      endless: fc.boolean(),
+    }),
   ),
   team: fc.option(fc.constantFrom(...ROLES, "robot" as const), { freq: 2 }),
   member: fc.option(fc.record({ suspendedAt: archived }), { freq: 6 }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aGrant, aSubscription, facts, NOW } from "./facts.fixture.ts";
+import { aGrant, aSubscription, aTenant, aToken, facts, NOW } from "./facts.fixture.ts";
 import { entitle, type Facts, REASONS } from "./index.ts";
 
 const DAY_MS = 86_400_000;
@@ -15,12 +15,12 @@ describe("each rule", () => {
 
   it.each<[string, Partial<Facts>, string]>([
     ["an unknown vendor", { tenant: null }, "not_found"],
-    ["an archived vendor", { tenant: { archivedAt: NOW, graceDays: 7 } }, "not_found"],
+    ["an archived vendor", { tenant: aTenant({ archivedAt: NOW }) }, "not_found"],
     ["an unknown product", { product: null }, "not_found"],
     ["an archived product", { product: { ...restricted, archivedAt: NOW } }, "not_found"],
     ["a hidden product that nobody granted", { product: hidden }, "not_found"],
-    ["a token without the scope", { token: { scopes: ["registry.push"], productIds: [] } }, "token_scope"],
-    ["a token of other products", { token: { scopes: ["registry.pull"], productIds: ["q"] } }, "token_scope"],
+    ["a token without the scope", { token: aToken({ scopes: ["registry.push"] }) }, "token_scope"],
+    ["a token of other products", { token: aToken({ scopes: ["registry.pull"], productIds: ["q"] }) }, "token_scope"],
     ["a role that lacks the capability", { team: "readonly", capability: "registry.push" }, "role_lacks"],
     ["nobody's member", { member: null }, "not_a_member"],
     ["a member who wants to push", { capability: "registry.push" }, "role_lacks"],
@@ -35,14 +35,15 @@ describe("each rule", () => {
   it.each<[string, Partial<Facts>]>([
     ["a granted restricted product", { product: restricted, grants: [aGrant()] }],
     ["a granted hidden product", { product: hidden, grants: [aGrant()] }],
-    ["a token of this product", { token: { scopes: ["registry.pull"], productIds: ["q", "p"] } }],
+    [
+      "a token without an end where the vendor takes them",
+      { token: aToken({ endless: true }), tenant: aTenant({ endlessTokens: true }) },
+    ],
+    ["a token of this product", { token: aToken({ scopes: ["registry.pull"], productIds: ["q", "p"] }) }],
     ["the team, with no membership at all", { team: "readonly", member: null, subscriptions: [], product: restricted }],
     ["the team, on a hidden product", { team: "readonly", member: null, product: hidden }],
     ["an operator who pushes", { team: "operator", member: null, capability: "registry.push" }],
-    [
-      "a robot within its scopes",
-      { team: "robot", member: null, token: { scopes: ["registry.pull"], productIds: [] } },
-    ],
+    ["a robot within its scopes", { team: "robot", member: null, token: aToken({ scopes: ["registry.pull"] }) }],
   ])("allows %s", (_, changes) => {
     expect(entitle(facts(changes))).toMatchObject({ allowed: true });
   });
@@ -50,36 +51,31 @@ describe("each rule", () => {
   it("says the same words that the pages say", () => {
     expect(entitle(facts({ product: restricted })).message).toBe(REASONS.not_entitled);
     expect(entitle(facts({ team: "readonly", capability: "registry.push" })).message).toMatch(/Your role, readonly/);
-    expect(entitle(facts({ token: { scopes: [], productIds: [] } })).message).toMatch(/its scopes lack registry.pull/);
+    expect(entitle(facts({ token: aToken({ scopes: [] }) })).message).toMatch(/its scopes lack registry.pull/);
   });
 });
 
 describe("the order of the rules", () => {
   // Everything wrong at once; each line mends the reason that the line before gave.
   it("is the document's: the first reason that applies", () => {
-    const reasons: string[] = [];
     const all: Partial<Facts>[] = [
       {
-        tenant: { archivedAt: NOW, graceDays: 7 },
-        token: { scopes: [], productIds: ["q"] },
+        tenant: aTenant({ archivedAt: NOW }),
+        token: aToken({ scopes: [], productIds: ["q"] }),
         team: null,
         member: null,
         subscriptions: [],
         product: restricted,
       },
-      { tenant: { archivedAt: null, graceDays: 7 } },
+      { tenant: aTenant() },
       { token: null },
       { member: { suspendedAt: NOW } },
       { member: { suspendedAt: null } },
       { subscriptions: [aSubscription()] },
       { grants: [aGrant()] },
     ];
-    let state: Partial<Facts> = {};
-    for (const change of all) {
-      state = Object.assign(state, change);
-      reasons.push(reasonOf(state));
-    }
-    expect(reasons).toEqual([
+    const state: Partial<Facts> = {};
+    expect(all.map((change) => reasonOf(Object.assign(state, change)))).toEqual([
       "not_found",
       "token_scope",
       "not_a_member",
@@ -91,15 +87,17 @@ describe("the order of the rules", () => {
   });
 
   it("holds a team member to the token's scope before the team's bypass", () => {
-    expect(reasonOf({ team: "owner", token: { scopes: [], productIds: [] } })).toBe("token_scope");
-    expect(reasonOf({ team: "owner", token: { scopes: ["registry.pull"], productIds: ["q"] } })).toBe("token_scope");
+    expect(reasonOf({ team: "owner", token: aToken({ scopes: [] }) })).toBe("token_scope");
+    expect(reasonOf({ team: "owner", token: aToken({ scopes: ["registry.pull"], productIds: ["q"] }) })).toBe(
+      "token_scope",
+    );
   });
 });
 
 describe("who may know of a product", () => {
   it.each<[string, Partial<Facts>, boolean]>([
     ["a stranger", { member: null }, false],
-    ["a stranger whose token lacks the scope", { member: null, token: { scopes: [], productIds: [] } }, false],
+    ["a stranger whose token lacks the scope", { member: null, token: aToken({ scopes: [] }) }, false],
     ["a member of a product never granted, but listed", { product: restricted }, true],
     ["a member whose membership lapsed", { subscriptions: [] }, true],
     ["a suspended member", { member: { suspendedAt: NOW } }, true],
@@ -156,7 +154,7 @@ describe("the days of grace", () => {
   });
 
   it("are the tenant's own number, and may be none", () => {
-    const tenant = (graceDays: number) => ({ archivedAt: null, graceDays });
+    const tenant = (graceDays: number) => aTenant({ graceDays });
     expect(reasonOf({ tenant: tenant(30), subscriptions: pastDue(-29 * DAY_MS) })).toBe("allowed");
     expect(reasonOf({ tenant: tenant(0), subscriptions: pastDue(0) })).toBe("membership_inactive");
   });

@@ -10,7 +10,7 @@ export type RegistryCapability = Extract<Capability, `registry.${string}`>;
 export interface Facts {
   now: Date;
   capability: RegistryCapability;
-  tenant: { archivedAt: Date | null; graceDays: number } | null;
+  tenant: { archivedAt: Date | null; graceDays: number; endlessTokens: boolean } | null;
   product: {
     id: string;
     visibility: "listed" | "hidden";
@@ -18,7 +18,7 @@ export interface Facts {
     archivedAt: Date | null;
   } | null;
   /** The access token in use, or null for a caller who signed in with a password. */
-  token: { scopes: readonly string[]; productIds: readonly string[] } | null;
+  token: { scopes: readonly string[]; productIds: readonly string[]; endless: boolean } | null;
   /** The caller's role in the team; a robot of this tenant stands outside the roles, bound by its scopes alone. */
   team: Role | "robot" | null;
   member: { suspendedAt: Date | null } | null;
@@ -91,8 +91,9 @@ const unknown: Rule = {
 
 const tokenScope: Rule = {
   name: "token_scope",
-  test: ({ token, product, capability }) => {
+  test: ({ tenant, token, product, capability }) => {
     if (!token) return undefined;
+    if (token.endless && !tenant?.endlessTokens) return { denied: "token_scope", message: TOKEN_ENDLESS };
     if (!token.scopes.includes(capability)) return { denied: "token_scope", message: tokenLacks(capability) };
     if (token.productIds.length > 0 && !(product && token.productIds.includes(product.id))) {
       return { denied: "token_scope", message: "This token is limited to other products." };
@@ -102,9 +103,12 @@ const tokenScope: Rule = {
   fact: ({ token }) => {
     if (!token) return "no token limits it";
     const products = token.productIds.length > 0 ? `${token.productIds.length} products` : "all products";
-    return `the token covers ${token.scopes.join(", ") || "nothing"} on ${products}`;
+    const end = token.endless ? ", without an end" : "";
+    return `the token covers ${token.scopes.join(", ") || "nothing"} on ${products}${end}`;
   },
 };
+
+const TOKEN_ENDLESS = "This vendor takes no tokens without an end. Make one that expires.";
 
 const teamBypass: Rule = {
   name: "team",

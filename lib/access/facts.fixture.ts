@@ -10,12 +10,22 @@ export function aGrant(changes: Partial<GrantFact> = {}): GrantFact {
   return { source: "admin", startsAt: null, expiresAt: null, ...changes };
 }
 
+type Of<K extends keyof Facts> = NonNullable<Facts[K]>;
+
+export function aTenant(changes: Partial<Of<"tenant">> = {}): Of<"tenant"> {
+  return { archivedAt: null, graceDays: 7, endlessTokens: false, ...changes };
+}
+
+export function aToken(changes: Partial<Of<"token">> = {}): Of<"token"> {
+  return { scopes: ["registry.pull"], productIds: [], endless: false, ...changes };
+}
+
 /** A member in good standing who pulls an open, listed product with their password; `changes` is what is different. */
 export function facts(changes: Partial<Facts> = {}): Facts {
   return {
     now: NOW,
     capability: "registry.pull",
-    tenant: { archivedAt: null, graceDays: 7 },
+    tenant: aTenant(),
     product: { id: "p", visibility: "listed", requiresEntitlement: false, archivedAt: null },
     token: null,
     team: null,

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import { revokePersonalToken, revokeRobotToken } from "#lib/identity/index.ts";
 import {
+  accountCtx,
   asMember,
   type Fixture,
   freshTenant,
@@ -18,11 +19,6 @@ import { decideAccess, grantEntitlement, readBlob, readManifest, revokeEntitleme
 const ended = { code: "unauthenticated" };
 const pull = async (t: Fixture, principal: Parameters<typeof decideAccess>[0]) =>
   (await decideAccess(principal, t.repository, "registry.pull")).decision;
-const asUser = (t: Fixture, id: string) => ({
-  user: { type: "user" as const, id, email: "", role: null },
-  requestId: t.ctx.requestId,
-});
-
 describe("a decision", () => {
   it("follows a grant and its end at the very next request", async () => {
     const t = await freshTenant({ product: { requiresEntitlement: true } });
@@ -105,9 +101,18 @@ describe("a token", () => {
     const user = { id: t.member.userId, email: t.member.email };
     const token = await personalToken(user);
     expect((await pull(t, token.principal)).allowed).toBe(true);
-    await revokePersonalToken(asUser(t, user.id), token.id);
+    await revokePersonalToken(accountCtx(user), token.id);
     await expect(pull(t, token.principal)).rejects.toMatchObject(ended);
     await expect(readManifest(token.principal, t.repository, "latest")).rejects.toMatchObject(ended);
+  });
+
+  it("without an end opens only vendors that take such, from one request to the next", async () => {
+    const t = await freshTenant();
+    const token = await personalToken({ id: t.member.userId, email: t.member.email });
+    await db().accessToken.update({ where: { id: token.id }, data: { expiresAt: null } });
+    expect(await pull(t, token.principal)).toMatchObject({ allowed: false, reason: "token_scope" });
+    await db().tenant.update({ where: { id: t.tenant.id }, data: { endlessTokens: true } });
+    expect((await pull(t, token.principal)).allowed).toBe(true);
   });
 
   it("that has expired is nobody's", async () => {

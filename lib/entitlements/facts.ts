@@ -12,6 +12,7 @@ export interface FactsRow {
   tenantName: string | null;
   tenantArchivedAt: string | null;
   graceDays: number | null;
+  endlessTokens: boolean | null;
   productId: string | null;
   visibility: "listed" | "hidden" | null;
   requiresEntitlement: boolean | null;
@@ -22,6 +23,7 @@ export interface FactsRow {
   tokenTenantId: string | null;
   scopes: string[] | null;
   productIds: string[] | null;
+  tokenEndless: boolean;
   userId: string | null;
   email: string | null;
   role: Role | null;
@@ -45,11 +47,13 @@ export function factsAnd(find: Find): Statement {
 const FACTS = `
   SELECT json_build_object(
     'tenantId', t.id, 'tenantName', t.name, 'tenantArchivedAt', t.archived_at, 'graceDays', t.grace_days,
+    'endlessTokens', t.endless_tokens,
     'productId', p.id, 'visibility', p.visibility, 'requiresEntitlement', p.requires_entitlement,
     'productArchivedAt', p.archived_at, 'repositoryId', r.id,
     'callerValid', CASE WHEN $3::uuid IS NULL THEN coalesce(u.session_version = $7::int, false)
       ELSE a.id IS NOT NULL AND a.revoked_at IS NULL AND (a.expires_at IS NULL OR a.expires_at > now()) END,
     'tokenName', a.name, 'tokenTenantId', a.tenant_id, 'scopes', a.scopes, 'productIds', a.product_ids,
+    'tokenEndless', a.expires_at IS NULL,
     'userId', u.id, 'email', u.email, 'role', tm.role, 'memberId', m.id, 'suspendedAt', m.suspended_at,
     'subscriptions', (SELECT json_agg(json_build_array(s.kind, s.status, s.past_due_since, s.ended_at))
        FROM subscriptions s WHERE s.member_id = m.id),
@@ -91,9 +95,9 @@ export function factsOf(row: FactsRow, capability: RegistryCapability, now: Date
   return {
     now,
     capability,
-    tenant: row.tenantId === null ? null : { archivedAt: dateOf(row.tenantArchivedAt), graceDays: row.graceDays ?? 0 },
+    tenant: tenantOf(row),
     product: productOf(row),
-    token: row.scopes ? { scopes: row.scopes, productIds: row.productIds ?? [] } : null,
+    token: row.scopes ? { scopes: row.scopes, productIds: row.productIds ?? [], endless: row.tokenEndless } : null,
     team: row.tokenTenantId !== null && row.tokenTenantId === row.tenantId ? "robot" : row.role,
     member: row.memberId === null ? null : { suspendedAt: dateOf(row.suspendedAt) },
     subscriptions: (row.subscriptions ?? []).map(([kind, status, pastDueSince, endedAt]) => ({
@@ -107,6 +111,15 @@ export function factsOf(row: FactsRow, capability: RegistryCapability, now: Date
       startsAt: dateOf(startsAt),
       expiresAt: dateOf(expiresAt),
     })),
+  };
+}
+
+function tenantOf(row: FactsRow): Facts["tenant"] {
+  if (row.tenantId === null) return null;
+  return {
+    archivedAt: dateOf(row.tenantArchivedAt),
+    graceDays: row.graceDays ?? 0,
+    endlessTokens: row.endlessTokens ?? false,
   };
 }
 

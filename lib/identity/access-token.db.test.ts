@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { db, pool } from "#lib/db/index.ts";
-import { freshTenant, newUser, personalToken, robotToken } from "#lib/testing/index.ts";
+import { accountCtx, freshTenant, newUser, personalToken, robotToken } from "#lib/testing/index.ts";
 import { newId } from "../ids.ts";
 import {
   authenticate,
@@ -17,10 +17,6 @@ import {
 } from "./index.ts";
 
 const address = () => `2001:db8::${randomBytes(4).toString("hex")}`;
-const scopeOf = (user: { id: string; email: string }) => ({
-  user: { type: "user" as const, ...user, role: null },
-  requestId: newId(),
-});
 const refused = { code: "unauthenticated", message: "The token is wrong, has expired or was revoked." };
 
 describe("a token's secret", () => {
@@ -94,7 +90,7 @@ describe("proving a token", () => {
     const user = await newUser();
     const [expired, revoked] = [await personalToken(user), await personalToken(user)];
     await db().accessToken.update({ where: { id: expired.id }, data: { expiresAt: new Date(Date.now() - 1) } });
-    await revokePersonalToken(scopeOf(user), revoked.id);
+    await revokePersonalToken(accountCtx(user), revoked.id);
     for (const { secret } of [expired, revoked]) {
       await expect(authenticateToken(secret, { address: address() })).rejects.toMatchObject(refused);
     }
@@ -118,16 +114,19 @@ describe("proving a token", () => {
 describe("a personal token", () => {
   it("is made with scopes that exist, an end, and no field of another's", async () => {
     const user = await newUser();
-    const make = (input: object) => createPersonalToken(scopeOf(user), { name: "ci", ...input });
+    const make = (input: object) => createPersonalToken(accountCtx(user), { name: "ci", ...input });
     const { expiresAt } = await make({ expiresInDays: 30, scopes: ["registry.pull", "registry.pull"] });
-    expect(Math.round((expiresAt.getTime() - Date.now()) / 86_400_000)).toBe(30);
+    expect(Math.round((Number(expiresAt) - Date.now()) / 86_400_000)).toBe(30);
     expect((await listPersonalTokens(user.id))[0]?.scopes).toEqual(["registry.pull"]);
     const wrong = [
       { scopes: [] },
       { scopes: ["*"] },
       { scopes: ["toString"] },
       { expiresInDays: 0 },
-      { expiresInDays: 367 },
+      { expiresInDays: 91 },
+      { expiresInDays: "90" },
+      { expiresInDays: null },
+      { productIds: ["x"] },
       { userId: "x" },
       { name: "" },
     ];
@@ -137,11 +136,11 @@ describe("a personal token", () => {
   it("is its owner's to revoke, and nobody else's", async () => {
     const [user, eve] = [await newUser(), await newUser()];
     const { id } = await personalToken(user);
-    await expect(revokePersonalToken(scopeOf(eve), id)).rejects.toMatchObject({ code: "not_found" });
-    await expect(revokePersonalToken(scopeOf(user), "1")).rejects.toMatchObject({ code: "not_found" });
+    await expect(revokePersonalToken(accountCtx(eve), id)).rejects.toMatchObject({ code: "not_found" });
+    await expect(revokePersonalToken(accountCtx(user), "1")).rejects.toMatchObject({ code: "not_found" });
     expect(await listPersonalTokens(eve.id)).toEqual([]);
-    await revokePersonalToken(scopeOf(user), id);
-    await revokePersonalToken(scopeOf(user), id);
+    await revokePersonalToken(accountCtx(user), id);
+    await revokePersonalToken(accountCtx(user), id);
     expect(await listPersonalTokens(user.id)).toEqual([]);
     expect(await db().auditEvent.count({ where: { subjectId: id, action: "token.revoked" } })).toBe(1);
   });

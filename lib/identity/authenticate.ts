@@ -43,7 +43,7 @@ export async function authenticateToken(
       await countAttempt("token-address", networkOf(from.address));
       throw unauthenticated("The token is wrong, has expired or was revoked.");
     }
-    if (token.stale) noteUse(token.id);
+    if (token.stale || token.last_used_address !== from.address) noteUse(token.id, from.address);
     return { type: "token", tokenId: token.id };
   } catch (error) {
     throw translated(error);
@@ -55,14 +55,17 @@ interface TokenRow {
   name: string;
   email: string | null;
   stale: boolean;
+  last_used_address: string | null;
 }
 
 const FIND_TOKEN: Statement = {
   name: "find_token_by_secret",
   text: `
-    SELECT a.id, a.name, u.email, a.last_used_at IS NULL OR a.last_used_at < now() - interval '1 minute' AS stale
+    SELECT a.id, a.name, u.email, a.last_used_address,
+           a.last_used_at IS NULL OR a.last_used_at < now() - interval '1 minute' AS stale
     FROM access_tokens a LEFT JOIN users u ON u.id = a.user_id
-    WHERE a.secret_hash = $1 AND a.revoked_at IS NULL AND (a.expires_at IS NULL OR a.expires_at > now())`,
+    WHERE (a.secret_hash = $1 OR (a.previous_secret_hash = $1 AND a.previous_expires_at > now()))
+      AND a.revoked_at IS NULL AND (a.expires_at IS NULL OR a.expires_at > now())`,
 };
 
 function answersTo(token: TokenRow, username: string | undefined): boolean {
@@ -73,9 +76,13 @@ function answersTo(token: TokenRow, username: string | undefined): boolean {
 }
 
 // Off the request's path: when a token was last used may be a minute late, but must not cost the pull a write.
-function noteUse(id: string): void {
-  const statement = { name: "note_token_use", text: "UPDATE access_tokens SET last_used_at = now() WHERE id = $1" };
-  queryPrepared(statement, [id]).catch((error) =>
+function noteUse(id: string, address: string): void {
+  queryPrepared(NOTE_USE, [id, address]).catch((error) =>
     log.warn({ error: String(error) }, "a token's last use was not kept"),
   );
 }
+
+const NOTE_USE: Statement = {
+  name: "note_token_use",
+  text: "UPDATE access_tokens SET last_used_at = now(), last_used_address = $2 WHERE id = $1",
+};

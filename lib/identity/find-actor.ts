@@ -12,6 +12,7 @@ const FIND_ACTOR: Statement = {
   name: "find_tenant_actor",
   text: `
     SELECT t.id AS tenant_id, t.slug, t.name AS tenant_name, a.name AS token_name, a.kind::text, a.scopes, a.product_ids,
+           a.id IS NOT NULL AND a.expires_at IS NULL AND NOT t.endless_tokens AS endless,
            u.id AS user_id, u.email, tm.role::text
     FROM (VALUES (1)) one
     LEFT JOIN access_tokens a ON a.id = $1::uuid AND a.revoked_at IS NULL
@@ -31,6 +32,8 @@ interface Row {
   kind: "personal" | "robot" | null;
   scopes: string[] | null;
   product_ids: string[] | null;
+  /** A token without an end, which this tenant does not take. */
+  endless: boolean;
   user_id: string | null;
   email: string | null;
   role: Role | null;
@@ -69,6 +72,6 @@ function actorOf(principal: Principal, row: Row): Actor {
 }
 
 // What is done to a whole tenant is beyond a token that is limited to some of its products.
-function tenantWideScopes({ scopes, product_ids }: Row): Capability[] {
-  return product_ids && product_ids.length > 0 ? [] : (scopes ?? []).filter(isCapability);
+function tenantWideScopes({ scopes, product_ids, endless }: Row): Capability[] {
+  return endless || (product_ids && product_ids.length > 0) ? [] : (scopes ?? []).filter(isCapability);
 }

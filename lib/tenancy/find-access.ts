@@ -3,7 +3,14 @@ import { queryPrepared, type Statement, translated } from "#lib/db/index.ts";
 
 /** How a signed-in user stands to a tenant. */
 export interface TenantAccess {
-  tenant: { id: string; slug: string; name: string; graceDays: number; archivedAt: Date | null };
+  tenant: {
+    id: string;
+    slug: string;
+    name: string;
+    graceDays: number;
+    endlessTokens: boolean;
+    archivedAt: Date | null;
+  };
   role: Role | null;
   memberId: string | null;
   /** Until when an instance admin may look, who is not of the team. */
@@ -24,7 +31,7 @@ const FIND_VISIT: Statement = {
   text: `
     SELECT u.id AS user_id, u.email, u.name AS user_name, u.is_instance_admin,
            s.last_seen_at < now() - interval '1 minute' AS stale,
-           t.id, t.slug, t.name, t.grace_days, t.archived_at, tm.role::text, m.id AS member_id, support.until
+           t.id, t.slug, t.name, t.grace_days, t.endless_tokens, t.archived_at, tm.role::text, m.id AS member_id, support.until
     FROM sessions s
     JOIN users u ON u.id = s.user_id
     LEFT JOIN tenants t ON t.slug = $1 AND t.deleted_at IS NULL
@@ -47,6 +54,7 @@ interface Row {
   slug: string;
   name: string;
   grace_days: number;
+  endless_tokens: boolean;
   archived_at: Date | null;
   role: Role | null;
   member_id: string | null;
@@ -71,7 +79,14 @@ function accessOf({ id, slug, name, ...row }: Row): TenantAccess | null {
   const memberId = row.archived_at ? null : row.member_id;
   if (!id || (!role && !memberId)) return null;
   return {
-    tenant: { id, slug, name, graceDays: row.grace_days, archivedAt: row.archived_at },
+    tenant: {
+      id,
+      slug,
+      name,
+      graceDays: row.grace_days,
+      endlessTokens: row.endless_tokens,
+      archivedAt: row.archived_at,
+    },
     role,
     memberId,
     supportUntil: row.role ? null : row.until,

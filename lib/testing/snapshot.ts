@@ -22,7 +22,7 @@ export async function snapshot(tenantId: string): Promise<Snapshot> {
 async function hashOf(table: string, column: string, tenantId: string): Promise<{ rows: number; hash: string }> {
   const { rows } = await pool().query<{ rows: number; hash: string }>(
     `SELECT count(*)::int AS rows, md5(coalesce(string_agg(t.content, E'\\n' ORDER BY t.content), '')) AS hash
-     FROM (SELECT (to_jsonb(r) - 'last_used_at')::text AS content FROM ${table} r WHERE r.${column} = $1) t`,
+     FROM (SELECT (to_jsonb(r) - 'last_used_at' - 'last_used_address')::text AS content FROM ${table} r WHERE r.${column} = $1) t`,
     [tenantId],
   );
   return rows[0] ?? { rows: 0, hash: "" };

@@ -3,6 +3,7 @@ import { db } from "#lib/db/index.ts";
 import { createPersonalToken, createRobotToken, type Principal } from "#lib/identity/index.ts";
 import type { Ctx } from "../context.ts";
 import { newId } from "../ids.ts";
+import { accountCtx } from "./fresh-tenant.ts";
 
 export interface TestToken {
   id: string;
@@ -16,8 +17,7 @@ export async function personalToken(
   scopes: Capability[] = ["registry.pull"],
   productIds: string[] = [],
 ): Promise<TestToken> {
-  const scope = { user: { type: "user" as const, ...user, role: null }, requestId: newId() };
-  const { id, secret } = await createPersonalToken(scope, { name: "test", scopes });
+  const { id, secret } = await createPersonalToken(accountCtx(user), { name: "test", scopes });
   return limited({ id, secret }, productIds);
 }
 

@@ -1,27 +1,32 @@
 "use server";
 
-import { z } from "zod";
-import { invalid } from "#lib/errors.ts";
-import { createPersonalToken, revokePersonalToken } from "#lib/identity/index.ts";
-import { parse } from "#lib/parse.ts";
+import type { z } from "zod";
+import {
+  type CreatePersonalToken,
+  createPersonalToken,
+  type RotateToken,
+  revokePersonalToken,
+  rotatePersonalToken,
+} from "#lib/identity/index.ts";
 import { memberAction } from "#lib/web/index.ts";
-import { presetsOf } from "./presets.ts";
 
-const TokenForm = z.strictObject({ name: z.string(), preset: z.string(), expiresInDays: z.number() });
-
-export async function createToken(slug: string, input: z.input<typeof TokenForm>) {
+export async function createToken(slug: string, input: z.input<typeof CreatePersonalToken>) {
   return memberAction(slug, async ({ ctx }) => {
-    const { preset, ...rest } = parse(TokenForm, input);
-    const scopes = presetsOf(ctx.actor).find(({ value }) => value === preset)?.scopes;
-    if (!scopes) throw invalid({ preset: "is not offered to you" });
-    const { secret } = await createPersonalToken({ user: ctx.actor, requestId: ctx.requestId }, { ...rest, scopes });
+    const { secret } = await createPersonalToken(ctx, input);
+    return { data: { secret } };
+  });
+}
+
+export async function rotateToken(slug: string, input: z.input<typeof RotateToken>) {
+  return memberAction(slug, async ({ ctx }) => {
+    const { secret } = await rotatePersonalToken(ctx, input);
     return { data: { secret } };
   });
 }
 
 export async function revokeToken(slug: string, id: string) {
   return memberAction(slug, async ({ ctx }) => {
-    await revokePersonalToken({ user: ctx.actor, requestId: ctx.requestId }, id);
+    await revokePersonalToken(ctx, id);
     return { message: "The token was revoked.", data: null };
   });
 }

@@ -3,11 +3,12 @@ import { CreateToken } from "#components/tokens/create-token.tsx";
 import { TokenTable } from "#components/tokens/token-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
+import { listProductAccess } from "#lib/entitlements/index.ts";
 import { listPersonalTokens } from "#lib/identity/index.ts";
 import { onPage, registryAddress, requireMember } from "#lib/web/index.ts";
 import { scopesShown } from "../../scopes-shown.ts";
-import { createToken, revokeToken } from "./actions.ts";
-import { presetsOf } from "./presets.ts";
+import { createToken, revokeToken, rotateToken } from "./actions.ts";
+import { choicesOf, presetsOf } from "./presets.ts";
 
 export const metadata: Metadata = { title: "My tokens" };
 
@@ -15,17 +16,23 @@ export const metadata: Metadata = { title: "My tokens" };
 const OWN = { allowed: true } as const;
 
 export default async function TokensPage({ params }: { params: Promise<{ tenant: string }> }) {
-  const { ctx } = await requireMember((await params).tenant);
+  const { ctx, access } = await requireMember((await params).tenant);
   const { slug } = ctx.tenant;
-  const tokens = await onPage(() => listPersonalTokens(ctx.actor.id));
+  const [tokens, products] = await onPage(() =>
+    Promise.all([listPersonalTokens(ctx.actor.id), listProductAccess(ctx, access)]),
+  );
+  const { endlessTokens: endless } = access.tenant;
+  const login = { host: registryAddress().host, username: ctx.actor.email };
   // In one place whatever the count: another place would be another dialog, which has forgotten the new secret.
   const create = (
     <CreateToken
       decision={OWN}
       words={{ button: "New token", title: "New token", nameHint: "Where it will be used: “laptop”, “build server”." }}
-      presets={presetsOf(ctx.actor).map(({ value, label, hint }) => ({ value, label, hint }))}
-      days={90}
-      login={{ host: registryAddress().host, username: ctx.actor.email }}
+      presets={presetsOf(ctx.actor)}
+      choices={choicesOf(ctx.actor)}
+      products={products.map(({ product: { id, name } }) => ({ id, name }))}
+      expires={{ days: 90, endless }}
+      login={login}
       onCreate={createToken.bind(null, slug)}
     />
   );
@@ -43,6 +50,7 @@ export default async function TokensPage({ params }: { params: Promise<{ tenant:
           tokens={scopesShown(tokens)}
           caption="My tokens"
           now={ctx.now}
+          rotate={{ decision: OWN, expires: { days: 90, endless }, login, onRotate: rotateToken.bind(null, slug) }}
           revoke={{
             decision: OWN,
             consequence: "Whatever signs in with it is refused from the next request on. This can't be undone.",

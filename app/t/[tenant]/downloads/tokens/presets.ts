@@ -1,4 +1,5 @@
 import { type Actor, ALL_CAPABILITIES, type Capability, decide } from "#lib/access/index.ts";
+import { scopeInWords } from "../../scopes-shown.ts";
 
 export interface Preset {
   value: "pull" | "push" | "all";
@@ -9,7 +10,7 @@ export interface Preset {
 
 /** What a person's own token may be made for: never more than the person may, so each is offered only where it adds something. */
 export function presetsOf(actor: Actor): Preset[] {
-  const mine = ALL_CAPABILITIES.filter((capability) => decide(actor, capability).allowed);
+  const mine = capabilitiesOf(actor);
   const presets: Preset[] = [
     { value: "pull", label: "Pull", hint: "What you have access to, and nothing else.", scopes: ["registry.pull"] },
   ];
@@ -26,4 +27,15 @@ export function presetsOf(actor: Actor): Preset[] {
     presets.push({ value: "all", label: "Everything my role may do", hint, scopes: mine });
   }
   return presets;
+}
+
+/** Each permission that the actor could hand on, in words. */
+export function choicesOf(actor: Actor): { value: string; label: string }[] {
+  const mine: readonly Capability[] = capabilitiesOf(actor);
+  const offered = mine.length > 0 ? mine : (["registry.pull"] as const);
+  return offered.map((value) => ({ value, label: scopeInWords(value) }));
+}
+
+function capabilitiesOf(actor: Actor): Capability[] {
+  return ALL_CAPABILITIES.filter((capability) => decide(actor, capability).allowed);
 }

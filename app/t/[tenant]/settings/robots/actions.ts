@@ -1,22 +1,25 @@
 "use server";
 
-import { z } from "zod";
-import { createRobotToken, revokeRobotToken } from "#lib/identity/index.ts";
-import { parse } from "#lib/parse.ts";
+import type { z } from "zod";
+import {
+  type CreateRobotToken,
+  createRobotToken,
+  type RotateToken,
+  revokeRobotToken,
+  rotateRobotToken,
+} from "#lib/identity/index.ts";
 import { teamAction } from "#lib/web/index.ts";
 
-const SCOPES = { pull: ["registry.pull"], push: ["registry.pull", "registry.push"] };
-
-const RobotForm = z.strictObject({
-  name: z.string(),
-  preset: z.enum(["pull", "push"]),
-  expiresInDays: z.number(),
-});
-
-export async function createRobot(slug: string, input: { name: string; preset: string; expiresInDays: number }) {
+export async function createRobot(slug: string, input: z.input<typeof CreateRobotToken>) {
   return teamAction(slug, async ({ ctx }) => {
-    const { name, preset, expiresInDays } = parse(RobotForm, input);
-    const { secret } = await createRobotToken(ctx, { name, scopes: SCOPES[preset], expiresInDays });
+    const { secret } = await createRobotToken(ctx, input);
+    return { data: { secret } };
+  });
+}
+
+export async function rotateRobot(slug: string, input: z.input<typeof RotateToken>) {
+  return teamAction(slug, async ({ ctx }) => {
+    const { secret } = await rotateRobotToken(ctx, input);
     return { data: { secret } };
   });
 }

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { type Capability, decide } from "#lib/access/index.ts";
+import { demand, record } from "#lib/audit/index.ts";
+import { query, type Tx, transaction } from "#lib/db/index.ts";
+import type { Ctx } from "../context.ts";
+import { conflict, invalid, notFound } from "../errors.ts";
+import { parse } from "../parse.ts";
+import { ExpiresInDays, ProductIds, RobotName, RotateToken, Scopes } from "./token-form.ts";
+import {
+  type AccessTokenView,
+  addToken,
+  checkLimits,
+  endOf,
+  lockToken,
+  type NewSecret,
+  replaceSecret,
+  viewTokens,
+} from "./token-rows.ts";
+
+export const CreateRobotToken = z.strictObject({
+  name: RobotName,
+  scopes: Scopes,
+  productIds: ProductIds,
+  expiresInDays: ExpiresInDays,
+});
+
+/**
+ * Makes a token for a machine of the tenant, with no more rights than its maker has.
+ * @throws forbidden without `token.create`; conflict where a robot of that name lives; invalid
+ */
+export async function createRobotToken(ctx: Ctx, input: z.input<typeof CreateRobotToken>): Promise<NewSecret> {
+  await demand(ctx, "token.create");
+  const { name, scopes, productIds, expiresInDays } = parse(CreateRobotToken, input);
+  refuseBeyond(ctx, scopes);
+  return transaction(async (tx) => {
+    await checkLimits(tx, { tenant: ctx.tenant, expiresInDays, productIds });
+    // Of two at once, the unique index access_tokens_one_robot lets one through.
+    const taken = await tx.accessToken.findFirst({ where: { tenantId: ctx.tenant.id, name, revokedAt: null } });
+    if (taken) throw conflict(`There is a robot called ${name} already.`);
+    const expiresAt = endOf(expiresInDays, ctx.now);
+    const token = await addToken(tx, { kind: "robot", tenantId: ctx.tenant.id, name, scopes, productIds, expiresAt });
+    await recordRobot(tx, ctx, {
+      action: "robot.created",
+      token: { id: token.id, name },
+      after: { scopes, productIds },
+    });
+    return token;
+  });
+}
+
+/** @throws forbidden without `token.view` */
+export async function listRobotTokens(ctx: Ctx): Promise<AccessTokenView[]> {
+  await demand(ctx, "token.view");
+  return query((tx) => viewTokens(tx, { tenantId: ctx.tenant.id }, { name: "asc" }));
+}
+
+/**
+ * Gives a robot a new secret. The old one works on for the overlap. Who rotates gets to know the secret, so they must
+ * have what it may do.
+ * @throws forbidden without `token.create`; not_found; invalid
+ */
+export async function rotateRobotToken(ctx: Ctx, input: z.input<typeof RotateToken>): Promise<NewSecret> {
+  await demand(ctx, "token.create");
+  const { tokenId, ...how } = parse(RotateToken, input);
+  return transaction(async (tx) => {
+    const token = await lockToken(tx, tokenId, { tenantId: ctx.tenant.id });
+    refuseBeyond(ctx, token.scopes);
+    const rotated = await replaceSecret(tx, token, { ...how, tenantId: ctx.tenant.id, now: ctx.now });
+    await recordRobot(tx, ctx, { action: "robot.rotated", token, after: how });
+    return rotated;
+  });
+}
+
+/** Ends a robot's token for the next request. Ending it twice changes nothing. @throws forbidden without `token.revoke`; not_found */
+export async function revokeRobotToken(ctx: Ctx, id: string): Promise<void> {
+  await demand(ctx, "token.revoke");
+  if (!z.uuid().safeParse(id).success) throw notFound("token");
+  await transaction(async (tx) => {
+    const own = { id, tenantId: ctx.tenant.id };
+    const { count } = await tx.accessToken.updateMany({
+      where: { ...own, revokedAt: null },
+      data: { revokedAt: ctx.now },
+    });
+    const token = await tx.accessToken.findFirst({ where: own, select: { id: true, name: true } });
+    if (!token) throw notFound("token");
+    if (count > 0) await recordRobot(tx, ctx, { action: "robot.revoked", token });
+  });
+}
+
+function refuseBeyond(ctx: Ctx, scopes: readonly string[]): void {
+  const beyond = scopes.filter((scope) => !decide(ctx.actor, scope as Capability).allowed);
+  if (beyond.length > 0) throw invalid({ scopes: `${beyond.join(", ")}: nobody gives more than they have` });
+}
+
+interface RobotDeed {
+  action: string;
+  token: { id: string; name: string };
+  after?: Parameters<typeof record>[2]["after"];
+}
+
+async function recordRobot(tx: Tx, ctx: Ctx, { action, token, after }: RobotDeed): Promise<void> {
+  await record(tx, ctx, { action, subject: { type: "token", id: token.id, label: token.name }, after });
+}
