@@ -3,7 +3,7 @@
  * Doors speak a protocol, domain rooms know the rules, ground knows nothing of us.
  */
 const DOORS = "oci|downloads|web|api";
-const DOMAIN = "tenancy|catalog|entitlements|billing|identity|jobs";
+const DOMAIN = "tenancy|catalog|entitlements|billing|identity|instance|jobs";
 // A room may have a room within, as lib/web/gate, which middleware.ts enters alone.
 const INDEX = ["^lib/[^/]+/index\\.tsx?$", "^lib/[^/]+/[^/]+/index\\.ts$"];
 const TESTS = "\\.(test|contract)\\.tsx?$";
@@ -121,6 +121,22 @@ module.exports = {
     rule("order-identity", "identity → tenancy", code({ path: "^lib/identity/" }), {
       path: "^lib/(catalog|entitlements|billing|storage)/",
     }),
+    rule(
+      "order-instance",
+      "the instance → identity, tenancy; of what a tenant sells it knows nothing",
+      code({ path: "^lib/instance/" }),
+      {
+        path: "^lib/(catalog|entitlements|billing)/",
+      },
+    ),
+    rule(
+      "order-below-instance",
+      "no room but a door asks about the instance",
+      code({ path: `^lib/(${DOMAIN})/`, pathNot: "^lib/instance/" }),
+      {
+        path: "^lib/instance/",
+      },
+    ),
     rule("order-catalog", "catalog → tenancy", code({ path: "^lib/catalog/" }), {
       path: "^lib/(entitlements|billing|identity)/",
     }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { andOthers, exactTime, plural, relativeTime } from "./format.ts";
+import { andOthers, byteSize, duration, exactTime, plural, relativeTime } from "./format.ts";
 
 const now = new Date("2026-11-21T12:00:00Z");
 const before = (seconds: number) => new Date(now.getTime() - seconds * 1000);
@@ -13,6 +13,28 @@ describe("words for what people read", () => {
     [-90 * 86_400, "in 3 months"],
   ])("say a distance in time: %d s", (seconds, words) => {
     expect(relativeTime(before(seconds), now)).toBe(words);
+  });
+
+  it.each([
+    [0, "0 bytes"],
+    [999, "999 bytes"],
+    [1000, "1 kB"],
+    [1550, "1.6 kB"],
+    [12_345_678, "12 MB"],
+    [999_999_999, "999 MB"],
+    [4.2e18, "4200 PB"],
+  ])("say how much room %d bytes take", (bytes, words) => {
+    expect(byteSize(bytes)).toBe(words);
+  });
+
+  it.each([
+    [0, "0 seconds"],
+    [59_999, "59 seconds"],
+    [60_000, "1 minute"],
+    [7_199_999, "1 hour"],
+    [3 * 86_400_000, "3 days"],
+  ])("say how long %d ms are", (ms, words) => {
+    expect(duration(ms)).toBe(words);
   });
 
   it("say a moment to the second, in UTC wherever they are read", () => {

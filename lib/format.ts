@@ -44,3 +44,18 @@ export function andOthers(names: readonly string[]): string {
   if (!second) return first;
   return rest.length === 0 ? `${first} and ${second}` : `${first} and ${rest.length + 1} others`;
 }
+
+const BYTES = ["bytes", "kB", "MB", "GB", "TB", "PB"] as const;
+
+/** `0 bytes`, `1.5 kB`, `23 MB`: in powers of a thousand, as disks are sold. */
+export function byteSize(bytes: number): string {
+  const power = Math.min(BYTES.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${value < 10 && power > 0 ? Number(value.toFixed(1)) : Math.floor(value)} ${BYTES[power]}`;
+}
+
+/** `3 hours`, `1 day`: a length of time in its largest whole unit. */
+export function duration(ms: number): string {
+  const unit = UNITS.find(([, length]) => ms >= length);
+  return unit ? plural(Math.floor(ms / unit[1]), unit[0]) : plural(Math.floor(ms / 1000), "second");
+}

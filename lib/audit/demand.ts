@@ -2,7 +2,7 @@ import { type Capability, decide } from "#lib/access/index.ts";
 import { transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { type AuditEntry, record } from "./record.ts";
+import { type AuditEntry, type AuditScope, record } from "./record.ts";
 
 /**
  * The first line of every verb: the actor may use the capability, or nothing happens but a row of the audit log.
@@ -17,8 +17,8 @@ export async function demand(ctx: Ctx, capability: Capability): Promise<void> {
 
 /** Records what was refused, in a transaction of its own. */
 export async function recordDenial(
-  ctx: Ctx,
+  scope: AuditScope,
   denial: Required<Pick<AuditEntry, "action" | "reason">> & Pick<AuditEntry, "subject">,
 ): Promise<void> {
-  await transaction((tx) => record(tx, ctx, { ...denial, outcome: "denied" }));
+  await transaction((tx) => record(tx, scope, { ...denial, outcome: "denied" }));
 }

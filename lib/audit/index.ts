@@ -5,6 +5,6 @@
  */
 export { demand, recordDenial } from "./demand.ts";
 export { labelActors } from "./label-actors.ts";
-export { AuditFilter, type AuditRow, listAuditEvents } from "./list-events.ts";
+export { AuditFilter, type AuditRow, auditEventsOf, listAuditEvents } from "./list-events.ts";
 export { type AuditEntry, type AuditScope, record } from "./record.ts";
 export { findBrokenLink } from "./verify-chain.ts";

@@ -34,11 +34,19 @@ export async function listAuditEvents(
   input: z.input<typeof AuditFilter> = {},
 ): Promise<{ events: AuditRow[]; next: number | null }> {
   await demand(ctx, "audit.view");
+  return auditEventsOf(ctx.tenant.id, input);
+}
+
+/** The same of any tenant, or of the instance (null), for whoever has checked who asks: it asks for no right. */
+export async function auditEventsOf(
+  tenantId: string | null,
+  input: z.input<typeof AuditFilter>,
+): Promise<{ events: AuditRow[]; next: number | null }> {
   const filter = parse(AuditFilter, input);
   const rows = await query((db) =>
     db.auditEvent.findMany({
       where: {
-        tenantId: ctx.tenant.id,
+        tenantId,
         outcome: filter.outcome,
         ...beforeSeq(filter.before),
         ...matching(filter.search),

@@ -11,6 +11,7 @@ export {
   newUser,
   sessionOf,
   type TenantOptions,
+  type TestUser,
 } from "./fresh-tenant.ts";
 export { IMAGE, INDEX, imageOf, type Pushed, pushBlob, pushImage, randomBlob } from "./push.ts";
 export { snapshot } from "./snapshot.ts";
