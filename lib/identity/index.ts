@@ -1,13 +1,49 @@
 /**
- * Who somebody is: accounts, passwords and sessions, personal and robot tokens, the registry's bearer tokens.
- * Answers with a Principal; what a principal may do is for other rooms.
- * Hidden: how secrets are hashed and counted, and how bearer tokens are signed.
+ * Who somebody is: accounts and the ways into them (password, second factor, passkeys, providers), sessions, personal
+ * and robot tokens, the registry's bearer tokens. Answers with a Principal; what it may do is for other rooms.
+ * Hidden: how secrets are hashed, sealed and counted, what letters say, and how bearer tokens are signed.
  */
 export { authenticate, authenticateToken, type Credentials, type Principal } from "./authenticate.ts";
 export { type GrantedAccess, registryService, signBearer, verifyBearer } from "./bearer.ts";
+export {
+  ChangeConnection,
+  type Connection,
+  connectProvider,
+  disconnectProvider,
+  isConnecting,
+  listConnections,
+  startConnecting,
+} from "./connections.ts";
 export { EmailAddress } from "./email.ts";
+export {
+  AskEmailChange,
+  askEmailChange,
+  ConfirmEmailChange,
+  confirmEmailChange,
+  findEmailChange,
+} from "./email-change.ts";
 export { findTeamActor, type TenantActor } from "./find-actor.ts";
+export { askPasskey, signInWithPasskey } from "./passkey-sign-in.ts";
+export {
+  AddPasskey,
+  addPasskey,
+  listPasskeys,
+  type PasskeyRow,
+  RemovePasskey,
+  RenamePasskey,
+  removePasskey,
+  renamePasskey,
+  StartPasskey,
+  startPasskey,
+} from "./passkeys.ts";
 export { hashPassword, Password } from "./password.ts";
+export {
+  AskPasswordReset,
+  askPasswordReset,
+  findPasswordReset,
+  ResetPassword,
+  resetPassword,
+} from "./password-reset.ts";
 export {
   CreatePersonalToken,
   createPersonalToken,
@@ -17,12 +53,41 @@ export {
   rotatePersonalToken,
 } from "./personal-token.ts";
 export {
+  ChangePassword,
+  changePassword,
+  findOwnAccount,
+  type OwnAccount,
+  RenameAccount,
+  renameAccount,
+} from "./profile.ts";
+export { type ProviderProfile, type ProviderRefusal, signInWithProvider } from "./provider-sign-in.ts";
+export { configuredProviders, type Provider, type ProviderId } from "./providers.ts";
+export {
+  AskRegistration,
+  askRegistration,
+  ConfirmRegistration,
+  confirmRegistration,
+  findRegistration,
+  signUpIsOpen,
+} from "./registration.ts";
+export {
   CreateRobotToken,
   createRobotToken,
   listRobotTokens,
   revokeRobotToken,
   rotateRobotToken,
 } from "./robot-token.ts";
+export {
+  countCodesLeft,
+  DisableSecondFactor,
+  disableSecondFactor,
+  enableSecondFactor,
+  renewRecoveryCodes,
+  SecondFactorCode,
+  SecondFactorProof,
+  startSecondFactor,
+} from "./second-factor.ts";
+export { findAwaitingUser, giveSecondFactor } from "./second-factor-sign-in.ts";
 export { isTokenSecret } from "./secret.ts";
 export {
   type Client,
@@ -39,4 +104,5 @@ export {
 export { type SignedIn, signIn } from "./sign-in.ts";
 export { OVERLAP_HOURS, RotateToken, TOKEN_DAYS } from "./token-form.ts";
 export type { AccessTokenView, NewSecret } from "./token-rows.ts";
+export { browserInWords } from "./user-agent.ts";
 export { CreateUser, createUser, createVerifiedUser, NewAccount, type VerifiedUser } from "./users.ts";

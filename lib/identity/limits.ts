@@ -18,6 +18,8 @@ const LIMITS = {
   // Letters that a stranger can have sent: few to one address, not too many from one place.
   "mail-account": { attempts: 5, seconds: 3600 },
   "mail-address": { attempts: 20, seconds: 3600 },
+  // Questions to a passkey that a stranger can have made: each is a row.
+  "passkey-address": { attempts: 60, seconds: 60 },
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;
@@ -42,6 +44,11 @@ export async function countAttempt(name: LimitName, key: string): Promise<void> 
 /** Takes one attempt back: it turned out to be a good one. */
 export async function uncountAttempt(name: LimitName, key: string): Promise<void> {
   await limiter(name).reward(key);
+}
+
+/** Takes all attempts back: whoever failed before has shown another way who they are. */
+export async function forgetAttempts(name: LimitName, key: string): Promise<void> {
+  await limiter(name).delete(key);
 }
 
 const turns = new Map<string, Promise<unknown>>();

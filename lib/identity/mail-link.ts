@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Tx } from "#lib/db/index.ts";
 import { AppError } from "../errors.ts";
 import { hashSecret, newLinkSecret } from "./secret.ts";
@@ -9,6 +10,9 @@ const SECONDS = {
   "email-change": 24 * 3600,
 } as const;
 
+/** A link's secret as a form sends it back; what is no secret of ours is a link that does not work. */
+export const LinkSecret = z.string().max(200);
+
 export type LinkPurpose = keyof typeof SECONDS;
 
 /** Makes the one link of its purpose and subject: those before it stop working. @returns its secret, kept as a hash */
@@ -19,6 +23,11 @@ export async function makeLink(tx: Tx, purpose: LinkPurpose, subject: string): P
   await tx.verificationToken.deleteMany({ where: { OR: [{ identifier }, { expires: { lt: new Date() } }] } });
   await tx.verificationToken.create({ data: { identifier, token: hashSecret(secret), expires } });
   return secret;
+}
+
+/** Ends links of a purpose whose subject begins so: what they were asked for has changed. */
+export async function dropLinks(tx: Tx, purpose: LinkPurpose, subject: string): Promise<void> {
+  await tx.verificationToken.deleteMany({ where: { identifier: { startsWith: `${purpose}:${subject}` } } });
 }
 
 /** Whom or what a link is about; it stays as good as it is, since mail programs open links before people do. */

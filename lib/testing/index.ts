@@ -13,6 +13,7 @@ export {
   type TenantOptions,
   type TestUser,
 } from "./fresh-tenant.ts";
+export { lettersTo, letterTo, linkSecretIn } from "./letters.ts";
 export { IMAGE, INDEX, imageOf, type Pushed, pushBlob, pushImage, randomBlob } from "./push.ts";
 export { snapshot } from "./snapshot.ts";
 export { personalToken, robotToken } from "./tokens.ts";

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { query, transaction } from "#lib/db/index.ts";
+import { type Letter, sendMailLater } from "#lib/mail/index.ts";
+import { parse } from "../parse.ts";
+import { askForLetter, letterArrived } from "./ask-for-letter.ts";
+import { EmailAddress } from "./email.ts";
+import { changedLetter, passwordResetLetter } from "./letters.ts";
+import { forgetAttempts } from "./limits.ts";
+import { dropLinks, LinkSecret, linkUnknown, makeLink, readLink, takeLink } from "./mail-link.ts";
+import { contextOf, lockOwn, recordOwn } from "./own.ts";
+import { hashPassword, Password } from "./password.ts";
+import { type Client, endAllSessions } from "./sessions.ts";
+
+export const AskPasswordReset = z.strictObject({ email: EmailAddress });
+export const ResetPassword = z.strictObject({ token: LinkSecret, password: Password });
+
+/** Sends a link that sets a new password to an account's address; where there is none, the answer is the same. @throws invalid; limit_exceeded */
+export async function askPasswordReset(
+  input: z.input<typeof AskPasswordReset>,
+  from: { address: string },
+): Promise<void> {
+  const { email } = parse(AskPasswordReset, input);
+  await askForLetter(email, from, () => letterFor(email));
+}
+
+/** The account that a link is for; null where the link does not work. It stays as good as it is. */
+export async function findPasswordReset(token: string): Promise<{ email: string } | null> {
+  return query(async (db) => {
+    const id = await readLink(db, "password-reset", token);
+    return id === null ? null : db.user.findUnique({ where: { id }, select: { email: true } });
+  });
+}
+
+/**
+ * Sets the password of the account that a letter's link is for, signs every browser out, and tells the owner.
+ * @throws not_found for a link that does not work; invalid
+ */
+export async function resetPassword(
+  input: z.input<typeof ResetPassword>,
+  from: Client,
+): Promise<{ id: string; email: string }> {
+  const { token, password } = parse(ResetPassword, input);
+  if (!(await findPasswordReset(token))) throw linkUnknown();
+  const passwordHash = await hashPassword(password);
+  const user = await transaction(async (tx) => {
+    const { id, email, emailVerifiedAt } = await lockOwn(tx, await takeLink(tx, "password-reset", token));
+    const columns = { passwordHash, emailVerifiedAt: emailVerifiedAt ?? new Date() };
+    await tx.user.update({ where: { id }, data: columns, select: { id: true } });
+    // Whoever was in the account before may have asked for another address.
+    await dropLinks(tx, "email-change", id);
+    const ctx = contextOf({ id, email }, from);
+    await recordOwn(tx, ctx, { action: "password.reset" });
+    await endAllSessions(tx, ctx, { except: null });
+    return { id, email };
+  });
+  await forgetAttempts("password-account", user.email);
+  await letterArrived(from);
+  sendMailLater(changedLetter(user.email, "A new password was set by a link in a letter to this address."));
+  return user;
+}
+
+function letterFor(email: string): Promise<Letter | null> {
+  return transaction(async (tx) => {
+    const user = await tx.user.findUnique({ where: { email }, select: { id: true } });
+    return user && passwordResetLetter(email, await makeLink(tx, "password-reset", user.id));
+  });
+}
