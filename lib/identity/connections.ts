@@ -61,12 +61,15 @@ export async function connectProvider(
   const changed = await transaction(async (tx) => {
     const { id: userId } = await lockOwn(tx, ctx.actor.id);
     if (await tx.account.findFirst({ where: { userId, provider, NOT: { providerAccountId } } }))
-      throw conflict(`Another account at ${name} is connected. Disconnect it first.`);
+      throw conflict(`Another account at ${name} is connected. Disconnect it first.`, { reason: "provider_another" });
     const row = { userId, type: "oauth", provider, providerAccountId };
     const { count } = await tx.account.createMany({ data: [row], skipDuplicates: true });
     const held = { provider_providerAccountId: { provider, providerAccountId } };
     const { userId: holder } = await tx.account.findUniqueOrThrow({ where: held });
-    if (holder !== userId) throw conflict(`That account at ${name} is connected with another account here.`);
+    if (holder !== userId)
+      throw conflict(`That account at ${name} is connected with another account here.`, {
+        reason: "provider_taken",
+      });
     if (count > 0) await recordOwn(tx, ctx, { action: "provider.connected", after: { provider: id } });
     return count > 0;
   });

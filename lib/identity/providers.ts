@@ -10,7 +10,7 @@ export interface Provider {
   key: string;
   clientId: string;
   clientSecret: string;
-  /** The issuer of a provider that is only known from the settings. */
+  /** Null for GitHub, which speaks OAuth and no OpenID Connect. */
   issuer: string | null;
 }
 
@@ -20,7 +20,7 @@ export function configuredProviders(): Provider[] {
   const { OIDC_ISSUER: issuer = null, OIDC_NAME } = settings;
   const known = [
     { id: "github", name: "GitHub", key: "github", issuer: null, ...pair("GITHUB") },
-    { id: "google", name: "Google", key: "google", issuer: null, ...pair("GOOGLE") },
+    { id: "google", name: "Google", key: "google", issuer: "https://accounts.google.com", ...pair("GOOGLE") },
     ...(issuer ? [{ id: "oidc", name: OIDC_NAME, key: `oidc:${issuer}`, issuer, ...pair("OIDC") } as const] : []),
   ] as const;
   return known.flatMap(({ clientId, clientSecret, ...provider }) =>

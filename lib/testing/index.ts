@@ -3,6 +3,7 @@
  * Nothing of ours is mocked here or anywhere. Imported by tests alone.
  * Hidden: how databases are copied, how rows are compared.
  */
+export { type Browser, startAuthServer } from "./auth-server.ts";
 export {
   accountCtx,
   asMember,
@@ -14,6 +15,7 @@ export {
   type TestUser,
 } from "./fresh-tenant.ts";
 export { lettersTo, letterTo, linkSecretIn } from "./letters.ts";
+export { type OidcProvider, startOidcProvider } from "./oidc-provider.ts";
 export { IMAGE, INDEX, imageOf, type Pushed, pushBlob, pushImage, randomBlob } from "./push.ts";
 export { snapshot } from "./snapshot.ts";
 export { personalToken, robotToken } from "./tokens.ts";

@@ -10,6 +10,7 @@ export { registryAddress } from "./registry-address.ts";
 export {
   type AccountEntrance,
   type Entrance,
+  findHalfSignedIn,
   findUser,
   requireAccount,
   requireInstanceAdmin,
@@ -17,4 +18,4 @@ export {
   requireTeam,
   requireUser,
 } from "./require.ts";
-export { safePath } from "./safe-path.ts";
+export { safePath, secondFactorPath } from "./safe-path.ts";

@@ -3,7 +3,7 @@ import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import type { Person } from "#lib/access/index.ts";
 import { currentRequest } from "#lib/http/index.ts";
-import { findSessionUser, noteSeen, type SessionUser } from "#lib/identity/index.ts";
+import { findAwaitingUser, findSessionUser, noteSeen, type SessionUser } from "#lib/identity/index.ts";
 import { findVisit, type TenantAccess, type Visit } from "#lib/tenancy/index.ts";
 import type { AccountCtx, Ctx } from "../context.ts";
 import { signInPath } from "./safe-path.ts";
@@ -20,6 +20,13 @@ export interface Entrance {
 export const findUser = cache(async (): Promise<SessionUser | null> => {
   const session = await claims();
   return session && findSessionUser(session.sessionId);
+});
+
+/** Who signed in with a first factor alone, and in which session; null for everyone else. */
+export const findHalfSignedIn = cache(async (): Promise<{ sessionId: string; email: string } | null> => {
+  const session = await claims();
+  const user = session && (await findAwaitingUser(session.sessionId));
+  return user && { sessionId: session.sessionId, email: user.email };
 });
 
 /** The signed-in user; everyone else goes to sign in and comes back to `path`. */

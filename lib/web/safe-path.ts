@@ -16,3 +16,8 @@ export function safePath(asked: string | null | undefined): string {
 export function signInPath(path: string): string {
   return `/sign-in?callbackUrl=${encodeURIComponent(path)}`;
 }
+
+/** The page that asks for a second factor, and leads on to `path`. */
+export function secondFactorPath(path: string): string {
+  return `/sign-in/second-factor?callbackUrl=${encodeURIComponent(path)}`;
+}
