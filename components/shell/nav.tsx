@@ -1,6 +1,6 @@
 "use client";
 
-import { Bot, Download, KeyRound, Package, ScrollText, Users } from "lucide-react";
+import { Bot, Download, KeyRound, Package, ScrollText, Settings, UserCog, Users } from "lucide-react";
 import Link, { useLinkStatus } from "next/link";
 import { usePathname } from "next/navigation";
 import { Spinner } from "#components/ui/button.tsx";
@@ -10,6 +10,8 @@ const ICONS = {
   members: Users,
   audit: ScrollText,
   robots: Bot,
+  team: UserCog,
+  settings: Settings,
   downloads: Download,
   tokens: KeyRound,
 };

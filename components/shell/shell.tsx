@@ -1,22 +1,24 @@
 import type { ReactNode } from "react";
 import { Drawer } from "./drawer.tsx";
 import { Nav, type NavSection } from "./nav.tsx";
-import { type TenantLink, TenantSwitcher } from "./tenant-switcher.tsx";
+import { type SearchTenants, type TenantLink, TenantSwitcher } from "./tenant-switcher.tsx";
 import { UserMenu } from "./user-menu.tsx";
 
 interface ShellProps {
   tenant: TenantLink;
-  tenants: TenantLink[];
+  onSearchTenants: SearchTenants;
   sections: NavSection[];
+  /** What is to be said on every page. */
+  banner?: ReactNode;
   user: { email: string; name: string | null };
   children: ReactNode;
 }
 
 /** The frame of a workspace's pages: the side bar, or a drawer on a phone, and the page beside it. */
-export function Shell({ tenant, tenants, sections, user, children }: ShellProps) {
+export function Shell({ tenant, onSearchTenants, sections, banner, user, children }: ShellProps) {
   const sidebar = (
     <div className="flex h-full flex-col gap-5 overflow-y-auto p-3">
-      <TenantSwitcher current={tenant} tenants={tenants} />
+      <TenantSwitcher current={tenant} onSearch={onSearchTenants} />
       <div className="flex-1">
         <Nav sections={sections} />
       </div>
@@ -37,6 +39,7 @@ export function Shell({ tenant, tenants, sections, user, children }: ShellProps)
         <span className="truncate font-semibold text-sm">{tenant.name}</span>
       </div>
       <main id="main" className="mx-auto max-w-5xl px-4 py-6 sm:px-8">
+        {banner}
         {children}
       </main>
     </div>

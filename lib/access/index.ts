@@ -8,5 +8,14 @@ export { ALL_CAPABILITIES, CAPABILITIES, type Capability, isCapability } from ".
 export { type CapabilityDecision, decide, tokenLacks } from "./decide.ts";
 export { type Decision, entitle, type Facts, type RegistryCapability, type TraceStep } from "./entitle.ts";
 export { REASONS, type Reason } from "./reasons.ts";
-export { mayGiveRole, ROLE_CAPABILITIES, ROLES, type Role, roleAllows, rolesWith, SUPPORT_ROLE } from "./roles.ts";
+export {
+  LAST_ROLE,
+  mayGiveRole,
+  ROLE_CAPABILITIES,
+  ROLES,
+  type Role,
+  roleAllows,
+  rolesWith,
+  SUPPORT_ROLE,
+} from "./roles.ts";
 export { activeGrants, type GrantFact, graceEnd, inGoodStanding, type SubscriptionFact } from "./standing.ts";

@@ -5,6 +5,9 @@ export const ROLES = ["owner", "manager", "operator", "readonly"] as const;
 
 export type Role = (typeof ROLES)[number];
 
+/** Whoever makes a tenant gets it, and somebody keeps it: a team is never without one. */
+export const LAST_ROLE: Role = "owner";
+
 /** What an instance admin is within a tenant they entered for support: they look, and change nothing. */
 export const SUPPORT_ROLE: Role = "readonly";
 

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { type Actor, decide, mayGiveRole, ROLE_CAPABILITIES, ROLES, type Role } from "#lib/access/index.ts";
-import { demand, record, recordDenial } from "#lib/audit/index.ts";
-import { transaction } from "#lib/db/index.ts";
+import { ROLES, type Role } from "#lib/access/index.ts";
+import { type AuditScope, record } from "#lib/audit/index.ts";
+import type { Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
-import { AppError, notFound } from "../errors.ts";
-import { parse } from "../parse.ts";
+import { notFound } from "../errors.ts";
+import { decideGiving } from "./rank.ts";
+import { changeTeam, insist } from "./team-change.ts";
 
 export const AddToTeam = z.strictObject({ userId: z.uuid(), role: z.enum(ROLES) });
 
@@ -13,30 +14,29 @@ export const AddToTeam = z.strictObject({ userId: z.uuid(), role: z.enum(ROLES) 
  * @throws forbidden without `team.invite` or for a role above the giver's; not_found for an unknown user
  */
 export async function addToTeam(ctx: Ctx, input: z.input<typeof AddToTeam>): Promise<void> {
-  await demand(ctx, "team.invite");
-  const { userId, role } = parse(AddToTeam, input);
-  if (!mayGive(ctx.actor, role)) {
-    const reason = "Nobody gives a role above their own.";
-    await recordDenial(ctx, { action: "team.invite", reason });
-    throw new AppError("forbidden", reason, { reason: "team.invite" });
-  }
-  await transaction(async (tx) => {
-    const user = await tx.user.findUnique({ where: { id: userId }, select: { email: true } });
+  const change = { capability: "team.invite", schema: AddToTeam, input } as const;
+  await changeTeam(ctx, change, async (tx, { userId, role }) => {
+    insist(decideGiving(ctx.actor, role), "team.invite");
+    const user = await tx.user.findUnique({ where: { id: userId }, select: { id: true, email: true } });
     if (!user) throw notFound("user");
-    const key = { tenantId_userId: { tenantId: ctx.tenant.id, userId } };
-    if (await tx.tenantMembership.findUnique({ where: key })) return;
-    const membership = await tx.tenantMembership.create({ data: { tenantId: ctx.tenant.id, userId, role } });
-    await record(tx, ctx, {
-      action: "team.added",
-      subject: { type: "membership", id: membership.id, label: user.email },
-      after: { role },
-    });
+    await joinTeam(tx, ctx, { user, role });
   });
 }
 
-function mayGive(actor: Actor, role: Role): boolean {
-  if (actor.type !== "user" && actor.type !== "token") return true;
-  if (actor.role) return mayGiveRole(actor.role, role);
-  // A robot stands outside the roles: it gives none that may do what it may not.
-  return ROLE_CAPABILITIES[role].every((capability) => decide(actor, capability).allowed);
+/** The same in the caller's transaction, and without asking for a right. @returns the role held now, and whether it is new */
+export async function joinTeam(
+  tx: Tx,
+  scope: AuditScope & { tenant: { id: string } },
+  { user, role, invitedBy }: { user: { id: string; email: string }; role: Role; invitedBy?: string },
+): Promise<{ role: Role; joined: boolean }> {
+  const key = { tenantId: scope.tenant.id, userId: user.id };
+  const held = await tx.tenantMembership.findUnique({ where: { tenantId_userId: key } });
+  if (held) return { role: held.role, joined: false };
+  const membership = await tx.tenantMembership.create({ data: { ...key, role } });
+  await record(tx, scope, {
+    action: invitedBy ? "team.joined" : "team.added",
+    subject: { type: "membership", id: membership.id, label: user.email },
+    after: { role, ...(invitedBy && { invitedBy }) },
+  });
+  return { role, joined: true };
 }

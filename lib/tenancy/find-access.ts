@@ -10,6 +10,7 @@ export interface TenantAccess {
     graceDays: number;
     endlessTokens: boolean;
     archivedAt: Date | null;
+    deletionRequestedAt: Date | null;
   };
   role: Role | null;
   memberId: string | null;
@@ -31,7 +32,8 @@ const FIND_VISIT: Statement = {
   text: `
     SELECT u.id AS user_id, u.email, u.name AS user_name, u.is_instance_admin,
            s.last_seen_at < now() - interval '1 minute' AS stale,
-           t.id, t.slug, t.name, t.grace_days, t.endless_tokens, t.archived_at, tm.role::text, m.id AS member_id, support.until
+           t.id, t.slug, t.name, t.grace_days, t.endless_tokens, t.archived_at, t.deletion_requested_at, tm.role::text,
+           m.id AS member_id, support.until
     FROM sessions s
     JOIN users u ON u.id = s.user_id
     LEFT JOIN tenants t ON t.slug = $1 AND t.deleted_at IS NULL
@@ -56,6 +58,7 @@ interface Row {
   grace_days: number;
   endless_tokens: boolean;
   archived_at: Date | null;
+  deletion_requested_at: Date | null;
   role: Role | null;
   member_id: string | null;
   until: Date | null;
@@ -86,6 +89,7 @@ function accessOf({ id, slug, name, ...row }: Row): TenantAccess | null {
       graceDays: row.grace_days,
       endlessTokens: row.endless_tokens,
       archivedAt: row.archived_at,
+      deletionRequestedAt: row.deletion_requested_at,
     },
     role,
     memberId,

@@ -1,11 +1,44 @@
 /**
- * Tenants (vendors), their teams and their members: who belongs where.
- * Hidden: how membership is looked up before any page loads.
+ * Tenants (vendors), their teams with the invitations to them, and their members: who belongs where.
+ * Hidden: how membership is looked up before any page loads, what is decided under a tenant's lock, how a tenant is erased.
  */
+export {
+  type Accepted,
+  AcceptInvitation,
+  acceptInvitation,
+  findInvitation,
+  InvitationToken,
+  type InvitationView,
+  invitationGone,
+  takeInvitation,
+} from "./accept-invitation.ts";
 export { AddToTeam, addToTeam } from "./add-to-team.ts";
-export { CreateTenant, createTenant } from "./create-tenant.ts";
+export {
+  archiveTenant,
+  DELETION_DELAY_DAYS,
+  DeleteTenant,
+  erasureOf,
+  requestDeletion,
+  unarchiveTenant,
+  undoDeletion,
+} from "./archive-tenant.ts";
+export { ChangeRole, changeRole } from "./change-role.ts";
+export { CreateTenant, createTenant, decideCreatingTenants } from "./create-tenant.ts";
+export { eraseDueTenants } from "./erase-tenants.ts";
 export { findVisit, type TenantAccess, type Visit } from "./find-access.ts";
-export { listTenantsOf, type TenantChoice } from "./list-tenants.ts";
+export type { InvitationRow, Sent } from "./invitation-letter.ts";
+export {
+  InvitationFilter,
+  InviteToTeam,
+  inviteToTeam,
+  listInvitations,
+  OneInvitation,
+  resendInvitation,
+  withdrawInvitation,
+} from "./invite.ts";
+export { leaveTeam, RemoveFromTeam, removeFromTeam } from "./leave-team.ts";
+export { hasOneOwner, listTeam, TeamFilter, type TeamRow } from "./list-team.ts";
+export { listTenantsOf, type TenantChoice, TenantFilter } from "./list-tenants.ts";
 export {
   AddMember,
   addComplimentaryMember,
@@ -15,5 +48,8 @@ export {
   memberInTenant,
   viewMember,
 } from "./members.ts";
-export { Slug, TenantSlug } from "./slug.ts";
+export { decideChanging, decideGiving, type TeamChange } from "./rank.ts";
+export { Slug, TenantName, TenantSlug } from "./slug.ts";
 export { type Standing, standingOf } from "./standing.ts";
+export { ONLY_OWNER } from "./team-change.ts";
+export { UpdateTenant, updateTenant, viewTenant } from "./update-tenant.ts";

@@ -10,3 +10,11 @@ export const Slug = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "may have only lower-case letters, digits and single dashes between them");
 
 export const TenantSlug = Slug.refine((slug) => !RESERVED.has(slug), "is reserved");
+
+/** What a tenant is called. It stands in the subjects of letters: one line. */
+export const TenantName = z
+  .string()
+  .trim()
+  .min(1, "is missing")
+  .max(100, "may have at most 100 characters")
+  .regex(/^\P{Cc}*$/u, "must be one line of text");

@@ -194,14 +194,14 @@ describe("who may enter a tenant", () => {
   it("sees just these tenants to choose from", async () => {
     const [a, b] = [await freshTenant(), await freshTenant()];
     await db().member.create({ data: { tenantId: b.tenant.id, userId: a.users.owner.id } });
-    const choices = await listTenantsOf(a.users.owner.id);
+    const { tenants: choices } = await listTenantsOf(a.users.owner.id);
     expect(new Map(choices.map((choice) => [choice.slug, [choice.role, choice.isMember]]))).toEqual(
       new Map([
         [a.tenant.slug, ["owner", false]],
         [b.tenant.slug, [null, true]],
       ]),
     );
-    expect(await listTenantsOf((await newUser()).id)).toEqual([]);
+    expect(await listTenantsOf((await newUser()).id)).toEqual({ tenants: [], next: null });
   });
 });
 

@@ -49,6 +49,14 @@ export async function teamQuestion<T>(slug: string, ask: (entrance: Entrance) =>
   return answered(async () => ({ message: "", data: await ask(await requireTeam(slug)) }));
 }
 
+/** The same outside any tenant. */
+export async function accountQuestion<T>(
+  path: string,
+  ask: (account: AccountEntrance) => Promise<T>,
+): Promise<ActionResult<T>> {
+  return answered(async () => ({ message: "", data: await ask(await requireAccount(path)) }));
+}
+
 async function run<E, T>(enter: () => Promise<E>, work: (entrance: E) => Promise<Done<T>>): Promise<ActionResult<T>> {
   return answered(async () => {
     const done = await work(await enter());

@@ -3,7 +3,7 @@
  * and their refusals. Middleware enters by gate/index.ts.
  * Hidden: next-auth, its cookies and its callbacks; how an action sets an HTTP status.
  */
-export { accountAction, memberAction, openAction, teamAction, teamQuestion } from "./action.ts";
+export { accountAction, accountQuestion, memberAction, openAction, teamAction, teamQuestion } from "./action.ts";
 export { handleAuth } from "./auth-handler.ts";
 export { one, onPage } from "./on-page.ts";
 export { registryAddress } from "./registry-address.ts";
@@ -11,6 +11,7 @@ export {
   type AccountEntrance,
   type Entrance,
   findHalfSignedIn,
+  findLastWorkspace,
   findUser,
   requireAccount,
   requireInstanceAdmin,

@@ -6,6 +6,7 @@ import { currentRequest } from "#lib/http/index.ts";
 import { findAwaitingUser, findSessionUser, noteSeen, type SessionUser } from "#lib/identity/index.ts";
 import { findVisit, type TenantAccess, type Visit } from "#lib/tenancy/index.ts";
 import type { AccountCtx, Ctx } from "../context.ts";
+import { LAST_WORKSPACE } from "./last-workspace.ts";
 import { signInPath } from "./safe-path.ts";
 import { readSession, type SessionClaims, sessionCookieName } from "./session.ts";
 
@@ -32,6 +33,13 @@ export const findHalfSignedIn = cache(async (): Promise<{ sessionId: string; ema
 /** The signed-in user; everyone else goes to sign in and comes back to `path`. */
 export async function requireUser(path: string): Promise<SessionUser> {
   return (await findUser()) ?? redirect(signInPath(path));
+}
+
+/** The slug of the workspace that the user was in last, where they may still enter it. */
+export async function findLastWorkspace(user: SessionUser): Promise<string | null> {
+  const slug = (await cookies()).get(LAST_WORKSPACE)?.value;
+  const visit = slug ? await findVisit(slug, user.sessionId) : null;
+  return visit?.access?.tenant.slug ?? null;
 }
 
 /** A signed-in person outside any tenant. */

@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
+import { ArchivedBanner } from "#components/shell/archived-banner.tsx";
 import type { NavSection } from "#components/shell/nav.tsx";
 import { Shell } from "#components/shell/shell.tsx";
 import { decide } from "#lib/access/index.ts";
-import { listTenantsOf } from "#lib/tenancy/index.ts";
-import { type Entrance, onPage, requireMember } from "#lib/web/index.ts";
+import { erasureOf } from "#lib/tenancy/index.ts";
+import { type Entrance, requireMember } from "#lib/web/index.ts";
+import { findWorkspaces, keepWorkspace } from "./actions.ts";
 
 interface Props {
   params: Promise<{ tenant: string }>;
@@ -14,17 +16,26 @@ export default async function TenantLayout({ params, children }: Props) {
   const { tenant: slug } = await params;
   const entrance = await requireMember(slug);
   const { access, user } = entrance;
-  const choices = await onPage(() => listTenantsOf(user.id));
-  const tenants = choices.map(({ slug, name, role }) => ({ slug, name, standing: role ?? "Member" }));
   return (
     <Shell
       tenant={{ slug, name: access.tenant.name, standing: access.role ?? "Member" }}
-      tenants={tenants}
+      onSearchTenants={findWorkspaces}
       sections={sectionsOf(entrance)}
+      banner={access.tenant.archivedAt ? <Banner entrance={entrance} /> : null}
       user={user}
     >
       {children}
     </Shell>
+  );
+}
+
+function Banner({ entrance: { access, ctx } }: { entrance: Entrance }) {
+  const { deletionRequestedAt } = access.tenant;
+  return (
+    <ArchivedBanner
+      erasedAt={deletionRequestedAt && erasureOf(deletionRequestedAt)}
+      undo={{ decision: decide(ctx.actor, "tenant.delete"), onUndo: keepWorkspace.bind(null, ctx.tenant.slug) }}
+    />
   );
 }
 

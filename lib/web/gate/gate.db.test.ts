@@ -70,6 +70,23 @@ describe("the gate of /t", () => {
     }
   });
 
+  it("remembers the workspace that somebody is in, by a cookie that scripts can't read, and nothing on the way", async () => {
+    const t = await freshTenant();
+    const token = { sub: t.users.owner.id, sid: await sessionOf(t.users.owner.id) };
+    const session = `${sessionCookieName()}=${await encode({ token, secret: sessionSecret() })}`;
+    const kept = async (path: string, headers: Record<string, string> = {}) => {
+      const request = new NextRequest(`http://localhost${path}`, { headers: { cookie: session, ...headers } });
+      return (await gate(request)).headers.get("set-cookie");
+    };
+    const set = await kept(inTenant(t, "/products"));
+    expect(set).toMatch(new RegExp(`^last-workspace=${t.tenant.slug};.*HttpOnly; SameSite=lax`, "i"));
+    expect(set).not.toContain("Secure");
+    const again = { cookie: `${session}; last-workspace=${t.tenant.slug}` };
+    expect(await kept(inTenant(t, "/products"), again)).toBeNull();
+    expect(await kept(inTenant(t, "/products"), { "next-router-prefetch": "1" })).toBeNull();
+    expect(await kept(inTenant(await freshTenant(), "/products"))).toBeNull();
+  });
+
   it("sends /t itself to the choice of workspaces", async () => {
     const { id } = await stranger();
     for (const path of ["/t", "/t/"]) expect((await ask(path, id)).location).toMatch(/\/tenants$/);

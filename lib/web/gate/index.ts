@@ -7,6 +7,7 @@ import { type NextRequest, NextResponse } from "next/server";
 import { findVisit, type TenantAccess } from "#lib/tenancy/index.ts";
 import { env } from "../../env.ts";
 import { isAppError } from "../../errors.ts";
+import { rememberWorkspace } from "../last-workspace.ts";
 import { signInPath } from "../safe-path.ts";
 import { readSession, sessionCookieName } from "../session.ts";
 import { NOT_FOUND_HTML, UNAVAILABLE_HTML } from "../static-page.ts";
@@ -37,7 +38,9 @@ async function judge(request: NextRequest): Promise<Response> {
   if (ADMIN_PATH.test(pathname)) return visit.user.isInstanceAdmin ? NextResponse.next() : page(NOT_FOUND_HTML, 404);
   if (/^\/t\/?$/.test(pathname)) return NextResponse.redirect(new URL("/tenants", env().PUBLIC_URL));
   if (!access || !mayEnter(access, rest)) return page(NOT_FOUND_HTML, 404);
-  return NextResponse.next();
+  const response = NextResponse.next();
+  rememberWorkspace(request, response, slug);
+  return response;
 }
 
 function mayEnter({ role, memberId }: TenantAccess, rest: string): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EmailAddress } from "./index.ts";
+import { EmailAddress } from "./email.ts";
 
 describe("an address", () => {
   it.each([

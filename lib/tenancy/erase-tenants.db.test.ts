@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { db, pool } from "#lib/db/index.ts";
+import { type Fixture, freshTenant, newUser } from "#lib/testing/index.ts";
+import { newId } from "../ids.ts";
+import { eraseDueTenants, inviteToTeam, requestDeletion } from "./index.ts";
+
+const DAY = 86_400_000;
+const digest = () => `sha256:${(newId() + newId()).replaceAll("-", "")}`;
+
+/** Every table with a tenant's rows, as the database has them; partitions by their parent. */
+async function tenantTables(): Promise<string[]> {
+  const { rows } = await pool().query<{ name: string }>(`
+    SELECT c.relname AS name FROM pg_class c
+    JOIN information_schema.columns i ON i.table_schema = 'public' AND i.table_name = c.relname
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+      AND i.column_name = 'tenant_id' ORDER BY 1`);
+  return rows.map(({ name }) => name);
+}
+
+async function counts(tenantId: string): Promise<Record<string, number>> {
+  const counted = (await tenantTables()).map(async (table) => {
+    const text = `SELECT count(*)::int AS n FROM ${table} WHERE tenant_id = $1`;
+    const { rows } = await pool().query<{ n: number }>(text, [tenantId]);
+    return [table, rows[0]?.n ?? 0] as const;
+  });
+  return Object.fromEntries(await Promise.all(counted));
+}
+
+/** Puts a row into each of the tenant's tables. */
+async function fill(t: Fixture): Promise<void> {
+  const tenantId = t.tenant.id;
+  const [productId, memberId, userId] = [t.product.id, t.member.id, t.users.owner.id];
+  const later = new Date(Date.now() + DAY);
+  await inviteToTeam(t.ctx, { email: `i${newId()}@example.com`, role: "readonly" });
+  await db().supportEntry.create({ data: { tenantId, userId, reason: "asked for", expiresAt: later } });
+  await db().entitlement.create({ data: { tenantId, memberId, productId, source: "admin", grantedBy: "system" } });
+  const robot = { kind: "robot", tenantId, name: "ci", secretHash: digest() } as const;
+  await db().accessToken.create({ data: robot });
+  await fillBilling(tenantId, productId);
+  await fillRegistry(tenantId, productId);
+}
+
+async function fillBilling(tenantId: string, productId: string): Promise<void> {
+  const sealed = { restrictedKeyEncrypted: Buffer.from("k"), webhookSecretEncrypted: Buffer.from("s") };
+  await db().stripeConnection.create({ data: { tenantId, ...sealed, accountId: "acct_1", livemode: false } });
+  await db().stripePriceMapping.create({ data: { tenantId, productId, priceId: "price_1" } });
+  await db().stripeEvent.create({ data: { tenantId, id: "evt_1", type: "invoice.paid" } });
+}
+
+async function fillRegistry(tenantId: string, productId: string): Promise<void> {
+  const [blob, manifestDigest] = [digest(), digest()];
+  await db().blob.create({ data: { digest: blob, size: 1, storageKey: blob } });
+  const repository = await db().repository.create({ data: { tenantId, productId, name: `r/${newId()}` } });
+  const of = { tenantId, repositoryId: repository.id };
+  await db().repositoryBlob.create({ data: { ...of, digest: blob } });
+  const content = { mediaType: "application/json", bytes: Buffer.from("{}") };
+  const manifest = await db().manifest.create({ data: { ...of, digest: manifestDigest, ...content } });
+  const reference = { digest: blob, kind: "layer", size: 1 } as const;
+  await db().manifestReference.create({ data: { ...of, manifestId: manifest.id, ...reference } });
+  await db().tag.create({ data: { ...of, name: "latest", digest: manifestDigest } });
+  await db().tagEvent.create({ data: { ...of, name: "latest", toDigest: manifestDigest, movedBy: "system" } });
+  await db().upload.create({ data: { ...of, startedBy: "system" } });
+  const release = await db().release.create({ data: { tenantId, productId, version: "1.0.0" } });
+  const asset = { releaseId: release.id, filename: "a.zip", size: 1, sha256: "0", blobDigest: blob };
+  await db().asset.create({ data: { tenantId, ...asset } });
+  // Its month's own partition: one that is made later would find this row in the default's.
+  await pool().query("SELECT ensure_pull_month(now()::date)");
+  const pull = { productId, repositoryId: repository.id, digest: manifestDigest, actor: "system" };
+  await db().pullEvent.create({ data: { id: newId(), at: new Date(), tenantId, ...pull } });
+}
+
+describe("erasing a deleted tenant", () => {
+  it("leaves its row and its log alone, of every table that there is, and another's rows as they are", async () => {
+    const [t, other] = [await freshTenant(), await freshTenant()];
+    for (const one of [t, other]) await fill(one);
+    await requestDeletion(t.ctx, { name: t.tenant.name });
+    const empty = Object.entries(await counts(t.tenant.id)).filter(([, rows]) => rows === 0);
+    expect(empty, "the test fills every table, a new one too").toEqual([]);
+    const [others, log] = [await other.rows(), await t.auditCount()];
+
+    expect(await eraseDueTenants(new Date(t.ctx.now.getTime() + 7 * DAY - 1))).not.toContain(t.tenant.slug);
+    expect((await counts(t.tenant.id)).products).toBe(1);
+    expect(await eraseDueTenants(new Date(t.ctx.now.getTime() + 7 * DAY))).toContain(t.tenant.slug);
+
+    const { audit_events, ...rest } = await counts(t.tenant.id);
+    expect(new Set(Object.values(rest))).toEqual(new Set([0]));
+    expect(audit_events).toBe(log + 1);
+    expect(await t.lastAudit()).toMatchObject({
+      action: "tenant.erased",
+      actor: "system",
+      after: { rows: { tags: 1 } },
+    });
+    const row = await db().tenant.findUniqueOrThrow({ where: { id: t.tenant.id } });
+    expect(row).toMatchObject({ slug: t.tenant.slug, name: t.tenant.slug, deletedAt: expect.any(Date) });
+    expect(await other.rows()).toEqual(others);
+    expect((await counts(other.tenant.id)).pull_events).toBe(1);
+  });
+
+  it("is done once where several workers begin at once, and not at all once it was undone", async () => {
+    const [due, kept] = [await freshTenant(), await freshTenant()];
+    for (const t of [due, kept]) await requestDeletion(t.ctx, { name: t.tenant.name });
+    await db().tenant.update({ where: { id: kept.tenant.id }, data: { deletionRequestedAt: null } });
+    const at = new Date(Date.now() + 8 * DAY);
+    const erased = (await Promise.all([eraseDueTenants(at), eraseDueTenants(at), eraseDueTenants(at)])).flat();
+    expect(erased.filter((slug) => slug === due.tenant.slug)).toHaveLength(1);
+    expect(erased).not.toContain(kept.tenant.slug);
+    expect(await db().auditEvent.count({ where: { tenantId: due.tenant.id, action: "tenant.erased" } })).toBe(1);
+  });
+
+  it("leaves the people: their accounts are theirs", async () => {
+    const [t, user] = [await freshTenant(), await newUser()];
+    await db().member.create({ data: { tenantId: t.tenant.id, userId: user.id } });
+    await requestDeletion(t.ctx, { name: t.tenant.name });
+    await eraseDueTenants(new Date(Date.now() + 8 * DAY));
+    expect(await db().user.findMany({ where: { id: { in: [user.id, t.users.owner.id] } } })).toHaveLength(2);
+  });
+});

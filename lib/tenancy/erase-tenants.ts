@@ -1,0 +1,81 @@
+import { record } from "#lib/audit/index.ts";
+import { type Prisma, query, type Tx, transaction } from "#lib/db/index.ts";
+import { log } from "../log.ts";
+import { DELETION_DELAY_DAYS } from "./archive-tenant.ts";
+
+type Where = { where: { tenantId: string } };
+
+// What refers to others goes before them; a table that is missing here fails the test beside this file.
+const STEPS: Record<string, (tx: Tx, of: Where) => Promise<{ count: number }>> = {
+  access_tokens: (tx, of) => tx.accessToken.deleteMany(of),
+  invitations: (tx, of) => tx.invitation.deleteMany(of),
+  support_entries: (tx, of) => tx.supportEntry.deleteMany(of),
+  tenant_memberships: (tx, of) => tx.tenantMembership.deleteMany(of),
+  pull_events: (tx, of) => tx.pullEvent.deleteMany(of),
+  entitlements: (tx, of) => tx.entitlement.deleteMany(of),
+  subscriptions: (tx, of) => tx.subscription.deleteMany(of),
+  members: (tx, of) => tx.member.deleteMany(of),
+  stripe_events: (tx, of) => tx.stripeEvent.deleteMany(of),
+  stripe_price_mappings: (tx, of) => tx.stripePriceMapping.deleteMany(of),
+  stripe_connections: (tx, of) => tx.stripeConnection.deleteMany(of),
+  assets: (tx, of) => tx.asset.deleteMany(of),
+  releases: (tx, of) => tx.release.deleteMany(of),
+  uploads: (tx, of) => tx.upload.deleteMany(of),
+  tag_events: (tx, of) => tx.tagEvent.deleteMany(of),
+  tags: (tx, of) => tx.tag.deleteMany(of),
+  manifest_references: (tx, of) => tx.manifestReference.deleteMany(of),
+  manifests: (tx, of) => tx.manifest.deleteMany(of),
+  repository_blobs: (tx, of) => tx.repositoryBlob.deleteMany(of),
+  repositories: (tx, of) => tx.repository.deleteMany(of),
+  products: (tx, of) => tx.product.deleteMany(of),
+};
+
+/**
+ * Erases the data of every tenant whose deletion was asked for seven days ago, each in one transaction. What stays is its
+ * row, so that the slug is never issued again, and its audit log. What fails is logged, and tried again the next time.
+ * @returns the slugs
+ */
+export async function eraseDueTenants(now: Date = new Date()): Promise<string[]> {
+  const erased: string[] = [];
+  for (const { id, slug } of await query((db) => db.tenant.findMany({ where: due(now) }))) {
+    const done = await eraseOne(id, now).catch((error: Error) => {
+      log.error({ tenant: slug, error: error.stack }, "a deleted tenant's data could not be erased");
+      return false;
+    });
+    if (done) erased.push(slug);
+  }
+  return erased;
+}
+
+function due(now: Date): Prisma.TenantWhereInput {
+  const requested = new Date(now.getTime() - DELETION_DELAY_DAYS * 86_400_000);
+  return { deletionRequestedAt: { lte: requested }, deletedAt: null };
+}
+
+async function eraseOne(id: string, now: Date): Promise<boolean> {
+  return transaction(async (tx) => {
+    // Of several workers one gets the row; the others pass by.
+    const held = await tx.$queryRaw<unknown[]>`SELECT 1 FROM tenants WHERE id = ${id}::uuid FOR UPDATE SKIP LOCKED`;
+    const tenant = held.length > 0 ? await tx.tenant.findFirst({ where: { id, ...due(now) } }) : null;
+    if (!tenant) return false;
+    await erase(tx, tenant, now);
+    log.info({ tenant: tenant.slug }, "a deleted tenant's data was erased");
+    return true;
+  });
+}
+
+async function erase(tx: Tx, { id, slug }: { id: string; slug: string }, now: Date): Promise<void> {
+  // A tenant may hold more than a request's time limit (lib/db/pool.ts) is made for.
+  await tx.$executeRaw`SET LOCAL statement_timeout = '10min'`;
+  // First of all, since the ledger's rows go only with a tenant that is deleted.
+  const gone = { deletedAt: now, name: slug, storefrontEnabled: false };
+  await tx.tenant.update({ where: { id }, data: gone, select: { id: true } });
+  const rows: Record<string, number> = {};
+  for (const [table, step] of Object.entries(STEPS)) {
+    const { count } = await step(tx, { where: { tenantId: id } });
+    if (count > 0) rows[table] = count;
+  }
+  const scope = { tenant: { id }, actor: { type: "system" }, requestId: "erasure" } as const;
+  const subject = { type: "tenant", id, label: slug };
+  await record(tx, scope, { action: "tenant.erased", subject, after: { rows } });
+}

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { actorLabel, ROLES } from "#lib/access/index.ts";
+import { demand, record } from "#lib/audit/index.ts";
+import { type Invitation, query, type Tx } from "#lib/db/index.ts";
+import type { Ctx } from "../context.ts";
+import { EmailAddress } from "../email.ts";
+import { conflict, notFound } from "../errors.ts";
+import { parse } from "../parse.ts";
+import { hashSecret, newLinkSecret } from "../secret.ts";
+import { type InvitationRow, type Sent, sendInvitation } from "./invitation-letter.ts";
+import { decideGiving } from "./rank.ts";
+import { changeTeam, insist } from "./team-change.ts";
+
+const DAYS = 7;
+const OPEN = { acceptedAt: null, withdrawnAt: null } as const;
+
+export const InviteToTeam = z.strictObject({ email: EmailAddress, role: z.enum(ROLES) });
+
+/**
+ * Invites an address to the team by a letter, whose link works for seven days; it is kept as a hash alone.
+ * @throws forbidden without `team.invite` or for a role above the actor's; conflict for who is on the team or has an open
+ * invitation; invalid
+ */
+export async function inviteToTeam(ctx: Ctx, input: z.input<typeof InviteToTeam>): Promise<Sent> {
+  const secret = newLinkSecret();
+  const change = { capability: "team.invite", schema: InviteToTeam, input } as const;
+  const invitation = await changeTeam(ctx, change, async (tx, { email, role }) => {
+    insist(decideGiving(ctx.actor, role), "team.invite");
+    await refuseWhoIsHere(tx, ctx, email);
+    const data = { tenantId: ctx.tenant.id, email, role, ...linkOf(ctx, secret) };
+    const made = await tx.invitation.create({ data });
+    await record(tx, ctx, { action: "team.invited", subject: subjectOf(made), after: { role } });
+    return made;
+  });
+  return sendInvitation(ctx, { invitation, secret });
+}
+
+export const OneInvitation = z.strictObject({ invitationId: z.uuid("is not an id") });
+
+/**
+ * Sends an open invitation again, with a new link and seven more days: the link before it is dead.
+ * @throws forbidden without `team.invite` or for a role above the actor's; not_found for one that is not open, or of
+ * another tenant
+ */
+export async function resendInvitation(ctx: Ctx, input: z.input<typeof OneInvitation>): Promise<Sent> {
+  const secret = newLinkSecret();
+  const change = { capability: "team.invite", schema: OneInvitation, input } as const;
+  const invitation = await changeTeam(ctx, change, async (tx, { invitationId }) => {
+    const { id } = await openInTenant(tx, ctx, invitationId);
+    const data = { ...linkOf(ctx, secret), sentAt: ctx.now };
+    const renewed = await tx.invitation.update({ where: { id, ...OPEN }, data });
+    await record(tx, ctx, { action: "team.invitationResent", subject: subjectOf(renewed) });
+    return renewed;
+  });
+  return sendInvitation(ctx, { invitation, secret });
+}
+
+/** Ends an open invitation: its link is dead. @throws as resendInvitation */
+export async function withdrawInvitation(ctx: Ctx, input: z.input<typeof OneInvitation>): Promise<{ email: string }> {
+  const change = { capability: "team.invite", schema: OneInvitation, input } as const;
+  return changeTeam(ctx, change, async (tx, { invitationId }) => {
+    const invitation = await openInTenant(tx, ctx, invitationId);
+    await tx.invitation.update({ where: { id: invitation.id, ...OPEN }, data: { withdrawnAt: ctx.now } });
+    const before = { role: invitation.role };
+    await record(tx, ctx, { action: "team.invitationWithdrawn", subject: subjectOf(invitation), before });
+    return { email: invitation.email };
+  });
+}
+
+export const InvitationFilter = z.strictObject({
+  /** The id after which the page begins. */
+  after: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+/** The invitations that nobody accepted or withdrew, the oldest first; expired ones too. */
+export async function listInvitations(
+  ctx: Ctx,
+  input: z.input<typeof InvitationFilter> = {},
+): Promise<{ invitations: InvitationRow[]; next: string | null }> {
+  await demand(ctx, "team.view");
+  const { after, limit } = parse(InvitationFilter, input);
+  const rows = await query((db) =>
+    db.invitation.findMany({
+      where: { tenantId: ctx.tenant.id, ...OPEN, ...(after ? { id: { gt: after } } : {}) },
+      omit: { tokenHash: true },
+      orderBy: { id: "asc" },
+      take: limit + 1,
+    }),
+  );
+  const invitations = rows.slice(0, limit);
+  return { invitations, next: rows.length > limit ? (invitations.at(-1)?.id ?? null) : null };
+}
+
+async function refuseWhoIsHere(tx: Tx, ctx: Ctx, email: string): Promise<void> {
+  const tenantId = ctx.tenant.id;
+  const here = await tx.tenantMembership.findFirst({ where: { tenantId, user: { email } }, select: { role: true } });
+  if (here) throw conflict(`${email} is on the team already, as ${here.role}. Change the role in the list instead.`);
+  const open = await tx.invitation.findFirst({ where: { tenantId, email, ...OPEN }, select: { id: true } });
+  if (open) throw conflict(`${email} was invited already. Resend that invitation, or withdraw it first.`);
+}
+
+async function openInTenant(tx: Tx, ctx: Ctx, id: string): Promise<Invitation> {
+  const key = { tenantId_id: { tenantId: ctx.tenant.id, id } };
+  const invitation = await tx.invitation.findUnique({ where: { ...key, ...OPEN } });
+  if (!invitation) throw notFound("open invitation");
+  insist(decideGiving(ctx.actor, invitation.role), "team.invite");
+  return invitation;
+}
+
+function linkOf({ actor, now }: Ctx, secret: string) {
+  const expiresAt = new Date(now.getTime() + DAYS * 86_400_000);
+  return { tokenHash: hashSecret(secret), invitedBy: actorLabel(actor), expiresAt };
+}
+
+function subjectOf({ id, email }: { id: string; email: string }): { type: string; id: string; label: string } {
+  return { type: "invitation", id, label: email };
+}

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { record } from "#lib/audit/index.ts";
+import { type Tx, transaction } from "#lib/db/index.ts";
+import { sendMailLater } from "#lib/mail/index.ts";
+import type { AccountCtx, Ctx } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { decideChanging } from "./rank.ts";
+import {
+  changeTeam,
+  insist,
+  keepAnOwner,
+  lockTenant,
+  type Membership,
+  membershipInTenant,
+  subjectOf,
+} from "./team-change.ts";
+
+export const RemoveFromTeam = z.strictObject({ membershipId: z.uuid("is not an id") });
+
+/**
+ * Takes somebody off the team, from their next request on, and tells them. What they made stays.
+ * @throws forbidden without `team.remove` or for somebody above the actor; conflict for the only owner; not_found for a
+ * membership of another tenant
+ */
+export async function removeFromTeam(ctx: Ctx, input: z.input<typeof RemoveFromTeam>): Promise<{ email: string }> {
+  const change = { capability: "team.remove", schema: RemoveFromTeam, input } as const;
+  const { user } = await changeTeam(ctx, change, async (tx, { membershipId }) => {
+    const membership = await membershipInTenant(tx, ctx, membershipId);
+    insist(decideChanging(ctx.actor, "team.remove", membership.role), "team.remove");
+    await end(tx, ctx, { membership, action: "team.removed" });
+    return membership;
+  });
+  sendMailLater({
+    to: user.email,
+    subject: `You are no longer on the team of ${ctx.tenant.name}`,
+    paragraphs: [`You were removed from the team of the workspace ${ctx.tenant.name}.`],
+  });
+  return { email: user.email };
+}
+
+/**
+ * Takes the actor off the team; everybody may go, also from an archived tenant, but the only owner.
+ * @throws conflict for the only owner; not_found for who is not on the team, such as an instance admin here for support
+ */
+export async function leaveTeam(ctx: Ctx & AccountCtx): Promise<void> {
+  await transaction(async (tx) => {
+    await lockTenant(tx, ctx.tenant.id);
+    const key = { tenantId_userId: { tenantId: ctx.tenant.id, userId: ctx.actor.id } };
+    const own = await tx.tenantMembership.findUnique({ where: key, select: { id: true } });
+    if (!own) throw notFound("person on the team");
+    await end(tx, ctx, { membership: await membershipInTenant(tx, ctx, own.id), action: "team.left" });
+  });
+}
+
+async function end(
+  tx: Tx,
+  ctx: Ctx,
+  { membership, action }: { membership: Membership; action: string },
+): Promise<void> {
+  await keepAnOwner(tx, membership, null);
+  await tx.tenantMembership.delete({ where: { id: membership.id } });
+  await record(tx, ctx, { action, subject: subjectOf(membership), before: { role: membership.role } });
+}

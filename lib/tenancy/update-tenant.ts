@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { demand, record } from "#lib/audit/index.ts";
+import { type Prisma, query, type Tenant, type Tx, transaction } from "#lib/db/index.ts";
+import type { Ctx } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { parse } from "../parse.ts";
+import { TenantName } from "./slug.ts";
+import { lockTenant } from "./team-change.ts";
+
+export const UpdateTenant = z.strictObject({
+  name: TenantName,
+  /** Days of access after a subscription fell past due. */
+  graceDays: z.int().min(0).max(90),
+  storefrontEnabled: z.boolean(),
+  endlessTokens: z.boolean(),
+});
+
+type Settings = z.output<typeof UpdateTenant>;
+
+/** The tenant with its settings, for their page. */
+export async function viewTenant(ctx: Ctx): Promise<Tenant> {
+  await demand(ctx, "tenant.view");
+  return query((db) => tenantOf(db, ctx));
+}
+
+/**
+ * Changes a tenant's settings. What is as it was changes nothing.
+ * @throws forbidden without `tenant.update`; invalid
+ */
+export async function updateTenant(ctx: Ctx, input: z.input<typeof UpdateTenant>): Promise<{ changed: boolean }> {
+  await demand(ctx, "tenant.update");
+  const settings = parse(UpdateTenant, input);
+  return transaction(async (tx) => {
+    const tenant = await lockedTenant(tx, ctx);
+    const changed = keysOf(settings).filter((key) => settings[key] !== tenant[key]);
+    if (changed.length === 0) return { changed: false };
+    await tx.tenant.update({ where: { id: tenant.id }, data: settings, select: { id: true } });
+    await recordTenant(tx, ctx, {
+      action: "tenant.updated",
+      before: only(tenant, changed),
+      after: only(settings, changed),
+    });
+    return { changed: true };
+  });
+}
+
+/** The tenant's row, held until the transaction ends. @throws not_found where it was deleted meanwhile */
+export async function lockedTenant(tx: Tx, ctx: Ctx): Promise<Tenant> {
+  await lockTenant(tx, ctx.tenant.id);
+  return tenantOf(tx, ctx);
+}
+
+/** Records what was done to the tenant itself. */
+export async function recordTenant(
+  tx: Tx,
+  ctx: Ctx,
+  entry: { action: string; before?: Prisma.InputJsonObject; after?: Prisma.InputJsonObject },
+): Promise<void> {
+  const { id, slug } = ctx.tenant;
+  await record(tx, ctx, { ...entry, subject: { type: "tenant", id, label: slug } });
+}
+
+async function tenantOf(db: Tx, ctx: Ctx): Promise<Tenant> {
+  const tenant = await db.tenant.findFirst({ where: { id: ctx.tenant.id, deletedAt: null } });
+  if (!tenant) throw notFound("workspace");
+  return tenant;
+}
+
+function keysOf(settings: Settings): (keyof Settings)[] {
+  return Object.keys(settings) as (keyof Settings)[];
+}
+
+function only(settings: Settings, keys: (keyof Settings)[]): Prisma.InputJsonObject {
+  return Object.fromEntries(keys.map((key) => [key, settings[key]]));
+}
