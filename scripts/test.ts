@@ -53,12 +53,21 @@ async function check(name: string, command: readonly string[]): Promise<Tally> {
   return code === 0 ? OK : FAILED;
 }
 
-async function unitTests(): Promise<Tally> {
-  const report = path.join(OUT, "vitest.json");
+function unitTests(): Promise<Tally> {
+  return vitest("vitest", []);
+}
+
+/** Everything that was built, asked by everybody: a thousand tests and more, so only what fails is shown. */
+function matrix(): Promise<Tally> {
+  return vitest("matrix", ["-c", "vitest.built.config.ts"]);
+}
+
+async function vitest(name: string, args: readonly string[]): Promise<Tally> {
+  const report = path.join(OUT, `${name}.json`);
   await rm(report, { force: true });
-  console.log("› vitest");
+  console.log(`› ${name}`);
   const json = ["--reporter=json", `--outputFile.json=${report}`];
-  const { code } = await run(["vitest", "run", "--reporter=default", ...json]);
+  const { code } = await run(["vitest", "run", "--reporter=default", ...json, ...args]);
   return vitestTally(report, code);
 }
 
@@ -70,7 +79,7 @@ async function endToEnd(): Promise<Tally[]> {
     const browser = findBrowser(path.join(OUT, "browser"));
     instance = await startDemoInstance(path.join(OUT, `e2e-${process.pid}`));
     console.log(`✓ a demo instance at ${instance.url}`);
-    return [await journeys(instance, browser), await stopped(instance)];
+    return [await matrix(), await journeys(instance, browser), await stopped(instance)];
   } catch (error) {
     const left = instance ? [await stopped(instance)] : [];
     return [problem((error as Error).message), ...left];

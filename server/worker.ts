@@ -82,7 +82,7 @@ function openScope(request: IncomingMessage, response: ServerResponse): RequestS
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
   response.writeHead = (status: number, ...rest: unknown[]) => {
     const said = status === 200 && scope.status ? scope.status : status;
-    if (!response.headersSent) response.setHeader("x-request-id", scope.requestId);
+    if (!response.headersSent) markAnswer(response, scope);
     if (said >= 500)
       // Without the query: it may hold a link's secret.
       log.warn(
@@ -92,6 +92,15 @@ function openScope(request: IncomingMessage, response: ServerResponse): RequestS
     return writeHead(said, ...rest);
   };
   return scope;
+}
+
+function markAnswer(response: ServerResponse, { requestId }: RequestScope): void {
+  response.setHeader("x-request-id", requestId);
+  // Next's own for server actions forgets who it is for.
+  const kept = String(response.getHeader("cache-control") ?? "");
+  if (kept.includes("no-store") && kept.includes("no-cache") && !kept.includes("private")) {
+    response.setHeader("cache-control", `private, ${kept}`);
+  }
 }
 
 // The last entry is the one that our own proxy wrote; those before it are whatever the client sent.

@@ -34,6 +34,12 @@ const ROUTES: readonly Route[] = [
   { method: "DELETE", path: /^\/v1\/entitlements\/([^/]+)$/, answer: deleteEntitlement },
 ];
 
+/** Every call of the API, as `GET /v1/members/<id>/entitlements`. */
+export const API_ENDPOINTS: readonly string[] = ROUTES.map(({ method, path }) => {
+  const plain = path.source.replaceAll("\\/", "/").replace("([^/]+)", "<id>");
+  return `${method} ${plain.slice(1, -1)}`;
+});
+
 /** The JSON API under /v1: the same verbs as the dashboard's, for access tokens. Errors are problem+json (RFC 9457). */
 export async function handleApi(request: Request): Promise<Response> {
   try {

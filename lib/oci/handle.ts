@@ -36,6 +36,11 @@ const HANDLERS: Handlers = {
   tags: { GET: getTags, HEAD: getTags },
 };
 
+/** Every operation of the registry, as `PUT manifest`. */
+export const OCI_ENDPOINTS: readonly string[] = Object.entries(HANDLERS).flatMap(([kind, methods]) =>
+  Object.keys(methods).map((method) => `${method} ${kind}`),
+);
+
 async function dispatch<K extends Target["kind"]>(
   request: Request,
   target: Extract<Target, { kind: K }>,

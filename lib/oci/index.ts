@@ -3,5 +3,5 @@
  * Speaks the protocol and nothing else: each request is one decision, one verb or one file.
  * Hidden: paths, ranges, challenges, scopes, the table of errors.
  */
-export { handleOci } from "./handle.ts";
+export { handleOci, OCI_ENDPOINTS } from "./handle.ts";
 export { handleToken } from "./token.ts";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
-const FOLDERS = ["lib", "app", "components", "server", "scripts", "bench", "prisma", "e2e"];
+const FOLDERS = ["lib", "app", "components", "server", "scripts", "bench", "prisma", "e2e", "test"];
 
 /** Every source of ours, by its path from the root. Vanishing files would make each test below pass: see the first one. */
 const sources = new Map(
@@ -21,7 +21,7 @@ function under(folder: string): string[] {
   }
 }
 
-const isTest = (file: string) => /\.(test|contract)\.tsx?$|^lib\/testing\/|^e2e\//.test(file);
+const isTest = (file: string) => /\.(test|contract)\.tsx?$|^lib\/testing\/|^e2e\/|^test\//.test(file);
 const code = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
 
 /** The files, tests apart, whose code (comments apart) matches. */

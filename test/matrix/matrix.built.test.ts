@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { decide } from "#lib/access/index.ts";
+import { type Answer, ask } from "./ask.ts";
+import { type Cell, cellsOf, prepare, type Row, type Verdict, verdictOf } from "./cell.ts";
+import { ROWS } from "./rows.ts";
+import { SURFACE } from "./surface.ts";
+import { denials, makeWorld, type Running, roleIn, startServer, stateOfDatabase, type World } from "./world.ts";
+
+let server: Running;
+let world: World;
+
+beforeAll(async () => {
+  server = await startServer();
+  world = await makeWorld(server.url);
+});
+afterAll(() => server?.stop());
+
+describe("the matrix", () => {
+  it("has a row for everything that was built, and none for what was not", () => {
+    expect(ROWS.map(({ surface }) => surface).sort()).toEqual(SURFACE);
+  });
+
+  it("has 1,500 cells or more", () => {
+    expect(ROWS.flatMap(cellsOf).length).toBeGreaterThanOrEqual(1500);
+  });
+});
+
+describe.each(ROWS)("$surface", (row) => {
+  it.each(cellsOf(row).map((cell) => ({ ...cell, verdict: verdictOf(row, cell.actor, cell.target) })))(
+    "is $verdict for $actor ($target.tenant $target.child)",
+    async ({ verdict, ...at }) => {
+      const cell = await prepare(world, row, at);
+      const before = { rows: await stateOfDatabase(), denials: await denialsOf(cell) };
+      const answer = await ask(cell);
+      await EXPECTED[verdict](cell, answer);
+      if (verdict === "allowed") return;
+      expect(await stateOfDatabase(), "nothing changed").toBe(before.rows);
+      expect(await denialsOf(cell), "denials in the log").toBe(before.denials + (verdict === "refused" ? 1 : 0));
+    },
+  );
+});
+
+const EXPECTED: Record<Verdict, (cell: Cell, answer: Answer) => void | Promise<void>> = {
+  allowed: (cell, { status, headers, body }) => {
+    const { status: right = 200, audience } = cell.row;
+    const wanted = typeof right === "function" ? right(cell) : right;
+    expect([status, body.slice(0, 400)]).toEqual([wanted, expect.anything()]);
+    if (audience !== "anyone" && status < 300) expect(headers.get("cache-control")).toMatch(/private.*no-store/);
+  },
+  "sign-in": ({ row, world: { a } }, { status, headers, body }) => {
+    if (isForMachines(row)) expect([status, headers.has("www-authenticate")]).toEqual([401, true]);
+    else expect([[303, 307].includes(status), whereTo(headers)]).toEqual([true, "/sign-in"]);
+    expect(body).not.toContain(a.fixture.tenant.name);
+  },
+  hidden: async (cell, answer) => {
+    expect(answer.status).toBe(404);
+    const nothing = await ask({ ...cell, slug: "no-such-workspace" });
+    expect(asOfNothing(answer)).toEqual(asOfNothing(nothing));
+  },
+  refused: ({ row, actor, target }, { status, body }) => {
+    expect(status).toBe(403);
+    if (row.surface.startsWith("oci HEAD")) return;
+    const role = roleIn(actor, target.tenant === "b" ? "b" : "a");
+    const who = { type: "user", id: "", email: "", role: role === "member" ? null : role } as const;
+    const decision = decide(who, row.capability ?? "tenant.view");
+    expect(body).toContain(decision.allowed ? "a reason" : JSON.stringify(decision.reason).slice(1, -1));
+  },
+  "no-child": (_cell, { status }) => expect(status).toBe(404),
+};
+
+const isForMachines = ({ surface }: Row) => /^(api|oci) /.test(surface);
+
+function whereTo(headers: Headers): string {
+  const to = headers.get("location") ?? headers.get("x-action-redirect") ?? "";
+  return (to.startsWith("http") ? new URL(to).pathname : to).replace(/[?;].*/, "");
+}
+
+/** An answer without what differs from one request to the next: its date, its id. */
+function asOfNothing({ status, headers, body }: Answer) {
+  const { date: _date, "x-request-id": id = "", ...kept } = Object.fromEntries(headers);
+  return { status, headers: kept, body: body.replaceAll(id, "") };
+}
+
+async function denialsOf({ row, side }: Cell): Promise<number> {
+  return row.capability ? denials(side, row.capability) : 0;
+}

@@ -1,0 +1,7 @@
+import type { Row } from "./cell.ts";
+import { OPEN_ROWS } from "./rows-open.ts";
+import { REGISTRY_ROWS } from "./rows-registry.ts";
+import { API_ROWS, TENANT_ROWS } from "./rows-tenant.ts";
+
+/** The one table that all cells are made from. */
+export const ROWS: readonly Row[] = [...OPEN_ROWS, ...TENANT_ROWS, ...API_ROWS, ...REGISTRY_ROWS];

@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import path from "node:path";
+import { encode } from "next-auth/jwt";
+import { ALL_CAPABILITIES, type Role } from "#lib/access/index.ts";
+import { db, pool } from "#lib/db/index.ts";
+import { childEnv, keyFor, setEnv } from "#lib/env.ts";
+import {
+  type Fixture,
+  freshTenant,
+  newUser,
+  type Pushed,
+  personalToken,
+  pushImage,
+  sessionOf,
+} from "#lib/testing/index.ts";
+
+export const ACTORS = [
+  "anonymous",
+  "stranger",
+  "member",
+  "readonly",
+  "operator",
+  "manager",
+  "owner",
+  "ownerB",
+  "admin",
+] as const;
+export type ActorName = (typeof ACTORS)[number];
+
+/** Somebody with a signed-in browser and a token that may whatever they may. */
+export interface Somebody {
+  id: string;
+  email: string;
+  session: string;
+  cookie: string;
+  token: string;
+  tokenId: string;
+}
+
+export interface Side {
+  fixture: Fixture;
+  image: Pushed;
+}
+
+export interface World {
+  url: string;
+  a: Side;
+  b: Side;
+  people: Record<Exclude<ActorName, "anonymous">, Somebody>;
+}
+
+/** How an actor stands to tenant A or B. */
+export function roleIn(actor: ActorName, tenant: "a" | "b"): Role | "member" | null {
+  if (actor === "ownerB") return tenant === "b" ? "owner" : null;
+  if (tenant === "b" || actor === "anonymous" || actor === "stranger" || actor === "admin") return null;
+  return actor;
+}
+
+/** Two tenants and everybody of them, on the worker's own database. */
+export async function makeWorld(url: string): Promise<World> {
+  const [a, b] = [await makeSide(), await makeSide()];
+  const { users, member } = a.fixture;
+  const admin = await newUser({ isInstanceAdmin: true });
+  const people = {
+    stranger: await somebody(await newUser()),
+    member: await somebody({ id: member.userId, email: member.email }),
+    readonly: await somebody(users.readonly),
+    operator: await somebody(users.operator),
+    manager: await somebody(users.manager),
+    owner: await somebody(users.owner),
+    ownerB: await somebody(b.fixture.users.owner),
+    admin: await somebody(admin),
+  };
+  return { url, a, b, people };
+}
+
+async function makeSide(): Promise<Side> {
+  const fixture = await freshTenant();
+  const image = await pushImage(fixture.ctx, fixture.repository, ["1.0"]);
+  return { fixture, image };
+}
+
+export async function somebody(user: { id: string; email: string }): Promise<Somebody> {
+  const session = await sessionOf(user.id);
+  const { id: tokenId, secret: token } = await personalToken(user, [...ALL_CAPABILITIES]);
+  return { ...user, session, cookie: await cookieOf(user.id, session), token, tokenId };
+}
+
+/** The cookie that next-auth would have set. */
+export async function cookieOf(userId: string, session: string): Promise<string> {
+  const secret = Buffer.from(keyFor("sessions")).toString("base64");
+  return `next-auth.session-token=${await encode({ token: { sub: userId, sid: session }, secret })}`;
+}
+
+export interface Running {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the built server as production does, two workers, on the worker's own database. */
+export async function startServer(dir = "."): Promise<Running> {
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  setEnv({ PUBLIC_URL: url });
+  const env = childEnv({ NODE_ENV: "production", PORT: String(port), WORKERS: "2", LOG_LEVEL: "error" });
+  const args = ["--disable-warning=DeprecationWarning", path.resolve("server.ts")];
+  const child = spawn(process.execPath, args, { cwd: dir, env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  await Promise.race([once(child, "message"), once(child, "exit").then(() => Promise.reject(new Error("no server")))]);
+  return { url, stop: () => stop(child) };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const exited = once(child, "exit");
+  child.kill("SIGINT");
+  await exited;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+// Written by reads and refusals, or by the server in passing.
+const APART = ["audit_events", "pull_events", "rate_limits", "_prisma_migrations"];
+const PASSING = ["last_used_at", "last_used_address", "last_seen_at"];
+
+let statement: Promise<string> | undefined;
+
+/** A hash over all rows of all tables but those: equal before and after means that nothing changed. */
+export async function stateOfDatabase(): Promise<string> {
+  statement ??= hashStatement();
+  const { rows } = await pool().query<{ hash: string }>(await statement);
+  return rows[0]?.hash ?? "";
+}
+
+async function hashStatement(): Promise<string> {
+  const { rows: tables } = await pool().query<{ name: string }>(`
+    SELECT c.relname AS name FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition`);
+  const removed = PASSING.map((column) => `- '${column}'`).join(" ");
+  const parts = tables
+    .filter(({ name }) => !APART.includes(name))
+    .map(({ name }) => `SELECT '${name} ' || (to_jsonb(r) ${removed})::text AS content FROM ${name} r`);
+  return `SELECT md5(coalesce(string_agg(content, E'\\n' ORDER BY content), '')) AS hash FROM (${parts.join(" UNION ALL ")}) x`;
+}
+
+/** The denials of a capability that the log of tenant A or B has. */
+export async function denials(side: Side, capability: string): Promise<number> {
+  const where = { tenantId: side.fixture.tenant.id, action: capability, outcome: "denied" as const };
+  return db().auditEvent.count({ where });
+}
