@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { newId } from "./ids.ts";
+import { newId, timeOfId } from "./ids.ts";
 
 describe("an id", () => {
   it("is a UUIDv7: version, variant and the millisecond in which it was made", () => {
     const before = Date.now();
     const id = newId();
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    const madeAt = Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16);
+    const madeAt = timeOfId(id).getTime();
     expect(madeAt).toBeGreaterThanOrEqual(before);
     expect(madeAt).toBeLessThanOrEqual(Date.now());
   });

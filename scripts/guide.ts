@@ -1,8 +1,9 @@
 import type { Demo } from "../prisma/seed.ts";
 
-/** What `npm run up` prints at the end: where to sign in, and the lines to copy. */
-export function guide(url: string, demo: Demo | null): string {
-  const head = `\nPurser is at ${url} (Ctrl-C stops it)\n`;
+/** What `npm run up` prints at the end: where it is and where mail goes, where to sign in, and the lines to copy. */
+export function guide(url: string, { demo, outbox }: { demo: Demo | null; outbox: string | null }): string {
+  const mail = outbox ? `Mail goes to ${outbox}: an instance admin reads it at ${url}/admin/outbox\n` : "";
+  const head = `\nPurser is at ${url} (Ctrl-C stops it)\n${mail}`;
   return demo ? `${head}\n${signIns(demo)}\n${commands(new URL(url), demo)}` : head;
 }
 

@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { access, constants, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import pg from "pg";
 import type { EmbeddedPostgres } from "#lib/db/index.ts";
 import { env, setEnv, settingsBeforeDatabase } from "#lib/env.ts";
-import { isAlive } from "#lib/is-alive.ts";
+import { hasOutbox, outboxDir } from "#lib/mail/index.ts";
 import type { Demo } from "../prisma/seed.ts";
+import { lockDataDir, SetupError } from "./data-dir.ts";
 import { guide } from "./guide.ts";
 import { build, prepare } from "./prepare.ts";
 
@@ -23,22 +24,20 @@ async function up(): Promise<void> {
   await makeDataDir(settings.DATA_DIR);
   if (DEV) prepare();
   else build();
-  const unlock = await lockDataDir(settings.DATA_DIR);
+  const unlock = await lockDataDir(settings.DATA_DIR, "set DATA_DIR to another folder");
   const database = await openDatabase(settings);
   try {
     setEnv({ PURSER_SECRET: settings.PURSER_SECRET ?? (await instanceSecret(settings.DATA_DIR)) });
     env();
     stopOnSignal();
     const demo = await migrateAndSeed();
-    if (!stopping) await serve(() => say(guide(env().PUBLIC_URL, demo)));
+    const outbox = hasOutbox() ? outboxDir() : null;
+    if (!stopping) await serve(() => say(guide(env().PUBLIC_URL, { demo, outbox })));
   } finally {
     await database?.stop();
     await unlock();
   }
 }
-
-/** A mistake in the surroundings: one line says it, no stack. */
-class SetupError extends Error {}
 
 type Settings = ReturnType<typeof settingsBeforeDatabase>;
 
@@ -51,16 +50,6 @@ function refuseTakenPort(port: number, host: string | undefined): Promise<void> 
     });
     probe.listen({ port, host }, () => probe.close(() => resolve()));
   });
-}
-
-/** One `up` a folder: a second one would stop the first one's database. */
-async function lockDataDir(dir: string): Promise<() => Promise<void>> {
-  const file = path.join(dir, "up.pid");
-  const holder = existsSync(file) ? Number(await readFile(file, "utf8")) : 0;
-  if (holder && isAlive(holder))
-    throw new SetupError(`${dir} is in use by process ${holder}; set DATA_DIR to another folder`);
-  await writeFile(file, String(process.pid));
-  return () => rm(file, { force: true });
 }
 
 async function makeDataDir(dir: string): Promise<void> {

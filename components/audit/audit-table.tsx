@@ -2,7 +2,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Cell, Row, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 
-interface AuditEvent {
+export interface AuditEvent {
   id: string;
   at: Date;
   actorLabel: string;

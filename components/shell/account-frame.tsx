@@ -1,21 +1,15 @@
 import type { ReactNode } from "react";
 import { Brand } from "./brand.tsx";
-import { UserMenu } from "./user-menu.tsx";
+import { type SignedInUser, UserMenu } from "./user-menu.tsx";
 
 /** The frame of pages that belong to no workspace. */
-export function AccountFrame({
-  user,
-  children,
-}: {
-  user: { email: string; name: string | null };
-  children: ReactNode;
-}) {
+export function AccountFrame({ user, children }: { user: SignedInUser; children: ReactNode }) {
   return (
     <div className="mx-auto max-w-xl px-5">
       <header className="flex h-16 items-center justify-between gap-4">
         <Brand />
         <div className="min-w-0 max-w-60">
-          <UserMenu email={user.email} name={user.name} />
+          <UserMenu {...user} />
         </div>
       </header>
       <main id="main" className="py-8">

@@ -1,6 +1,19 @@
 "use client";
 
-import { Bot, Download, KeyRound, Package, ScrollText, Settings, UserCog, Users } from "lucide-react";
+import {
+  Activity,
+  Bot,
+  Building2,
+  CircleUser,
+  Download,
+  KeyRound,
+  Mail,
+  Package,
+  ScrollText,
+  Settings,
+  UserCog,
+  Users,
+} from "lucide-react";
 import Link, { useLinkStatus } from "next/link";
 import { usePathname } from "next/navigation";
 import { Spinner } from "#components/ui/button.tsx";
@@ -14,6 +27,10 @@ const ICONS = {
   settings: Settings,
   downloads: Download,
   tokens: KeyRound,
+  tenants: Building2,
+  users: CircleUser,
+  health: Activity,
+  outbox: Mail,
 };
 
 interface NavItem {
@@ -28,14 +45,14 @@ export interface NavSection {
 }
 
 /** The side bar's links; the one that leads furthest into where we are is the current one. */
-export function Nav({ sections }: { sections: NavSection[] }) {
+export function Nav({ label, sections }: { label: string; sections: NavSection[] }) {
   const pathname = usePathname();
   const hrefs = sections.flatMap((section) => section.items.map((item) => item.href));
   const current = hrefs
     .filter((href) => pathname === href || pathname.startsWith(`${href}/`))
     .sort((a, b) => b.length - a.length)[0];
   return (
-    <nav aria-label="Workspace" className="grid gap-5">
+    <nav aria-label={label} className="grid gap-5">
       {sections.map((section) => (
         <div key={section.title}>
           <h2 className="mb-1 px-2 font-medium text-soft text-xs">{section.title}</h2>

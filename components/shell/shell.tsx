@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
-import { Drawer } from "./drawer.tsx";
-import { Nav, type NavSection } from "./nav.tsx";
+import { Frame } from "./frame.tsx";
+import type { NavSection } from "./nav.tsx";
 import { type SearchTenants, type TenantLink, TenantSwitcher } from "./tenant-switcher.tsx";
-import { UserMenu } from "./user-menu.tsx";
+import type { SignedInUser } from "./user-menu.tsx";
 
 interface ShellProps {
   tenant: TenantLink;
@@ -10,38 +10,17 @@ interface ShellProps {
   sections: NavSection[];
   /** What is to be said on every page. */
   banner?: ReactNode;
-  user: { email: string; name: string | null };
+  user: SignedInUser;
   children: ReactNode;
 }
 
-/** The frame of a workspace's pages: the side bar, or a drawer on a phone, and the page beside it. */
-export function Shell({ tenant, onSearchTenants, sections, banner, user, children }: ShellProps) {
-  const sidebar = (
-    <div className="flex h-full flex-col gap-5 overflow-y-auto p-3">
-      <TenantSwitcher current={tenant} onSearch={onSearchTenants} />
-      <div className="flex-1">
-        <Nav sections={sections} />
-      </div>
-      <UserMenu {...user} />
-    </div>
-  );
+/** The frame of a workspace's pages, with the way to the other ones on top. */
+export function Shell({ tenant, onSearchTenants, banner, children, ...frame }: ShellProps) {
+  const top = <TenantSwitcher current={tenant} onSearch={onSearchTenants} />;
   return (
-    <div className="min-h-dvh lg:pl-60">
-      <a
-        href="#main"
-        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-accent focus:px-3 focus:py-2 focus:text-on-accent"
-      >
-        Skip to the page
-      </a>
-      <aside className="fixed inset-y-0 left-0 w-60 border-line border-r bg-surface max-lg:hidden">{sidebar}</aside>
-      <div className="sticky top-0 z-30 flex h-12 items-center gap-2 border-line border-b bg-surface px-3 lg:hidden">
-        <Drawer>{sidebar}</Drawer>
-        <span className="truncate font-semibold text-sm">{tenant.name}</span>
-      </div>
-      <main id="main" className="mx-auto max-w-5xl px-4 py-6 sm:px-8">
-        {banner}
-        {children}
-      </main>
-    </div>
+    <Frame title={tenant.name} top={top} label="Workspace" {...frame}>
+      {banner}
+      {children}
+    </Frame>
   );
 }

@@ -1,14 +1,20 @@
 "use client";
 
-import { ArrowLeftRight, CircleUser, LogOut } from "lucide-react";
+import { ArrowLeftRight, CircleUser, LogOut, Server } from "lucide-react";
 import Link from "next/link";
 import { signOut } from "next-auth/react";
 import { toast } from "sonner";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "./menu.tsx";
 import { ThemeChoice } from "./theme.tsx";
 
+export interface SignedInUser {
+  email: string;
+  name: string | null;
+  isInstanceAdmin: boolean;
+}
+
 /** Who is signed in, how it looks, and the way out. */
-export function UserMenu({ email, name }: { email: string; name: string | null }) {
+export function UserMenu({ email, name, isInstanceAdmin }: SignedInUser) {
   const trigger = (
     <button
       type="button"
@@ -30,6 +36,13 @@ export function UserMenu({ email, name }: { email: string; name: string | null }
           <ArrowLeftRight className="size-4 text-soft" aria-hidden="true" /> All workspaces
         </Link>
       </MenuItem>
+      {isInstanceAdmin ? (
+        <MenuItem asChild>
+          <Link href="/admin/tenants">
+            <Server className="size-4 text-soft" aria-hidden="true" /> Instance
+          </Link>
+        </MenuItem>
+      ) : null}
       <MenuLine />
       <ThemeChoice />
       <MenuLine />

@@ -1,6 +1,5 @@
-import { listOutbox, type OutboxLetter } from "#lib/mail/index.ts";
+import { hasOutbox, listOutbox, type OutboxLetter } from "#lib/mail/index.ts";
 import type { AccountCtx } from "../context.ts";
-import { env } from "../env.ts";
 import { notFound } from "../errors.ts";
 import { demandInstanceAdmin } from "./demand-admin.ts";
 
@@ -10,6 +9,6 @@ import { demandInstanceAdmin } from "./demand-admin.ts";
  */
 export async function listOutboxLetters(ctx: AccountCtx): Promise<OutboxLetter[]> {
   await demandInstanceAdmin(ctx);
-  if (env().SMTP_URL) throw notFound("page");
+  if (!hasOutbox()) throw notFound("page");
   return listOutbox();
 }

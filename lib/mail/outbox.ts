@@ -1,14 +1,20 @@
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { env } from "../env.ts";
-import { newId } from "../ids.ts";
+import { newId, timeOfId } from "../ids.ts";
 
 /** A letter that nobody sent: there is no SMTP server in the settings. */
 export interface OutboxLetter {
   id: string;
+  at: Date;
   to: string;
   subject: string;
   text: string;
+}
+
+/** Whether letters stay here: there is no SMTP server in the settings. */
+export function hasOutbox(): boolean {
+  return !env().SMTP_URL;
 }
 
 /** Where letters are kept while there is no SMTP server. */
@@ -17,7 +23,7 @@ export function outboxDir(): string {
 }
 
 /** Keeps a letter as a text file that a person can read; its name begins with the time. */
-export async function keepInOutbox({ to, subject, text }: Omit<OutboxLetter, "id">): Promise<void> {
+export async function keepInOutbox({ to, subject, text }: Omit<OutboxLetter, "id" | "at">): Promise<void> {
   // The links in it open accounts: nobody else on the machine may read them.
   await mkdir(outboxDir(), { recursive: true, mode: 0o700 });
   const file = path.join(outboxDir(), `${newId()}.txt`);
@@ -29,7 +35,7 @@ export async function keepInOutbox({ to, subject, text }: Omit<OutboxLetter, "id
 export async function listOutbox(limit = 50): Promise<OutboxLetter[]> {
   const files = await readdir(outboxDir()).catch(() => []);
   const newest = files
-    .filter((file) => file.endsWith(".txt"))
+    .filter((file) => /^[0-9a-f-]{36}\.txt$/.test(file))
     .sort()
     .reverse()
     .slice(0, limit);
@@ -38,5 +44,6 @@ export async function listOutbox(limit = 50): Promise<OutboxLetter[]> {
 
 function letterOf(file: string, content: string): OutboxLetter {
   const [, to = "", subject = "", text = ""] = /^To: (.*)\nSubject: (.*)\n\n([\s\S]*)$/.exec(content) ?? [];
-  return { id: file.replace(/\.txt$/, ""), to, subject, text };
+  const id = file.replace(/\.txt$/, "");
+  return { id, at: timeOfId(id), to, subject, text };
 }

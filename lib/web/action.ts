@@ -3,7 +3,14 @@ import { unstable_rethrow } from "next/navigation";
 import type { ActionResult } from "#components/action-result.ts";
 import { answerWith, currentRequest, type RequestScope, statusOf, unexpected } from "#lib/http/index.ts";
 import { isAppError } from "../errors.ts";
-import { type AccountEntrance, type Entrance, requireAccount, requireMember, requireTeam } from "./require.ts";
+import {
+  type AccountEntrance,
+  type Entrance,
+  requireAccount,
+  requireInstanceAdmin,
+  requireMember,
+  requireTeam,
+} from "./require.ts";
 
 /** What an action did, in a sentence for the toast; `data` is what the page needs of it. */
 export interface Done<T> {
@@ -37,6 +44,13 @@ export async function accountAction<T>(
   work: (account: AccountEntrance) => Promise<Done<T>>,
 ): Promise<ActionResult<T>> {
   return run(() => requireAccount(path), work);
+}
+
+/** A server action of an instance admin. */
+export async function instanceAction<T>(
+  work: (account: AccountEntrance) => Promise<Done<T>>,
+): Promise<ActionResult<T>> {
+  return run(() => requireInstanceAdmin("/admin"), work);
 }
 
 /** A server action for anyone, signed in or not: the verb itself limits how often. */

@@ -3,9 +3,17 @@
  * and their refusals. Middleware enters by gate/index.ts.
  * Hidden: next-auth, its cookies and its callbacks; how an action sets an HTTP status.
  */
-export { accountAction, accountQuestion, memberAction, openAction, teamAction, teamQuestion } from "./action.ts";
+export {
+  accountAction,
+  accountQuestion,
+  instanceAction,
+  memberAction,
+  openAction,
+  teamAction,
+  teamQuestion,
+} from "./action.ts";
 export { handleAuth } from "./auth-handler.ts";
-export { one, onPage } from "./on-page.ts";
+export { given, one, onPage, type Query } from "./on-page.ts";
 export { registryAddress } from "./registry-address.ts";
 export {
   type AccountEntrance,
@@ -18,5 +26,6 @@ export {
   requireMember,
   requireTeam,
   requireUser,
+  requireVisit,
 } from "./require.ts";
 export { safePath, secondFactorPath } from "./safe-path.ts";

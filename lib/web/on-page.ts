@@ -23,3 +23,11 @@ export function one(value: string | string[] | undefined): string | undefined {
   if (typeof value !== "string" || value.includes("\0")) return undefined;
   return value.trim() || undefined;
 }
+
+export type Query = Record<string, string | string[] | undefined>;
+
+/** Those of a query's parameters that have one value, by name. */
+export function given<N extends string>(query: Query, names: readonly N[]): Partial<Record<N, string>> {
+  const values = names.map((name) => [name, one(query[name])] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Partial<Record<N, string>>;
+}

@@ -6,6 +6,7 @@ import { currentRequest } from "#lib/http/index.ts";
 import { findAwaitingUser, findSessionUser, noteSeen, type SessionUser } from "#lib/identity/index.ts";
 import { findVisit, type TenantAccess, type Visit } from "#lib/tenancy/index.ts";
 import type { AccountCtx, Ctx } from "../context.ts";
+import { inPortal } from "./in-portal.ts";
 import { LAST_WORKSPACE } from "./last-workspace.ts";
 import { signInPath } from "./safe-path.ts";
 import { readSession, type SessionClaims, sessionCookieName } from "./session.ts";
@@ -63,10 +64,10 @@ export async function requireInstanceAdmin(path: string): Promise<AccountEntranc
 }
 
 /**
- * The tenant for one of its team or members. Whoever is not signed in goes to sign in; whoever belongs to neither gets
- * notFound(), whether the tenant exists or not. Once a render, however often it is asked.
+ * The tenant for one of its team or members, or for a support view. Whoever is not signed in goes to sign in; whoever
+ * is none of them gets notFound(), whether the tenant exists or not. Once a render, however often it is asked.
  */
-export const requireMember = cache(async (slug: string): Promise<Entrance> => {
+export const requireVisit = cache(async (slug: string): Promise<Entrance> => {
   const session = await claims();
   const back = typeof slug === "string" ? `/t/${slug}` : "/tenants";
   if (!session) redirect(signInPath(back));
@@ -88,9 +89,14 @@ export const requireMember = cache(async (slug: string): Promise<Entrance> => {
   return { user, access, ctx: { tenant: { id, slug: own, name }, actor, requestId, now: new Date() } };
 });
 
-/** The same for the team alone: a member who is not of it gets notFound(). */
+/** The same for the portal, which holds what is somebody's own: a support view is no way into it. */
+export async function requireMember(slug: string): Promise<Entrance> {
+  return inPortal(await requireVisit(slug)) ?? notFound();
+}
+
+/** The same for the team alone, and for a support view: a member who is not of it gets notFound(). */
 export async function requireTeam(slug: string): Promise<Entrance> {
-  const entrance = await requireMember(slug);
+  const entrance = await requireVisit(slug);
   if (entrance.access.role === null) notFound();
   return entrance;
 }

@@ -2,10 +2,13 @@ import type { ReactNode } from "react";
 import { ArchivedBanner } from "#components/shell/archived-banner.tsx";
 import type { NavSection } from "#components/shell/nav.tsx";
 import { Shell } from "#components/shell/shell.tsx";
+import { SupportBanner } from "#components/shell/support-banner.tsx";
 import { decide } from "#lib/access/index.ts";
+import { findOwnSupportEntry } from "#lib/instance/index.ts";
 import { erasureOf } from "#lib/tenancy/index.ts";
-import { type Entrance, requireMember } from "#lib/web/index.ts";
+import { type Entrance, onPage, requireVisit } from "#lib/web/index.ts";
 import { findWorkspaces, keepWorkspace } from "./actions.ts";
+import { leaveSupport } from "./support-actions.ts";
 
 interface Props {
   params: Promise<{ tenant: string }>;
@@ -14,16 +17,17 @@ interface Props {
 
 export default async function TenantLayout({ params, children }: Props) {
   const { tenant: slug } = await params;
-  const entrance = await requireMember(slug);
+  const entrance = await requireVisit(slug);
   const { access, user } = entrance;
   return (
     <Shell
-      tenant={{ slug, name: access.tenant.name, standing: access.role ?? "Member" }}
+      tenant={{ slug, name: access.tenant.name, standing: standingOf(access) }}
       onSearchTenants={findWorkspaces}
       sections={sectionsOf(entrance)}
       banner={access.tenant.archivedAt ? <Banner entrance={entrance} /> : null}
       user={user}
     >
+      {access.supportUntil ? <Support entrance={entrance} /> : null}
       {children}
     </Shell>
   );
@@ -39,6 +43,18 @@ function Banner({ entrance: { access, ctx } }: { entrance: Entrance }) {
   );
 }
 
+function standingOf({ role, supportUntil }: Entrance["access"]): string {
+  return supportUntil ? "Support view" : (role ?? "Member");
+}
+
+async function Support({ entrance: { ctx, access } }: { entrance: Entrance }) {
+  const entry = await onPage(() => findOwnSupportEntry(ctx));
+  if (!entry || !access.role) return null;
+  const { reason, expiresAt } = entry;
+  const leave = leaveSupport.bind(null, ctx.tenant.slug);
+  return <SupportBanner role={access.role} until={expiresAt} reason={reason} onLeave={leave} />;
+}
+
 const TEAM_PAGES = [
   { path: "products", label: "Products", icon: "products", needs: "product.view" },
   { path: "members", label: "Members", icon: "members", needs: "member.view" },
@@ -46,7 +62,7 @@ const TEAM_PAGES = [
   { path: "audit", label: "Audit log", icon: "audit", needs: "audit.view" },
 ] as const;
 
-function sectionsOf({ ctx }: Entrance): NavSection[] {
+function sectionsOf({ ctx, access }: Entrance): NavSection[] {
   const base = `/t/${ctx.tenant.slug}`;
   const pages = TEAM_PAGES.filter(({ needs }) => decide(ctx.actor, needs).allowed);
   const manage = pages.map(({ path, label, icon }) => ({ href: `${base}/${path}`, label, icon }));
@@ -57,5 +73,7 @@ function sectionsOf({ ctx }: Entrance): NavSection[] {
       { href: `${base}/downloads/tokens`, label: "My tokens", icon: "tokens" },
     ],
   };
-  return manage.length > 0 ? [{ title: "Manage", items: manage }, use] : [use];
+  const sections = manage.length > 0 ? [{ title: "Manage", items: manage }] : [];
+  // The portal is not there for a support view of somebody who is no member.
+  return access.supportUntil && !access.memberId ? sections : [...sections, use];
 }

@@ -1,7 +1,7 @@
 import { redirect } from "next/navigation";
-import { requireMember } from "#lib/web/index.ts";
+import { requireVisit } from "#lib/web/index.ts";
 
 export default async function TenantPage({ params }: { params: Promise<{ tenant: string }> }) {
-  const { access, ctx } = await requireMember((await params).tenant);
+  const { access, ctx } = await requireVisit((await params).tenant);
   redirect(`/t/${ctx.tenant.slug}/${access.role === null ? "downloads" : "products"}`);
 }

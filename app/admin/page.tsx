@@ -1,0 +1,7 @@
+import { redirect } from "next/navigation";
+import { requireInstanceAdmin } from "#lib/web/index.ts";
+
+export default async function AdminPage() {
+  await requireInstanceAdmin("/admin");
+  redirect("/admin/tenants");
+}
