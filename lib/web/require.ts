@@ -2,7 +2,7 @@ import { cookies } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import type { Person } from "#lib/access/index.ts";
-import { currentRequest } from "#lib/http/index.ts";
+import { answerWith, currentRequest } from "#lib/http/index.ts";
 import { findAwaitingUser, findSessionUser, noteSeen, type SessionUser } from "#lib/identity/index.ts";
 import { findVisit, type TenantAccess, type Visit } from "#lib/tenancy/index.ts";
 import type { AccountCtx, Ctx } from "../context.ts";
@@ -59,7 +59,7 @@ export const requireAccount = cache(async (path: string): Promise<AccountEntranc
 /** The same for instance admins; everyone else who is signed in gets notFound(). */
 export async function requireInstanceAdmin(path: string): Promise<AccountEntrance> {
   const entrance = await requireAccount(path);
-  if (!entrance.user.isInstanceAdmin) notFound();
+  if (!entrance.user.isInstanceAdmin) nothingHere();
   return entrance;
 }
 
@@ -75,7 +75,7 @@ export const requireVisit = cache(async (slug: string): Promise<Entrance> => {
   if (!visit) redirect(signInPath(back));
   const { user, access, stale } = visit;
   if (stale) noteSeen(session.sessionId);
-  if (!access) notFound();
+  if (!access) nothingHere();
   const { id, slug: own, name, archivedAt } = access.tenant;
   const actor: Person = {
     type: "user",
@@ -91,14 +91,20 @@ export const requireVisit = cache(async (slug: string): Promise<Entrance> => {
 
 /** The same for the portal, which holds what is somebody's own: a support view is no way into it. */
 export async function requireMember(slug: string): Promise<Entrance> {
-  return inPortal(await requireVisit(slug)) ?? notFound();
+  return inPortal(await requireVisit(slug)) ?? nothingHere();
 }
 
 /** The same for the team alone, and for a support view: a member who is not of it gets notFound(). */
 export async function requireTeam(slug: string): Promise<Entrance> {
   const entrance = await requireVisit(slug);
-  if (entrance.access.role === null) notFound();
+  if (entrance.access.role === null) nothingHere();
   return entrance;
+}
+
+// Where a page is sent in pieces, to a script of ours, Next has said 200 by the time that it finds nothing here.
+function nothingHere(): never {
+  answerWith(404);
+  notFound();
 }
 
 async function claims(): Promise<SessionClaims | null> {
