@@ -3,6 +3,7 @@ import { expect, type Page, test } from "playwright/test";
 import { at, demo, repositoryOf, rowOf, signedIn, type Who } from "./demo.ts";
 
 const PUBLIC = ["/", "/sign-in"];
+const ADMIN = ["/tenants", "/users", "/health", "/outbox", "/audit", "/nothing"];
 const PAGES: Record<string, { who: Who; paths: string[] }> = {
   "the owner's pages": {
     who: "owner",
@@ -29,6 +30,29 @@ for (const colorScheme of ["light", "dark"] as const) {
         await context.close();
       });
     }
+
+    test("an admin's pages and a support view pass axe and fit a phone", async ({ browser }) => {
+      const { page, context } = await signedIn(browser, "admin", { colorScheme });
+      for (const path of ADMIN) await visit(page, `${demo.url}/admin${path}`);
+      await page.goto(`${demo.url}/admin/users`);
+      await page
+        .getByRole("button", { name: /^Make admin/ })
+        .first()
+        .click();
+      await passes(page);
+      await page.goto(`${demo.url}/admin/tenants?search=${demo.tenant}`);
+      await page.getByRole("link", { name: /^Details of/ }).click();
+      await page.getByRole("button", { name: "Enter for support" }).click();
+      await passes(page);
+      await page.getByLabel("Reason").fill("Axe reads what an admin sees.");
+      await page.getByRole("button", { name: "Enter", exact: true }).click();
+      await page.waitForURL(at("/products"));
+      await visit(page, at("/products"));
+      await page.getByRole("button", { name: "Leave" }).click();
+      await page.waitForURL(/\/admin\/tenants\/[0-9a-f-]{36}$/);
+      await visit(page, page.url());
+      await context.close();
+    });
 
     test("a member's entitlements and the dialogs pass axe", async ({ browser }) => {
       const { page, context } = await signedIn(browser, "owner", { colorScheme });
