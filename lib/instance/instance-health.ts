@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { query, type Tx } from "#lib/db/index.ts";
-import { listOutbox } from "#lib/mail/index.ts";
+import { countOutbox } from "#lib/mail/index.ts";
 import { storeSpace } from "#lib/storage/index.ts";
 import manifest from "../../package.json" with { type: "json" };
 import type { AccountCtx } from "../context.ts";
@@ -83,7 +83,7 @@ async function mail(): Promise<HealthCheck> {
   const { SMTP_URL } = env();
   const name = "Mail";
   if (SMTP_URL) return { name, state: "ok", says: `Letters go to ${new URL(SMTP_URL).hostname}.` };
-  const kept = plural((await listOutbox(1000)).length, "letter");
+  const kept = plural(await countOutbox(), "letter");
   return { name, state: "warn", says: `There is no SMTP_URL: letters reach nobody. ${kept} in the outbox.` };
 }
 

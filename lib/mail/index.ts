@@ -4,5 +4,5 @@
  * Hidden: nodemailer, and how a letter looks.
  */
 
-export { hasOutbox, listOutbox, type OutboxLetter, outboxDir } from "./outbox.ts";
+export { countOutbox, hasOutbox, listOutbox, type OutboxLetter, outboxDir } from "./outbox.ts";
 export { type Letter, sendMail, sendMailLater } from "./send.ts";

@@ -33,13 +33,18 @@ export async function keepInOutbox({ to, subject, text }: Omit<OutboxLetter, "id
 
 /** The last letters, the newest first. */
 export async function listOutbox(limit = 50): Promise<OutboxLetter[]> {
-  const files = await readdir(outboxDir()).catch(() => []);
-  const newest = files
-    .filter((file) => /^[0-9a-f-]{36}\.txt$/.test(file))
-    .sort()
-    .reverse()
-    .slice(0, limit);
+  const newest = (await outboxFiles()).sort().reverse().slice(0, limit);
   return Promise.all(newest.map(async (file) => letterOf(file, await readFile(path.join(outboxDir(), file), "utf8"))));
+}
+
+/** How many letters there are. */
+export async function countOutbox(): Promise<number> {
+  return (await outboxFiles()).length;
+}
+
+async function outboxFiles(): Promise<string[]> {
+  const files = await readdir(outboxDir()).catch(() => []);
+  return files.filter((file) => /^[0-9a-f-]{36}\.txt$/.test(file));
 }
 
 function letterOf(file: string, content: string): OutboxLetter {

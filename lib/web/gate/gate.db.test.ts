@@ -3,7 +3,8 @@ import { encode } from "next-auth/jwt";
 import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import { createUser } from "#lib/identity/index.ts";
-import { type Fixture, freshTenant, sessionOf } from "#lib/testing/index.ts";
+import { enterTenant, leaveTenant } from "#lib/instance/index.ts";
+import { accountCtx, type Fixture, freshTenant, newUser, sessionOf } from "#lib/testing/index.ts";
 import { newId } from "../../ids.ts";
 import { sessionCookieName, sessionSecret } from "../session.ts";
 import { NOT_FOUND_HTML } from "../static-page.ts";
@@ -90,5 +91,40 @@ describe("the gate of /t", () => {
   it("sends /t itself to the choice of workspaces", async () => {
     const { id } = await stranger();
     for (const path of ["/t", "/t/"]) expect((await ask(path, id)).location).toMatch(/\/tenants$/);
+  });
+});
+
+describe("the gate of /admin", () => {
+  const PATHS = ["/admin", "/admin/", "/admin/users", "/admin/nothing", "/admin/a.rsc", "/admin//users"];
+
+  it("sends whoever is not signed in to sign in", async () => {
+    for (const path of PATHS) expect((await ask(path)).location, path).toContain("/sign-in?callbackUrl=%2Fadmin");
+  });
+
+  it("answers everyone but instance admins as it does for a workspace that is not there", async () => {
+    const t = await freshTenant();
+    for (const path of PATHS) {
+      const answer = await ask(path, t.users.owner.id);
+      expect(answer, path).toEqual(await ask("/t/no-such-workspace", t.users.owner.id));
+    }
+  });
+
+  it("lets an admin in until the right is taken away, but for odd paths", async () => {
+    const admin = await newUser({ isInstanceAdmin: true });
+    const passed = async () => Promise.all(PATHS.map(async (path) => (await ask(path, admin.id)).passed));
+    expect(await passed()).toEqual([true, true, true, true, false, false]);
+    await db().user.update({ where: { id: admin.id }, data: { isInstanceAdmin: false } });
+    expect(await passed()).toEqual(PATHS.map(() => false));
+  });
+
+  it("lets an admin into a tenant while they are there for support", async () => {
+    const [t, admin] = [await freshTenant(), await newUser({ isInstanceAdmin: true })];
+    const products = async () => (await ask(inTenant(t, "/products"), admin.id)).passed;
+    expect(await products()).toBe(false);
+    const reason = "The vendor asked us to look.";
+    await enterTenant(accountCtx(admin), { tenantId: t.tenant.id, reason, minutes: 15 });
+    expect(await products()).toBe(true);
+    await leaveTenant(accountCtx(admin), { tenantId: t.tenant.id });
+    expect(await products()).toBe(false);
   });
 });
