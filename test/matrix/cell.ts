@@ -14,6 +14,8 @@ export interface Row {
   capability?: Capability;
   /** A customer may, without any role: pulling what they paid for. */
   customersToo?: boolean;
+  /** An instance admin may who is there for support, though it is no page of the team's. */
+  supportToo?: boolean;
   /** The id of an object that the call names: one of the side's, or of the person's own. Made anew for each cell. */
   child?: (side: Side, person: Somebody) => string | Promise<string>;
   /** A name of that form which nothing has; an id where it is not said. */
@@ -22,6 +24,8 @@ export interface Row {
   status?: number | ((cell: Cell) => number);
   /** An action's arguments after the slug, or a call's body. */
   input?: (cell: Cell) => unknown;
+  /** An action on a tenant's pages that is about the person. */
+  withoutSlug?: boolean;
   /** Where it is asked; the pattern filled in where it is not said. */
   path?: (cell: Cell) => string;
   headers?: (cell: Cell) => Record<string, string>;
@@ -47,6 +51,7 @@ export interface Cell {
 
 export type Verdict = "sign-in" | "hidden" | "refused" | "no-child" | "allowed";
 
+const isAdmin = (actor: ActorName) => actor === "admin" || actor === "support";
 const inTenant = (row: Row) => row.audience === "team" || row.audience === "member";
 
 /** What a row's cells address: A's, B's and nobody's objects. */
@@ -73,14 +78,20 @@ export function verdictOf(row: Row, actor: ActorName, target: Target): Verdict {
   const found = target.child === null || target.child === "own" ? "allowed" : "no-child";
   if (row.audience === "anyone") return found;
   if (actor === "anonymous") return "sign-in";
-  if (row.audience === "person" || (row.audience === "admin" && actor === "admin")) return found;
+  if (row.audience === "person" || (row.audience === "admin" && isAdmin(actor))) return found;
   return inTenant(row) ? (inTenantVerdict(row, actor, target) ?? found) : "hidden";
 }
 
 function inTenantVerdict(row: Row, actor: ActorName, target: Target): Verdict | null {
   const role = target.tenant === "none" || target.tenant === null ? null : roleIn(actor, target.tenant);
+  if (actor === "support" && !isForSupport(row)) return "hidden";
   if (role === null || (role === "member" && row.audience === "team")) return "hidden";
   return mayUse(row, role) ? null : "refused";
+}
+
+// Support looks at the team's pages: no token of theirs opens anything, and the portal holds what is somebody's own.
+function isForSupport({ surface, audience, supportToo }: Row): boolean {
+  return supportToo === true || (audience === "team" && /^(page|action) /.test(surface));
 }
 
 function mayUse({ capability, customersToo }: Row, role: Role | "member"): boolean {

@@ -30,7 +30,7 @@ const ROBOTS = "action app/t/[tenant]/settings/robots/actions";
 
 /** The dashboard and the portal: pages, then what can be done on them. */
 export const TENANT_ROWS: readonly Row[] = [
-  { surface: "page /t/[tenant]", ...MEMBER, status: 307 },
+  { surface: "page /t/[tenant]", ...MEMBER, supportToo: true, status: 307 },
   { surface: "page /t/[tenant]/audit", ...TEAM },
   { surface: "page /t/[tenant]/downloads", ...MEMBER },
   { surface: "page /t/[tenant]/downloads/tokens", ...MEMBER },
@@ -38,6 +38,15 @@ export const TENANT_ROWS: readonly Row[] = [
   { surface: "page /t/[tenant]/members/[id]", ...TEAM, child: aMember },
   { surface: "page /t/[tenant]/products", ...TEAM },
   { surface: "page /t/[tenant]/settings/robots", ...TEAM },
+  {
+    surface: "action app/t/[tenant]/actions#findWorkspaces",
+    ...MEMBER,
+    supportToo: true,
+    withoutSlug: true,
+    path: ({ slug }) => `/t/${slug}/downloads`,
+    input: () => "a",
+  },
+  { surface: "action app/t/[tenant]/actions#keepWorkspace", ...TEAM, capability: "tenant.delete" },
   {
     surface: `${PRODUCTS}#addProduct`,
     ...TEAM,

@@ -3,10 +3,12 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
 import { encode } from "next-auth/jwt";
-import { ALL_CAPABILITIES, type Role } from "#lib/access/index.ts";
+import { ALL_CAPABILITIES, type Role, SUPPORT_ROLE } from "#lib/access/index.ts";
 import { db, pool } from "#lib/db/index.ts";
 import { childEnv, keyFor, setEnv } from "#lib/env.ts";
+import { enterTenant } from "#lib/instance/index.ts";
 import {
+  accountCtx,
   type Fixture,
   freshTenant,
   newUser,
@@ -26,6 +28,7 @@ export const ACTORS = [
   "owner",
   "ownerB",
   "admin",
+  "support",
 ] as const;
 export type ActorName = (typeof ACTORS)[number];
 
@@ -53,6 +56,7 @@ export interface World {
 
 /** How an actor stands to tenant A or B. */
 export function roleIn(actor: ActorName, tenant: "a" | "b"): Role | "member" | null {
+  if (actor === "support") return tenant === "a" ? SUPPORT_ROLE : null;
   if (actor === "ownerB") return tenant === "b" ? "owner" : null;
   if (tenant === "b" || actor === "anonymous" || actor === "stranger" || actor === "admin") return null;
   return actor;
@@ -62,7 +66,8 @@ export function roleIn(actor: ActorName, tenant: "a" | "b"): Role | "member" | n
 export async function makeWorld(url: string): Promise<World> {
   const [a, b] = [await makeSide(), await makeSide()];
   const { users, member } = a.fixture;
-  const admin = await newUser({ isInstanceAdmin: true });
+  const [admin, support] = [await newUser({ isInstanceAdmin: true }), await newUser({ isInstanceAdmin: true })];
+  await enterTenant(accountCtx(support), { tenantId: a.fixture.tenant.id, reason: "for the matrix", minutes: 240 });
   const people = {
     stranger: await somebody(await newUser()),
     member: await somebody({ id: member.userId, email: member.email }),
@@ -72,6 +77,7 @@ export async function makeWorld(url: string): Promise<World> {
     owner: await somebody(users.owner),
     ownerB: await somebody(b.fixture.users.owner),
     admin: await somebody(admin),
+    support: await somebody(support),
   };
   return { url, a, b, people };
 }
