@@ -6,6 +6,7 @@ import { inRequest, type RequestScope, unexpected } from "#lib/http/index.ts";
 import { newId } from "#lib/ids.ts";
 import { log } from "#lib/log.ts";
 import { dataPlane } from "./data-plane.ts";
+import { startHousekeeping } from "./housekeeping.ts";
 
 const DRAIN_SECONDS = 25;
 const IDLE_MS = 30_000;
@@ -34,6 +35,7 @@ export async function startWorker(): Promise<void> {
   );
   await listening(server);
   stopOnSignal(server);
+  startHousekeeping();
 }
 
 /** What is no request of ours in any case: TRACE would send cookies back, and a target must be a path. */

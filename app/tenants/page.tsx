@@ -1,11 +1,10 @@
-import { ChevronRight, Plus } from "lucide-react";
+import { ChevronRight } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
-import { GatedAction } from "#components/gated-action.tsx";
 import { AccountFrame } from "#components/shell/account-frame.tsx";
 import { Initial } from "#components/shell/tenant-switcher.tsx";
-import { buttonClass } from "#components/ui/button.tsx";
+import { NewWorkspaceLink } from "#components/tenants/new-workspace.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Pager } from "#components/ui/pager.tsx";
@@ -34,16 +33,7 @@ export default async function TenantsPage({ searchParams }: Props) {
   const to = (after?: string) => `/tenants?${new URLSearchParams({ search: search ?? "", ...(after && { after }) })}`;
   return (
     <AccountFrame user={user}>
-      <PageHeader
-        title="Your workspaces"
-        action={
-          <GatedAction decision={decision}>
-            <Link href="/tenants/new" className={buttonClass({ variant: "primary" })}>
-              <Plus className="size-4" aria-hidden="true" /> New workspace
-            </Link>
-          </GatedAction>
-        }
-      />
+      <PageHeader title="Your workspaces" action={<NewWorkspaceLink decision={decision} />} />
       {tenants.length > 5 || search || after ? (
         <SearchForm action="/tenants" label="Search workspaces" value={search} />
       ) : null}

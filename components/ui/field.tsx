@@ -57,14 +57,15 @@ export function Field({ label, hint, error, children }: FieldProps) {
 /** A box to tick, with its label and what it means. */
 export function Checkbox({ label, hint, ...props }: ComponentProps<"input"> & { label: string; hint?: ReactNode }) {
   const id = useId();
+  const described = [props["aria-describedby"], hint ? `${id}-hint` : ""].filter(Boolean).join(" ");
   return (
     <div className="flex gap-2.5">
       <input
         {...props}
         type="checkbox"
         id={id}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        className="mt-0.5 size-4 accent-accent"
+        aria-describedby={described || undefined}
+        className="mt-0.5 size-4 accent-accent aria-disabled:cursor-not-allowed aria-disabled:opacity-55"
       />
       <div>
         <label htmlFor={id} className="font-medium text-ink text-sm">

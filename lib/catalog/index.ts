@@ -24,4 +24,5 @@ export {
 } from "./products.ts";
 export { type PutManifest, putManifest } from "./put-manifest.ts";
 export { isRepositoryName, isTag, parseRepositoryName, type RepositoryName } from "./repository-name.ts";
+export { type Storefront, viewStorefront } from "./storefront.ts";
 export { appendUpload, cancelUpload, findUploadOffset, finishUpload, startUpload, type UploadKey } from "./upload.ts";

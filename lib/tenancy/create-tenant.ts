@@ -51,7 +51,8 @@ export async function createTenant(
     const owner = await tx.user.findUnique({ where: { id: ownerId }, select: { email: true } });
     if (!owner) throw notFound("user");
     if (await tx.tenant.findUnique({ where: { slug } })) {
-      throw conflict(`The short name ${slug} is taken, or was once: choose another.`);
+      const fields = { slug: "is taken, or was once: choose another" };
+      throw conflict(`The short name ${slug} ${fields.slug}.`, { fields });
     }
     const memberships = { create: { userId: ownerId, role: LAST_ROLE } };
     const tenant = await tx.tenant.create({ data: { slug, name, memberships } });

@@ -14,7 +14,7 @@ export {
 } from "./action.ts";
 export { handleAuth } from "./auth-handler.ts";
 export { given, one, onPage, type Query } from "./on-page.ts";
-export { registryAddress } from "./registry-address.ts";
+export { publicUrl, registryAddress } from "./registry-address.ts";
 export {
   type AccountEntrance,
   type Entrance,

@@ -5,3 +5,8 @@ import { env } from "../env.ts";
 export function registryAddress(): { host: string; insecure: boolean } {
   return { host: registryService(), insecure: env().PUBLIC_URL.startsWith("http:") };
 }
+
+/** An address of ours as people type it. */
+export function publicUrl(path: string): string {
+  return env().PUBLIC_URL + path;
+}

@@ -58,8 +58,10 @@ async function Support({ entrance: { ctx, access } }: { entrance: Entrance }) {
 const TEAM_PAGES = [
   { path: "products", label: "Products", icon: "products", needs: "product.view" },
   { path: "members", label: "Members", icon: "members", needs: "member.view" },
+  { path: "team", label: "Team", icon: "team", needs: "team.view" },
   { path: "settings/robots", label: "Robots", icon: "robots", needs: "token.view" },
   { path: "audit", label: "Audit log", icon: "audit", needs: "audit.view" },
+  { path: "settings", label: "Settings", icon: "settings", needs: "tenant.view" },
 ] as const;
 
 function sectionsOf({ ctx, access }: Entrance): NavSection[] {
