@@ -66,7 +66,9 @@ function Choice({ current, onSearch, onClose }: Props & { onClose: () => void })
   const found = answer?.found ?? [];
   const at = Math.min(active, found.length - 1);
   const shown = useRef<HTMLDivElement>(null);
-  useEffect(() => shown.current?.scrollIntoView({ block: "nearest" }));
+  useEffect(() => {
+    shown.current?.scrollIntoView({ block: "nearest" });
+  });
 
   const go = (tenant: TenantLink | undefined) => {
     if (!tenant) return;

@@ -63,12 +63,12 @@ export async function teamQuestion<T>(slug: string, ask: (entrance: Entrance) =>
   return answered(async () => ({ message: "", data: await ask(await requireTeam(slug)) }));
 }
 
-/** The same outside any tenant. */
-export async function accountQuestion<T>(
-  path: string,
-  ask: (account: AccountEntrance) => Promise<T>,
+/** The same for the team and the members. */
+export async function memberQuestion<T>(
+  slug: string,
+  ask: (entrance: Entrance) => Promise<T>,
 ): Promise<ActionResult<T>> {
-  return answered(async () => ({ message: "", data: await ask(await requireAccount(path)) }));
+  return answered(async () => ({ message: "", data: await ask(await requireMember(slug)) }));
 }
 
 async function run<E, T>(enter: () => Promise<E>, work: (entrance: E) => Promise<Done<T>>): Promise<ActionResult<T>> {

@@ -5,9 +5,9 @@
  */
 export {
   accountAction,
-  accountQuestion,
   instanceAction,
   memberAction,
+  memberQuestion,
   openAction,
   teamAction,
   teamQuestion,

@@ -22,7 +22,7 @@ export default async function TenantLayout({ params, children }: Props) {
   return (
     <Shell
       tenant={{ slug, name: access.tenant.name, standing: standingOf(access) }}
-      onSearchTenants={findWorkspaces}
+      onSearchTenants={findWorkspaces.bind(null, slug)}
       sections={sectionsOf(entrance)}
       banner={access.tenant.archivedAt ? <Banner entrance={entrance} /> : null}
       user={user}
