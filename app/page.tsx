@@ -3,6 +3,7 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Brand } from "#components/shell/brand.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
+import { signUpIsOpen } from "#lib/identity/index.ts";
 import { findUser } from "#lib/web/index.ts";
 
 const POINTS = [
@@ -41,10 +42,15 @@ export default async function LandingPage() {
           Container images behind a membership and entitlements: one place for what you offer, who may have it, and how
           they get it.
         </p>
-        <div className="mt-8">
+        <div className="mt-8 flex flex-wrap gap-2">
           <Link href="/sign-in" className={buttonClass({ variant: "primary" })}>
             Sign in to your workspace
           </Link>
+          {signUpIsOpen() ? (
+            <Link href="/register" className={buttonClass({})}>
+              Create account
+            </Link>
+          ) : null}
         </div>
         <ul className="mt-16 grid gap-6 border-line border-t pt-8 sm:grid-cols-3">
           {POINTS.map(({ Icon, title, text }) => (

@@ -1,9 +1,18 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "playwright/test";
+import { codeOf, registered, signInAgain, signOut, turnOnSecondFactor } from "./account.ts";
 import { at, demo, repositoryOf, rowOf, signedIn, type Who } from "./demo.ts";
 
-const PUBLIC = ["/", "/sign-in"];
 const ADMIN = ["/tenants", "/users", "/health", "/outbox", "/audit", "/nothing"];
+const PUBLIC = [
+  "/",
+  "/sign-in",
+  "/register",
+  "/register/confirm?token=x",
+  "/reset-password",
+  "/reset-password/confirm",
+];
+const OWN = ["/account", "/account/security", "/account/sessions", "/account/confirm-email?token=x"];
 const PAGES: Record<string, { who: Who; paths: string[] }> = {
   "the owner's pages": {
     who: "owner",
@@ -51,6 +60,28 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.getByRole("button", { name: "Leave" }).click();
       await page.waitForURL(/\/admin\/tenants\/[0-9a-f-]{36}$/);
       await visit(page, page.url());
+      await context.close();
+    });
+
+    test("an account's own pages and dialogs pass axe and fit a phone", async ({ browser }) => {
+      const { page, context, account } = await registered(browser, { colorScheme });
+      for (const path of OWN) await visit(page, demo.url + path);
+      await page.goto(`${demo.url}/account/security`);
+      const dialog = page.getByRole("dialog");
+      for (const name of ["Change password", "Add a passkey"]) {
+        await page.getByRole("button", { name }).click();
+        await passes(page);
+        await page.keyboard.press("Escape");
+      }
+      const { secret } = await turnOnSecondFactor(page, account.password, () => passes(page));
+      await expect(dialog).toHaveCount(0);
+      await visit(page, `${demo.url}/account/security`);
+      await signOut(page);
+      await signInAgain(page, account, /second-factor/);
+      await visit(page, `${demo.url}/sign-in/second-factor`);
+      await page.getByLabel("Code").fill(codeOf(secret));
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/\/tenants/);
       await context.close();
     });
 

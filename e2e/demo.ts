@@ -30,7 +30,7 @@ export async function fillSignIn(page: Page, { email, password }: Person): Promi
   await page.waitForLoadState("networkidle");
   await page.getByLabel("Email address").fill(email);
   await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 type ContextOptions = Parameters<Browser["newContext"]>[0];

@@ -4,6 +4,7 @@ import { signIn } from "next-auth/react";
 import { type FormEvent, useRef, useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
+import { Refusal } from "./front.tsx";
 
 /** Email and password. A refusal is told above the fields; `to` is where it leads, a path of our own. */
 export function SignInForm({ to, problem }: { to: string; problem: string | null }) {
@@ -28,11 +29,7 @@ export function SignInForm({ to, problem }: { to: string; problem: string | null
   return (
     // Until scripts are there, a POST: a GET would put the password into the address.
     <form method="post" action="/api/auth/callback/credentials" onSubmit={submit} className="grid gap-4">
-      {refusal ? (
-        <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-danger-ink text-sm">
-          {refusal}
-        </p>
-      ) : null}
+      <Refusal>{refusal}</Refusal>
       <Field label="Email address">
         <Input name="email" type="email" autoComplete="username" required autoFocus />
       </Field>

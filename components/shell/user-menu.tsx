@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowLeftRight, CircleUser, LogOut, Server } from "lucide-react";
+import { ArrowLeftRight, CircleUser, LogOut, Server, UserCog } from "lucide-react";
 import Link from "next/link";
 import { signOut } from "next-auth/react";
 import { toast } from "sonner";
@@ -31,6 +31,11 @@ export function UserMenu({ email, name, isInstanceAdmin }: SignedInUser) {
   return (
     <Menu trigger={trigger}>
       <MenuLabel>{email}</MenuLabel>
+      <MenuItem asChild>
+        <Link href="/account">
+          <UserCog className="size-4 text-soft" aria-hidden="true" /> Account
+        </Link>
+      </MenuItem>
       <MenuItem asChild>
         <Link href="/tenants?all">
           <ArrowLeftRight className="size-4 text-soft" aria-hidden="true" /> All workspaces

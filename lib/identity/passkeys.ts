@@ -17,6 +17,8 @@ import { demandOwner, lockOwn, recordOwn } from "./own.ts";
 import { demandAnotherWayIn } from "./ways-in.ts";
 
 const HELD_MAX = 20;
+/** EdDSA, ES256 and RS256: what authenticators speak (https://www.iana.org/assignments/cose). */
+const ALGORITHMS = [-8, -7, -257];
 
 export interface PasskeyRow {
   id: string;
@@ -63,6 +65,7 @@ export async function startPasskey(
     userDisplayName: name ?? email,
     userID: Uint8Array.from(Buffer.from(id)),
     attestationType: "none",
+    supportedAlgorithmIDs: ALGORITHMS,
     excludeCredentials: held.map(({ credentialId }) => ({ id: credentialId })),
     // Discoverable, so that signing in asks for no name; verified, so that it counts as two factors.
     authenticatorSelection: { residentKey: "required", userVerification: "required" },
@@ -96,6 +99,7 @@ async function verifiedCredential(userId: string, response: RegistrationResponse
     expectedOrigin: origin,
     expectedRPID: rpID,
     requireUserVerification: true,
+    supportedAlgorithmIDs: ALGORITHMS,
   }).catch((cause) => Promise.reject(refused(cause)));
   if (!registrationInfo) throw refused();
   const { id: credentialId, publicKey, counter, transports = [] } = registrationInfo.credential;

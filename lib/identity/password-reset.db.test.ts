@@ -66,7 +66,9 @@ describe("a password reset", () => {
     });
     await askPasswordReset({ email: user.email }, from());
     await expect
-      .poll(async () => (await lettersTo(user.email)).filter(({ subject }) => /^Set/.test(subject)))
+      .poll(async () => (await lettersTo(user.email)).filter(({ subject }) => /^Set/.test(subject)), {
+        timeout: 15_000,
+      })
       .toHaveLength(2);
     const token = linkSecretIn(await letterTo(user.email, /^Set a new password/));
     await resetPassword({ token, password: OLD }, from());

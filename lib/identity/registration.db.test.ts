@@ -72,7 +72,7 @@ describe("registering", () => {
     const email = newAddress();
     const old = await linkFor(email);
     const token = await linkFor(email).then(async () => {
-      await expect.poll(() => lettersTo(email)).toHaveLength(2);
+      await expect.poll(() => lettersTo(email), { timeout: 15_000 }).toHaveLength(2);
       return linkSecretIn((await lettersTo(email))[0] as never);
     });
     expect(await findRegistration(old)).toBeNull();

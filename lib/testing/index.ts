@@ -4,6 +4,7 @@
  * Hidden: how databases are copied, how rows are compared.
  */
 export { type Browser, startAuthServer } from "./auth-server.ts";
+export { type Authenticator, newAuthenticator } from "./authenticator.ts";
 export {
   accountCtx,
   asMember,

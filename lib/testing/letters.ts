@@ -9,7 +9,7 @@ export async function lettersTo(email: string): Promise<OutboxLetter[]> {
 /** The newest letter to an address; letters are sent after the answer, so it is waited for. */
 export async function letterTo(email: string, subject: RegExp): Promise<OutboxLetter> {
   const found = async () => (await lettersTo(email)).find((letter) => subject.test(letter.subject));
-  await expect.poll(found, { message: `a letter to ${email} about ${subject}` }).toBeDefined();
+  await expect.poll(found, { message: `a letter to ${email} about ${subject}`, timeout: 15_000 }).toBeDefined();
   return (await found()) as OutboxLetter;
 }
 

@@ -28,4 +28,4 @@ export {
   requireUser,
   requireVisit,
 } from "./require.ts";
-export { safePath, secondFactorPath } from "./safe-path.ts";
+export { safePath, secondFactorPath, signInPath } from "./safe-path.ts";

@@ -1,0 +1,72 @@
+import type { Metadata } from "next";
+import { ChangePassword } from "#components/account/change-password.tsx";
+import { Connections } from "#components/account/connections.tsx";
+import { Passkeys } from "#components/account/passkeys.tsx";
+import { SecondFactor } from "#components/account/second-factor.tsx";
+import { Section } from "#components/account/section.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { countCodesLeft, findOwnAccount, listConnections, listPasskeys } from "#lib/identity/index.ts";
+import { one, onPage, requireAccount } from "#lib/web/index.ts";
+import { problemOf } from "../../sign-in/problems.ts";
+import * as actions from "./actions.ts";
+import * as passkeyActions from "./passkey-actions.ts";
+
+export const metadata: Metadata = { title: "Sign-in" };
+
+interface Props {
+  searchParams: Promise<Record<"error" | "via", string | string[] | undefined>>;
+}
+
+export default async function SecurityPage({ searchParams }: Props) {
+  const { ctx } = await requireAccount("/account/security");
+  const { error, via } = await searchParams;
+  const [account, passkeys, connections, codesLeft] = await onPage(() =>
+    Promise.all([findOwnAccount(ctx), listPasskeys(ctx), listConnections(ctx), countCodesLeft(ctx)]),
+  );
+  const { hasPassword, secondFactorSince } = account;
+  return (
+    <>
+      <PageHeader title="Sign-in">How you show that it is you. The address hears of every change by letter.</PageHeader>
+      <Section
+        title="Password"
+        lead={
+          hasPassword ? "Changing it signs every other browser out." : "This account has none. A letter can set one."
+        }
+        action={
+          <ChangePassword
+            hasPassword={hasPassword}
+            onChange={actions.changePassword}
+            onLetter={actions.sendPasswordLetter}
+          />
+        }
+      />
+      <SecondFactor
+        on={secondFactorSince !== null}
+        codesLeft={codesLeft}
+        hasPassword={hasPassword}
+        onStart={actions.beginSecondFactor}
+        onEnable={actions.turnSecondFactorOn}
+        onDisable={actions.turnSecondFactorOff}
+        onRenewCodes={actions.makeRecoveryCodes}
+      />
+      <Passkeys
+        passkeys={passkeys}
+        now={ctx.now}
+        hasPassword={hasPassword}
+        onStart={passkeyActions.beginPasskey}
+        onAdd={passkeyActions.keepPasskey}
+        onRename={passkeyActions.namePasskey}
+        onRemove={passkeyActions.endPasskey}
+      />
+      {connections.length > 0 ? (
+        <Connections
+          connections={connections}
+          hasPassword={hasPassword}
+          problem={problemOf(one(error), one(via), connections)}
+          onStart={actions.beginConnecting}
+          onDisconnect={actions.disconnect}
+        />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,11 @@
+"use server";
+
+import { askRegistration } from "#lib/identity/index.ts";
+import { openAction } from "#lib/web/index.ts";
+
+export async function askToRegister(input: { email: string }) {
+  return openAction(async (client) => {
+    await askRegistration(input, client);
+    return { data: null };
+  });
+}

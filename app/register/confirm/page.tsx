@@ -1,0 +1,24 @@
+import type { Metadata } from "next";
+import { DeadLink } from "#components/account/dead-link.tsx";
+import { NewAccountForm } from "#components/account/new-account-form.tsx";
+import { Front } from "#components/shell/front.tsx";
+import { findRegistration, signUpIsOpen } from "#lib/identity/index.ts";
+import { one, onPage } from "#lib/web/index.ts";
+import { makeAccount } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Create your account" };
+
+export default async function ConfirmRegistrationPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ token?: string | string[] }>;
+}) {
+  const token = one((await searchParams).token) ?? "";
+  const registration = signUpIsOpen() ? await onPage(() => findRegistration(token)) : null;
+  if (!registration) return <DeadLink again="/register" />;
+  return (
+    <Front title="Create your account" lead="The address is proven. How shall the account be called?">
+      <NewAccountForm email={registration.email} to="/tenants" onConfirm={makeAccount.bind(null, token)} />
+    </Front>
+  );
+}
