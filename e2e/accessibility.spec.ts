@@ -3,6 +3,10 @@ import { expect, type Page, test } from "playwright/test";
 import { codeOf, registered, signInAgain, signOut, turnOnSecondFactor } from "./account.ts";
 import { at, demo, repositoryOf, rowOf, signedIn, type Who } from "./demo.ts";
 
+<<<<<<< HEAD
+=======
+const PUBLIC = ["/", "/sign-in", "/invitation"];
+>>>>>>> b55bff4 (Ask teams and workspaces in the matrix, and tell how they work)
 const ADMIN = ["/tenants", "/users", "/health", "/outbox", "/audit", "/nothing"];
 const PUBLIC = [
   "/",
@@ -16,11 +20,33 @@ const OWN = ["/account", "/account/security", "/account/sessions", "/account/con
 const PAGES: Record<string, { who: Who; paths: string[] }> = {
   "the owner's pages": {
     who: "owner",
-    paths: ["/products", "/members", "/audit", "/settings/robots", "/downloads", "/downloads/tokens", "/nothing"],
+    paths: [
+      "/products",
+      "/members",
+      "/team",
+      "/team/roles",
+      "/audit",
+      "/settings",
+      "/settings/robots",
+      "/downloads",
+      "/downloads/tokens",
+      "/nothing",
+    ],
   },
-  "a viewer's pages": { who: "readonly", paths: ["/products", "/members", "/settings/robots"] },
+  "a viewer's pages": {
+    who: "readonly",
+    paths: ["/products", "/members", "/team", "/team/roles", "/settings", "/settings/robots"],
+  },
   "a member's pages": { who: "unentitled", paths: ["/downloads", "/downloads/tokens"] },
 };
+
+const DIALOGS = [
+  ["/team", "Invite"],
+  ["/team", /^Change the role of manager/],
+  ["/team", /^Remove manager/],
+  ["/settings", "Delete"],
+  ["/products", /switch workspace$/],
+] as const;
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, () => {
@@ -34,7 +60,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     for (const [title, { who, paths }] of Object.entries(PAGES)) {
       test(`${title} pass axe and fit a phone`, async ({ browser }) => {
         const { page, context } = await signedIn(browser, who, { colorScheme });
-        await visit(page, `${demo.url}/tenants?all`);
+        for (const path of ["/tenants?all", "/tenants/new"]) await visit(page, demo.url + path);
         for (const path of paths) await visit(page, at(path));
         await context.close();
       });
@@ -104,6 +130,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Add product" }).click();
       await passes(page);
+      for (const [path, button] of DIALOGS) {
+        await page.goto(at(path));
+        await page.getByRole("button", { name: button }).first().click();
+        await passes(page);
+      }
       await context.close();
     });
   });

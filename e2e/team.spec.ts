@@ -148,6 +148,7 @@ test("a viewer sees the team, its roles and the settings, and is told why nothin
   await page.getByRole("link", { name: "What each role may do" }).click();
   const row = page.getByRole("row").filter({ hasText: "team.invite" });
   const marks = row.getByRole("img");
+  await expect(marks).toHaveCount(5);
   const said = await marks.evaluateAll((all) => all.map((mark) => mark.getAttribute("aria-label")));
   expect(said).toEqual(["yes", "yes", "no", "no", "no"]);
   await page.goto(at("/settings"));

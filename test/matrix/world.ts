@@ -110,7 +110,13 @@ export async function startServer(dir = "."): Promise<Running> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   setEnv({ PUBLIC_URL: url });
-  const env = childEnv({ NODE_ENV: "production", PORT: String(port), WORKERS: "2", LOG_LEVEL: "error" });
+  const env = childEnv({
+    NODE_ENV: "production",
+    PORT: String(port),
+    WORKERS: "2",
+    LOG_LEVEL: "error",
+    OPEN_TENANTS: "true",
+  });
   const args = ["--disable-warning=DeprecationWarning", path.resolve("server.ts")];
   const child = spawn(process.execPath, args, { cwd: dir, env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
   await Promise.race([once(child, "message"), once(child, "exit").then(() => Promise.reject(new Error("no server")))]);
