@@ -3,10 +3,6 @@ import { expect, type Page, test } from "playwright/test";
 import { codeOf, registered, signInAgain, signOut, turnOnSecondFactor } from "./account.ts";
 import { at, demo, repositoryOf, rowOf, signedIn, type Who } from "./demo.ts";
 
-<<<<<<< HEAD
-=======
-const PUBLIC = ["/", "/sign-in", "/invitation"];
->>>>>>> b55bff4 (Ask teams and workspaces in the matrix, and tell how they work)
 const ADMIN = ["/tenants", "/users", "/health", "/outbox", "/audit", "/nothing"];
 const PUBLIC = [
   "/",
@@ -15,6 +11,7 @@ const PUBLIC = [
   "/register/confirm?token=x",
   "/reset-password",
   "/reset-password/confirm",
+  "/invitation",
 ];
 const OWN = ["/account", "/account/security", "/account/sessions", "/account/confirm-email?token=x"];
 const PAGES: Record<string, { who: Who; paths: string[] }> = {
