@@ -33,26 +33,29 @@ export function SecondFactor({ on, codesLeft, onDisable, onRenewCodes, ...enrol 
       Turn on
     </Button>
   );
+  const few = on && codesLeft <= 3;
   return (
-    <Section
-      title="Second factor"
-      state={on ? <Badge tone="good">On</Badge> : <Badge>Off</Badge>}
-      lead={
-        on
-          ? `After the password, the code of your authenticator app is asked for. ${codesLeft} of 10 recovery codes are left.`
-          : "A code of an authenticator app, after the password: a stolen password alone opens nothing then."
-      }
-      action={action}
-    >
-      {on && codesLeft <= 3 ? (
-        <p className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
-          Few recovery codes are left. Make new ones.
-        </p>
-      ) : null}
+    <>
+      <Section
+        title="Second factor"
+        state={on ? <Badge tone="good">On</Badge> : <Badge>Off</Badge>}
+        lead={
+          on
+            ? `After the password, the code of your authenticator app is asked for. ${codesLeft} of 10 recovery codes are left.`
+            : "A code of an authenticator app, after the password: a stolen password alone opens nothing then."
+        }
+        action={action}
+      >
+        {few ? (
+          <p className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
+            Few recovery codes are left. Make new ones.
+          </p>
+        ) : null}
+      </Section>
       <EnrolSecondFactor open={open === "enrol"} onClose={close} {...enrol} />
       <TurnOff open={open === "off"} onClose={close} hasPassword={enrol.hasPassword} onDisable={onDisable} />
       <RenewCodes open={open === "codes"} onClose={close} hasPassword={enrol.hasPassword} onRenew={onRenewCodes} />
-    </Section>
+    </>
   );
 }
 

@@ -24,7 +24,7 @@ interface Props {
 /** Where somebody is signed in. */
 export function SessionsTable({ sessions, now, onRevoke }: Props) {
   return (
-    <Table caption="Sessions" columns={["Browser", "Signed in with", "Address", "Since", "Last used", "Sign out"]}>
+    <Table caption="Sessions" columns={["Browser", "With", "Address", "Since", "Last used", "Sign out"]}>
       {sessions.map(({ id, browser, method, address, createdAt, lastSeenAt, isThis }) => (
         <Row key={id}>
           <Cell>

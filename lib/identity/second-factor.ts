@@ -125,8 +125,10 @@ export async function spendSecondFactor(
 // A code is good once: whoever looked over a shoulder is too late (RFC 6238, section 5.2).
 async function spendTotpCode(tx: Tx, user: User, { code, now }: { code: string; now: Date }): Promise<boolean> {
   const { id, totpSecretEncrypted, totpLastStep } = user;
-  if (!totpSecretEncrypted) return false;
-  const step = totpStepOf(unseal(totpSecretEncrypted, placeOf(id)), code.replace(/\s/g, ""), now);
+  const digits = code.replace(/\s/g, "");
+  // What has another form is a recovery code, which works even where the secret can't be opened any more.
+  if (!totpSecretEncrypted || !/^\d{6}$/.test(digits)) return false;
+  const step = totpStepOf(unseal(totpSecretEncrypted, placeOf(id)), digits, now);
   if (step === null || (totpLastStep !== null && step <= totpLastStep)) return false;
   await tx.user.update({ where: { id }, data: { totpLastStep: step }, select: { id: true } });
   return true;

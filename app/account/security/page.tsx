@@ -26,7 +26,7 @@ export default async function SecurityPage({ searchParams }: Props) {
   const { hasPassword, secondFactorSince } = account;
   return (
     <>
-      <PageHeader title="Sign-in">How you show that it is you. The address hears of every change by letter.</PageHeader>
+      <PageHeader title="Sign-in">How you prove that it is you. A letter tells you of every change.</PageHeader>
       <Section
         title="Password"
         lead={

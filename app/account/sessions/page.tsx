@@ -31,7 +31,7 @@ export default async function SessionsPage() {
   return (
     <>
       <PageHeader title="Sessions" action={sessions.length > 1 ? others : null}>
-        The browsers in which you are signed in. What you don't know, sign out; then change the password.
+        The browsers in which you are signed in. Sign out what you don't know.
       </PageHeader>
       <SessionsTable sessions={sessions} now={ctx.now} onRevoke={endOne} />
     </>
