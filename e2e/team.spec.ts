@@ -44,12 +44,12 @@ async function acceptAsNew(page: Page, { link, base }: { link: string; base: str
   await page.goto(link);
   await expect(page.getByRole("heading", { name: /^Join Team/ })).toBeVisible();
   await page.waitForLoadState("networkidle");
-  await page.getByLabel("Your name").fill("Nia New");
+  await page.getByLabel("Name").fill("Nia New");
   await page.getByLabel("Password").fill("short");
-  await page.getByRole("button", { name: "Make the account and accept" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "at least 12 characters" })).toBeVisible();
   await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Make the account and accept" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await page.waitForURL(`${base}/products`);
 }
 

@@ -15,10 +15,10 @@ export async function accept(token: string) {
 }
 
 /** Makes the account that the link proves the address of, and accepts with it. */
-export async function acceptAsNewUser(input: z.input<typeof AcceptAsNewUser>) {
+export async function acceptAsNewUser(token: string, input: Omit<z.input<typeof AcceptAsNewUser>, "token">) {
   return openAction(async (client) => {
-    const { email, tenant } = await acceptInvitationAsNewUser(client, input);
-    return { data: { email, slug: tenant.slug } };
+    await acceptInvitationAsNewUser(client, { ...input, token });
+    return { data: null };
   });
 }
 

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { NewAccountForm } from "#components/account/new-account-form.tsx";
 import { AcceptButton, SignOutToAccept } from "#components/invitation/accept-button.tsx";
-import { NewAccountForm } from "#components/invitation/new-account-form.tsx";
-import { Brand } from "#components/shell/brand.tsx";
+import { Front } from "#components/shell/front.tsx";
 import { Notice } from "#components/shell/notice.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { exactTime } from "#lib/format.ts";
@@ -23,17 +23,12 @@ export default async function InvitationPage({ searchParams }: Props) {
   if (!token || !invitation) return <Gone />;
   const { tenant, role, invitedBy, expiresAt, email } = invitation;
   return (
-    <main className="grid min-h-dvh place-items-center px-5 py-12">
-      <div className="wrap-anywhere w-full max-w-sm">
-        <Brand />
-        <h1 className="mt-8 font-semibold text-2xl tracking-tight">Join {tenant.name}</h1>
-        <p className="mt-2 mb-5 text-sm text-soft">
-          {invitedBy} invites {email} to the team of {tenant.name}, as {role}. The invitation holds until{" "}
-          {exactTime(expiresAt)}.
-        </p>
-        <Next token={token} invitation={invitation} signedInAs={(await findUser())?.email ?? null} />
-      </div>
-    </main>
+    <Front
+      title={`Join ${tenant.name}`}
+      lead={`${invitedBy} invites ${email} to the team of ${tenant.name}, as ${role}. The invitation holds until ${exactTime(expiresAt)}.`}
+    >
+      <Next token={token} invitation={invitation} signedInAs={(await findUser())?.email ?? null} />
+    </Front>
   );
 }
 
@@ -43,7 +38,7 @@ interface NextProps {
   signedInAs: string | null;
 }
 
-function Next({ token, invitation: { email, hasAccount }, signedInAs }: NextProps) {
+function Next({ token, invitation: { email, tenant, hasAccount }, signedInAs }: NextProps) {
   const here = `/invitation?token=${encodeURIComponent(token)}`;
   if (signedInAs === email) return <AcceptButton onAccept={accept.bind(null, token)} />;
   if (signedInAs !== null) {
@@ -56,7 +51,9 @@ function Next({ token, invitation: { email, hasAccount }, signedInAs }: NextProp
       </>
     );
   }
-  if (!hasAccount) return <NewAccountForm email={email} token={token} onAccept={acceptAsNewUser} />;
+  if (!hasAccount) {
+    return <NewAccountForm email={email} to={`/t/${tenant.slug}`} onConfirm={acceptAsNewUser.bind(null, token)} />;
+  }
   return (
     <>
       <p className="mb-4 text-sm">There is an account for {email} already. Sign in with it, then accept.</p>

@@ -14,18 +14,16 @@ export const AcceptAsNewUser = NewAccount.extend({ token: InvitationToken });
 export async function acceptInvitationAsNewUser(
   { requestId }: { requestId: string },
   input: z.input<typeof AcceptAsNewUser>,
-): Promise<Accepted & { email: string }> {
+): Promise<Accepted> {
   const { token, name, password } = parse(AcceptAsNewUser, input);
   const now = new Date();
   // Hashing costs more than looking: only whoever has a link gets that far.
   const invitation = await findInvitation(token, now);
   if (!invitation) throw invitationGone();
   const passwordHash = await hashPassword(password);
-  return transaction(async (tx) => {
-    const from = { token, now, requestId };
-    const accepted = await takeInvitation(tx, from, (email) =>
+  return transaction((tx) =>
+    takeInvitation(tx, { token, now, requestId }, (email) =>
       createVerifiedUser(tx, { email, name, passwordHash }, { requestId, by: "invitation" }),
-    );
-    return { ...accepted, email: invitation.email };
-  });
+    ),
+  );
 }

@@ -102,7 +102,7 @@ export const TEAM_ROWS: readonly Row[] = [
   {
     surface: "action app/invitation/actions#acceptAsNewUser",
     audience: "anyone",
-    input: () => ({ token: "no link", name: "Nobody", password: "a password for the matrix" }),
+    input: () => ["no link", { name: "Nobody", password: "a password for the matrix" }],
     status: 404,
   },
   { surface: "page /store/[tenant]", audience: "anyone", status: 404 },
