@@ -33,7 +33,7 @@ export function RoleChoice({ options, chosen, error }: Props) {
             value={role}
             disabled={problem !== null}
             defaultChecked={role === chosen}
-            className="mt-0.5 size-4 accent-accent"
+            className="mt-0.5 size-4 shrink-0 accent-accent"
           />
           <span>
             <span className="font-medium capitalize">{role}</span>

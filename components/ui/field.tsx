@@ -65,7 +65,7 @@ export function Checkbox({ label, hint, ...props }: ComponentProps<"input"> & { 
         type="checkbox"
         id={id}
         aria-describedby={described || undefined}
-        className="mt-0.5 size-4 accent-accent aria-disabled:cursor-not-allowed aria-disabled:opacity-55"
+        className="mt-0.5 size-4 shrink-0 accent-accent aria-disabled:cursor-not-allowed aria-disabled:opacity-55"
       />
       <div>
         <label htmlFor={id} className="font-medium text-ink text-sm">
