@@ -9,7 +9,7 @@ export interface RoleOption {
 /** What a role is for, in a line; the whole of it is on the roles page. */
 const WORDS: Record<Role, string> = {
   owner: "Everything, with billing, archiving and deleting the workspace.",
-  manager: "Products, members, the team and its tokens, but not the workspace itself.",
+  manager: "Products, members, the team, robots and settings.",
   operator: "Pushes images and publishes releases.",
   readonly: "Sees everything and changes nothing.",
 };

@@ -22,6 +22,7 @@ interface Props {
   onSave: (settings: Settings) => Promise<ActionResult<null>>;
 }
 
+const FIXED = "read-only:bg-canvas read-only:text-soft";
 const SHOWN = ["name", "graceDays"];
 
 /** A workspace's settings. Whoever may not change them sees them all the same. */
@@ -42,13 +43,13 @@ export function SettingsForm({ tenant, storefrontUrl, decision, onSave }: Props)
   return (
     <form onSubmit={submit} className="grid max-w-2xl gap-5 rounded-lg border border-line bg-surface p-4" noValidate>
       <Field label="Name" error={fields.name}>
-        <Input name="name" defaultValue={tenant.name} readOnly={fixed} autoComplete="off" />
+        <Input name="name" defaultValue={tenant.name} readOnly={fixed} autoComplete="off" className={FIXED} />
       </Field>
       <Field
         label="Short name"
         hint="It can't be changed: addresses and the names of images that customers pull hang on it."
       >
-        <Input value={tenant.slug} readOnly className="bg-canvas font-mono" />
+        <Input value={tenant.slug} readOnly className={`font-mono ${FIXED}`} />
       </Field>
       <Field
         label="Grace days"
@@ -62,7 +63,7 @@ export function SettingsForm({ tenant, storefrontUrl, decision, onSave }: Props)
           max={90}
           defaultValue={tenant.graceDays}
           readOnly={fixed}
-          className="max-w-28"
+          className={`max-w-28 ${FIXED}`}
         />
       </Field>
       <GatedAction decision={decision}>
