@@ -10,6 +10,7 @@ import {
   requireInstanceAdmin,
   requireMember,
   requireTeam,
+  requireVisit,
 } from "./require.ts";
 
 /** What an action did, in a sentence for the toast; `data` is what the page needs of it. */
@@ -63,12 +64,12 @@ export async function teamQuestion<T>(slug: string, ask: (entrance: Entrance) =>
   return answered(async () => ({ message: "", data: await ask(await requireTeam(slug)) }));
 }
 
-/** The same for the team and the members. */
-export async function memberQuestion<T>(
+/** The same for whoever sees the frame of a tenant's pages: team, members, a support view. */
+export async function visitQuestion<T>(
   slug: string,
   ask: (entrance: Entrance) => Promise<T>,
 ): Promise<ActionResult<T>> {
-  return answered(async () => ({ message: "", data: await ask(await requireMember(slug)) }));
+  return answered(async () => ({ message: "", data: await ask(await requireVisit(slug)) }));
 }
 
 async function run<E, T>(enter: () => Promise<E>, work: (entrance: E) => Promise<Done<T>>): Promise<ActionResult<T>> {

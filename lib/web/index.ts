@@ -7,10 +7,10 @@ export {
   accountAction,
   instanceAction,
   memberAction,
-  memberQuestion,
   openAction,
   teamAction,
   teamQuestion,
+  visitQuestion,
 } from "./action.ts";
 export { handleAuth } from "./auth-handler.ts";
 export { given, one, onPage, type Query } from "./on-page.ts";

@@ -39,7 +39,7 @@ async function send({ world, row, ...cell }: Cell, { path, headers, ...call }: C
 function askAction(cell: Cell, name: string): Promise<Answer> {
   const action = ACTIONS.get(name);
   if (!action) throw new Error(`the build has no action ${name}`);
-  const ofTenant = action.page.startsWith("/t/") && !cell.row.withoutSlug;
+  const ofTenant = action.page.startsWith("/t/");
   const args = [...(ofTenant ? [cell.slug] : []), ...argumentsOf(cell)];
   return send(cell, {
     method: "POST",

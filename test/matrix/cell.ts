@@ -24,8 +24,6 @@ export interface Row {
   status?: number | ((cell: Cell) => number);
   /** An action's arguments after the slug, or a call's body. */
   input?: (cell: Cell) => unknown;
-  /** An action on a tenant's pages that is about the person. */
-  withoutSlug?: boolean;
   /** Where it is asked; the pattern filled in where it is not said. */
   path?: (cell: Cell) => string;
   headers?: (cell: Cell) => Record<string, string>;

@@ -88,7 +88,7 @@ export const TEAM_ROWS: readonly Row[] = [
     surface: `${HERE}/actions#findWorkspaces`,
     audience: "member",
     supportToo: true,
-    path: ({ slug }) => `/t/${slug}/downloads`,
+    path: ({ slug }) => `/t/${slug}`,
     input: () => "tenant",
   },
   { surface: "page /tenants/new", audience: "person" },
@@ -113,5 +113,5 @@ export const LEAVING_ROW: Row = { surface: `${HERE}/team/actions#leave`, ...TEAM
 
 function leaving({ actor, target }: Cell): number {
   if (actor === "support") return 404;
-  return roleIn(actor, target.tenant === "b" ? "b" : "a") === "owner" ? 409 : 303;
+  return roleIn(actor, target.tenant === "b" ? "b" : "a") === "owner" ? 409 : 200;
 }

@@ -39,15 +39,6 @@ export const TENANT_ROWS: readonly Row[] = [
   { surface: "page /t/[tenant]/products", ...TEAM },
   { surface: "page /t/[tenant]/settings/robots", ...TEAM },
   {
-    surface: "action app/t/[tenant]/actions#findWorkspaces",
-    ...MEMBER,
-    supportToo: true,
-    withoutSlug: true,
-    path: ({ slug }) => `/t/${slug}/downloads`,
-    input: () => "a",
-  },
-  { surface: "action app/t/[tenant]/actions#keepWorkspace", ...TEAM, capability: "tenant.delete" },
-  {
     surface: `${PRODUCTS}#addProduct`,
     ...TEAM,
     capability: "product.create",

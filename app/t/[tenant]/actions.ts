@@ -1,11 +1,11 @@
 "use server";
 
 import { listTenantsOf, undoDeletion } from "#lib/tenancy/index.ts";
-import { memberQuestion, teamAction } from "#lib/web/index.ts";
+import { teamAction, visitQuestion } from "#lib/web/index.ts";
 
 /** The first workspaces of the account that match: asked while the switcher is open. */
 export async function findWorkspaces(slug: string, search: string) {
-  return memberQuestion(slug, async ({ user }) => {
+  return visitQuestion(slug, async ({ user }) => {
     const { tenants, next } = await listTenantsOf(user.id, { search, limit: 20 });
     const found = tenants.map(({ slug, name, role, archived }) => ({ slug, name, standing: standing(role, archived) }));
     return { found, more: next !== null };
