@@ -106,6 +106,9 @@ export async function turnOnSecondFactor(
   // What is shown once is not closed by mistake.
   await page.keyboard.press("Escape");
   const recovery = await codes.allTextContents();
+  const download = page.waitForEvent("download");
+  await dialog.getByRole("link", { name: "Download" }).click();
+  expect((await download).suggestedFilename()).toBe("purser-recovery-codes.txt");
   await dialog.getByRole("button", { name: "I have kept them" }).click();
   await expect(section).toContainText("10 of 10 recovery codes are left");
   return { secret, recovery };

@@ -4,7 +4,15 @@ import { OtherWaysIn } from "#components/account/other-ways-in.tsx";
 import { Front, TextLink } from "#components/shell/front.tsx";
 import { SignInForm } from "#components/shell/sign-in-form.tsx";
 import { configuredProviders, signUpIsOpen } from "#lib/identity/index.ts";
-import { findHalfSignedIn, findUser, one, safePath, secondFactorPath, signInPath } from "#lib/web/index.ts";
+import {
+  CONNECTIONS_PATH,
+  findHalfSignedIn,
+  findUser,
+  one,
+  ownPath,
+  secondFactorPath,
+  signInPath,
+} from "#lib/web/index.ts";
 import { askForPasskey } from "./actions.ts";
 import { problemOf } from "./problems.ts";
 
@@ -16,8 +24,10 @@ interface Props {
 
 export default async function SignInPage({ searchParams }: Props) {
   const { callbackUrl, error, via, done } = await searchParams;
-  const to = safePath(one(callbackUrl));
-  if (await findUser()) redirect(to);
+  const to = ownPath(one(callbackUrl));
+  // Back from a provider that was to be connected, without success: that page says so.
+  const connecting = one(error) && to === CONNECTIONS_PATH;
+  if (await findUser()) redirect(connecting ? `${to}?error=connecting` : to);
   if (await findHalfSignedIn()) redirect(secondFactorPath(to));
   const providers = configuredProviders().map(({ id, name }) => ({ id, name }));
   // Back here first: this page knows whether a second factor is owed.

@@ -2,7 +2,13 @@ import type { ProviderRefusal } from "#lib/identity/index.ts";
 
 const UNKNOWN = "You could not be signed in. Try again.";
 
-type Problem = ProviderRefusal | "provider_taken" | "provider_another" | "unavailable" | "limit_exceeded";
+type Problem =
+  | ProviderRefusal
+  | "provider_taken"
+  | "provider_another"
+  | "connecting"
+  | "unavailable"
+  | "limit_exceeded";
 
 const PROBLEMS: Record<Problem, (provider: string) => string> = {
   provider_unknown: () => "This way to sign in is not offered here.",
@@ -13,6 +19,7 @@ const PROBLEMS: Record<Problem, (provider: string) => string> = {
   provider_closed: () => "Accounts here are made by invitation. Ask the vendor whose software you use.",
   provider_taken: (provider) => `That account at ${provider} is connected with another account here.`,
   provider_another: (provider) => `Another account at ${provider} is connected. Disconnect it first.`,
+  connecting: () => "The provider was not connected: it did not answer, or said no. Try again.",
   unavailable: () => "That could not be done now. Try again in a moment.",
   limit_exceeded: () => "Too many attempts. Try again in some minutes.",
 };

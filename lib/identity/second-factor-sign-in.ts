@@ -24,12 +24,12 @@ export async function findAwaitingUser(sessionId: string): Promise<{ id: string;
  * @throws unauthenticated where the session does not await one; invalid for a wrong code; limit_exceeded
  */
 export async function giveSecondFactor(
-  sessionId: string,
+  sessionId: string | null,
   input: z.input<typeof SecondFactorCode>,
   at: { requestId: string; now: Date },
 ): Promise<void> {
   const { code } = parse(SecondFactorCode.extend({ code: z.string().trim().min(1, "is missing").max(60) }), input);
-  const awaiting = await findAwaitingUser(sessionId);
+  const awaiting = sessionId && (await findAwaitingUser(sessionId));
   if (!awaiting) throw unauthenticated("Sign in again: it took too long.");
   await countAttempt("second-factor-account", awaiting.id).catch((error) => Promise.reject(translated(error)));
   const codesLeft = await transaction(async (tx) => {

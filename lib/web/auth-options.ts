@@ -4,8 +4,8 @@ import { endSession, findSessionUser, SESSION_MAX_AGE_SECONDS } from "#lib/ident
 import { env } from "../env.ts";
 import { log } from "../log.ts";
 import { authProviders, type ProviderUser } from "./auth-providers.ts";
+import { ownPath } from "./own-path.ts";
 import { backFromProvider } from "./provider-callback.ts";
-import { safePath } from "./safe-path.ts";
 import { type SessionClaims, secureCookies, sessionSecret } from "./session.ts";
 
 /**
@@ -47,9 +47,6 @@ function callbacksFor(current: SessionClaims | null): NextAuthOptions["callbacks
       return token;
     },
     session: ({ session }) => ({ expires: session.expires }),
-    redirect: ({ url, baseUrl }) => {
-      const own = URL.canParse(url) && new URL(url).origin === env().PUBLIC_URL;
-      return baseUrl + safePath(own ? url.slice(new URL(url).origin.length) : url);
-    },
+    redirect: ({ url, baseUrl }) => baseUrl + ownPath(url),
   };
 }

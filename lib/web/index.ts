@@ -14,6 +14,8 @@ export {
 } from "./action.ts";
 export { handleAuth } from "./auth-handler.ts";
 export { given, one, onPage, type Query } from "./on-page.ts";
+export { ownPath } from "./own-path.ts";
+export { CONNECTIONS_PATH } from "./provider-callback.ts";
 export { publicUrl, registryAddress } from "./registry-address.ts";
 export {
   type AccountEntrance,

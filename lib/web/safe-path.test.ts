@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { setEnv } from "../env.ts";
+import { ownPath } from "./own-path.ts";
 import { safePath, signInPath } from "./safe-path.ts";
 
 describe("where a sign-in leads", () => {
@@ -27,5 +29,18 @@ describe("where a sign-in leads", () => {
   it("survives being handed on in the sign-in page's own address", () => {
     const handed = new URL(signInPath("/t/acme?x=1&y=2"), "http://localhost").searchParams.get("callbackUrl");
     expect(handed).toBe("/t/acme?x=1&y=2");
+  });
+
+  it("is the path of a whole address of ours, and of no other that begins like it", () => {
+    const settings = {
+      DATABASE_URL: "postgresql://unused",
+      PURSER_SECRET: "a secret for tests alone: 0123456789 abcdef",
+    };
+    setEnv({ ...settings, PUBLIC_URL: "https://purser.example" });
+    const asked = ["/account", "//evil", ".evil.example/x", "@evil.example/x", ":80/x", ""];
+    expect(asked.map((rest) => ownPath(`https://purser.example${rest}`))).toEqual([
+      "/account",
+      ...Array(5).fill("/tenants"),
+    ]);
   });
 });
