@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import { env } from "#lib/env.ts";
 import { digestOf } from "#lib/storage/index.ts";
-import { type Fixture, freshTenant, personalToken, robotToken } from "#lib/testing/index.ts";
+import { type Fixture, freshTenant, personalToken, pushImage, robotToken } from "#lib/testing/index.ts";
 import { listenDataPlane, type RawAnswer, rawRequest } from "./listen-for-test.ts";
 
 let plane: Awaited<ReturnType<typeof listenDataPlane>>;
@@ -125,6 +125,15 @@ describe("an upload", () => {
     }
     const closed = await send({ method: "PUT", path: `${location}?digest=${digestOf(bytes)}`, body: bytes });
     expect(closed.status).toBe(201);
+  });
+
+  it("that asks to mount another tenant's blob gets an ordinary upload, and the blob stays where it was", async () => {
+    const other = await freshTenant();
+    const { layer } = await pushImage(other.ctx, other.repository);
+    const asked = `${uploads()}?mount=${layer}&from=${other.repository.name}`;
+    const answer = await send({ method: "POST", path: asked });
+    expect([answer.status, answer.headers["docker-content-digest"]]).toEqual([202, undefined]);
+    expect((await blobOf(layer)).status).toBe(404);
   });
 
   it("whose claim another request took is not committed, and changes nothing", async () => {

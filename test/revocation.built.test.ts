@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { db } from "#lib/db/index.ts";
+import { grantEntitlement, revokeEntitlement } from "#lib/entitlements/index.ts";
+import { revokeOtherSessions, revokePersonalToken, revokeRobotToken, revokeSession } from "#lib/identity/index.ts";
+import { removeFromTeam } from "#lib/tenancy/index.ts";
+import { accountCtx, newUser, robotToken, sessionOf } from "#lib/testing/index.ts";
+import { rawRequest } from "../server/listen-for-test.ts";
+import { makeWorld, type Running, type Somebody, somebody, startServer, type World } from "./matrix/world.ts";
+
+/** threats.md, 9: what was revoked is refused from the next request on, whichever worker takes it. */
+const READERS = 8;
+const AFTERWARDS = 40;
+
+let server: Running;
+let world: World;
+
+beforeAll(async () => {
+  server = await startServer();
+  world = await makeWorld(server.url);
+});
+afterAll(() => server?.stop());
+
+type Read = () => Promise<number>;
+
+/** A request on a connection of its own, so that any worker may take it. */
+const get = (path: string, headers: Record<string, string>) => async () =>
+  (await rawRequest(Number(new URL(server.url).port), { path, headers })).status;
+
+const page = (who: Somebody) => get(`/t/${world.a.fixture.tenant.slug}/products`, { cookie: who.cookie });
+const api = (secret: string) =>
+  get(`/v1/products?tenant=${world.a.fixture.tenant.slug}`, { authorization: `Bearer ${secret}` });
+const pull = (bearer: string) =>
+  get(`/v2/${world.a.fixture.repository.name}/manifests/1.0`, { authorization: `Bearer ${bearer}` });
+
+/** The registry's own bearer token, which outlives what it was given for. */
+async function bearerFor(secret: string): Promise<string> {
+  const basic = Buffer.from(`token:${secret}`).toString("base64");
+  const scope = `repository:${world.a.fixture.repository.name}:pull`;
+  const answer = await fetch(`${server.url}/auth/token?scope=${scope}`, {
+    headers: { authorization: `Basic ${basic}` },
+  });
+  return ((await answer.json()) as { token: string }).token;
+}
+
+/** Reads without a pause, revokes in the middle, and tells what requests answered that began before it and after it. */
+async function around(
+  reads: Read[],
+  revoke: () => Promise<unknown>,
+): Promise<{ before: Set<number>; after: Set<number> }> {
+  const seen = { before: new Set<number>(), after: new Set<number>() };
+  let revoked = false;
+  let left = AFTERWARDS;
+  const reader = async (read: Read) => {
+    while (left > 0) {
+      const when = revoked ? "after" : "before";
+      if (revoked) left--;
+      const status = await read();
+      // What began before and ended after the revoke may be either.
+      if (when === "after" || !revoked) seen[when].add(status);
+    }
+  };
+  const readers = Array.from({ length: READERS }, (_, n) => reader(reads[n % reads.length] as Read));
+  while (seen.before.size === 0) await new Promise((resolve) => setImmediate(resolve));
+  await revoke();
+  revoked = true;
+  await Promise.all(readers);
+  return seen;
+}
+
+const teamUser = async () => {
+  const user = await newUser();
+  const { id: tenantId } = world.a.fixture.tenant;
+  const { id } = await db().tenantMembership.create({ data: { tenantId, userId: user.id, role: "operator" } });
+  return { ...(await somebody(user)), membershipId: id };
+};
+
+describe("is over for the next request on every worker:", () => {
+  it("a session that its person revoked", async () => {
+    const user = await teamUser();
+    const seen = await around([page(user)], () => revokeSession(accountCtx(user), user.session));
+    expect(seen).toEqual({ before: new Set([200]), after: new Set([307]) });
+  });
+
+  it("every session but one, when all others are revoked", async () => {
+    const user = await teamUser();
+    const current = await sessionOf(user.id);
+    const seen = await around([page(user)], () => revokeOtherSessions(accountCtx(user), current));
+    expect(seen).toEqual({ before: new Set([200]), after: new Set([307]) });
+  });
+
+  it("a personal token, and the registry's tokens that it was exchanged for", async () => {
+    const user = await teamUser();
+    const reads = [api(user.token), pull(await bearerFor(user.token))];
+    const seen = await around(reads, () => revokePersonalToken(accountCtx(user), user.tokenId));
+    expect(seen).toEqual({ before: new Set([200]), after: new Set([401]) });
+  });
+
+  it("a robot's token", async () => {
+    const { fixture } = world.a;
+    const robot = await robotToken(fixture.ctx, ["registry.pull", "product.view"]);
+    const reads = [api(robot.secret), pull(await bearerFor(robot.secret))];
+    const seen = await around(reads, () => revokeRobotToken(fixture.ctx, robot.id));
+    expect(seen).toEqual({ before: new Set([200]), after: new Set([401]) });
+  });
+
+  it("a place on the team: its pages, the API and the registry", async () => {
+    const user = await teamUser();
+    const reads = [page(user), api(user.token), pull(await bearerFor(user.token))];
+    const seen = await around(reads, () => removeFromTeam(world.a.fixture.ctx, { membershipId: user.membershipId }));
+    expect(seen).toEqual({ before: new Set([200]), after: new Set([404]) });
+  });
+
+  it("a grant", async () => {
+    const { fixture } = world.a;
+    await db().product.update({ where: { id: fixture.product.id }, data: { requiresEntitlement: true } });
+    const member = world.people.member;
+    const { grant } = await grantEntitlement(fixture.ctx, {
+      memberId: fixture.member.id,
+      productId: fixture.product.id,
+    });
+    const reads = [pull(await bearerFor(member.token))];
+    const seen = await around(reads, () => revokeEntitlement(fixture.ctx, { entitlementId: grant.id }));
+    expect(seen).toEqual({ before: new Set([200]), after: new Set([403]) });
+  });
+});
