@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { db } from "#lib/db/index.ts";
 import { type Answer, ask } from "./ask.ts";
 import { type Cell, prepare, type Row } from "./cell.ts";
 import { ROWS } from "./rows.ts";
@@ -13,6 +14,8 @@ beforeAll(async () => {
   world = await makeWorld(server.url);
 });
 afterAll(() => server?.stop());
+// Everybody comes from one address here, and asks more often than anybody would.
+beforeEach(() => db().rateLimit.deleteMany());
 
 type Fields = Record<string, unknown>;
 
@@ -22,7 +25,10 @@ const isFields = (value: unknown): value is Fields =>
 /** What Prisma would take for an operator, and what no form sends. */
 const HOSTILE: unknown[] = [{ not: "" }, { contains: "" }, [], ["x"], {}, { id: {} }];
 
-const WITH_INPUT = ROWS.filter(({ surface, input }) => input && /^(action|api) /.test(surface));
+// What refuses everybody for another reason first says nothing of the form.
+const WITH_INPUT = ROWS.filter(
+  ({ surface, input, status }) => input && status !== 401 && /^(action|api) /.test(surface),
+);
 
 describe.each(WITH_INPUT)("$surface", (row) => {
   it("refuses a field that it does not know", async () => {

@@ -1,4 +1,5 @@
 import type { Row } from "./cell.ts";
+import { ACCOUNT_ROWS } from "./rows-account.ts";
 import { ADMIN_ROWS, LAST_ROW } from "./rows-admin.ts";
 import { OPEN_ROWS } from "./rows-open.ts";
 import { REGISTRY_ROWS } from "./rows-registry.ts";
@@ -8,6 +9,7 @@ import { API_ROWS, TENANT_ROWS } from "./rows-tenant.ts";
 /** The one table that all cells are made from. */
 export const ROWS: readonly Row[] = [
   ...OPEN_ROWS,
+  ...ACCOUNT_ROWS,
   ...ADMIN_ROWS,
   ...TENANT_ROWS,
   ...TEAM_ROWS,

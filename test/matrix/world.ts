@@ -6,6 +6,7 @@ import { encode } from "next-auth/jwt";
 import { ALL_CAPABILITIES, type Role, SUPPORT_ROLE } from "#lib/access/index.ts";
 import { db, pool } from "#lib/db/index.ts";
 import { childEnv, keyFor, setEnv } from "#lib/env.ts";
+import { hashPassword } from "#lib/identity/index.ts";
 import { enterTenant } from "#lib/instance/index.ts";
 import {
   accountCtx,
@@ -88,7 +89,13 @@ async function makeSide(): Promise<Side> {
   return { fixture, image };
 }
 
+/** Everybody's. */
+export const PASSWORD = "the same for everybody";
+let passwordHash: Promise<string> | undefined;
+
 export async function somebody(user: { id: string; email: string }): Promise<Somebody> {
+  passwordHash ??= hashPassword(PASSWORD);
+  await db().user.update({ where: { id: user.id }, data: { passwordHash: await passwordHash } });
   const session = await sessionOf(user.id);
   const { id: tokenId, secret: token } = await personalToken(user, [...ALL_CAPABILITIES]);
   return { ...user, session, cookie: await cookieOf(user.id, session), token, tokenId };
