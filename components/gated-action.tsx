@@ -25,6 +25,8 @@ interface Control {
 export function GatedAction({ decision, children }: { decision: CapabilityDecision; children: ReactElement<Control> }) {
   const id = useId();
   const [open, setOpen] = useState(false);
+  // Tab may scroll the page to the control, and scrolling closes a tooltip: while it has the focus, its reason stays.
+  const [focused, setFocused] = useState(false);
   if (decision.allowed) return children;
   const denied = {
     // Not `disabled`: nobody could reach it then, nor hear the reason.
@@ -34,7 +36,10 @@ export function GatedAction({ decision, children }: { decision: CapabilityDecisi
       swallow(event);
       setOpen(true);
     },
+    onFocus: () => setFocused(true),
+    onBlur: () => setFocused(false),
     onKeyDown: (event: KeyboardEvent) => {
+      if (event.key === "Escape") setFocused(false);
       if (event.key !== "Enter" && event.key !== " ") return;
       swallow(event);
       setOpen(true);
@@ -44,7 +49,7 @@ export function GatedAction({ decision, children }: { decision: CapabilityDecisi
   };
   return (
     <>
-      <Tooltip text={decision.reason} open={open} onOpenChange={setOpen}>
+      <Tooltip text={decision.reason} open={open || focused} onOpenChange={setOpen}>
         {"href" in children.props ? deniedLink(children.props, denied) : cloneElement(children as ReactElement, denied)}
       </Tooltip>
       <span id={id} hidden>

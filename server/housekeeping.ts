@@ -1,3 +1,4 @@
+import { forgetWhatHasEnded } from "#lib/identity/index.ts";
 import { log } from "#lib/log.ts";
 import { eraseDueTenants } from "#lib/tenancy/index.ts";
 
@@ -7,6 +8,7 @@ const HOUR_MS = 3_600_000;
 export function startHousekeeping(): void {
   const run = () => {
     eraseDueTenants().catch((error: Error) => log.error({ error: error.stack }, "deleted tenants were not looked for"));
+    forgetWhatHasEnded().catch((error: Error) => log.error({ error: error.stack }, "ended sessions were not swept"));
   };
   run();
   setInterval(run, HOUR_MS).unref();

@@ -74,7 +74,7 @@ describe("signing in over HTTP", () => {
     const limited = answers.filter(({ status }) => status === 429);
     for (const { headers } of limited) expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
     expect((await signIn(email, PASSWORD)).status).toBe(429);
-  });
+  }, 90_000);
 
   it("counts guesses of one network, whatever the accounts", async () => {
     const address = somewhere();

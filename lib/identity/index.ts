@@ -94,6 +94,7 @@ export {
   type Client,
   endSession,
   findSessionUser,
+  forgetWhatHasEnded,
   listSessions,
   noteSeen,
   revokeOtherSessions,

@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import { accountCtx, newUser, sessionOf } from "#lib/testing/index.ts";
 import { newId } from "../ids.ts";
-import { endSession, findSessionUser, listSessions, revokeOtherSessions, revokeSession } from "./index.ts";
+import {
+  endSession,
+  findSessionUser,
+  forgetWhatHasEnded,
+  listSessions,
+  revokeOtherSessions,
+  revokeSession,
+} from "./index.ts";
 
 const ended = (userId: string) => db().auditEvent.count({ where: { subjectId: userId, action: "session.ended" } });
 const versionOf = async (id: string) => (await db().user.findUniqueOrThrow({ where: { id } })).sessionVersion;
@@ -52,6 +59,18 @@ describe("a session", () => {
     expect(await findSessionUser(here)).not.toBeNull();
     for (const id of others) expect(await findSessionUser(id)).toBeNull();
     expect(await ended(user.id)).toBe(2);
+  });
+
+  it("leaves no row behind once its time is over, nor does a link", async () => {
+    const { id } = await newUser();
+    const [over, good] = [await sessionOf(id, { expiresAt: new Date(Date.now() - 1) }), await sessionOf(id)];
+    const token = newId();
+    await db().verificationToken.create({ data: { identifier: token, token, expires: new Date(Date.now() - 1) } });
+    await forgetWhatHasEnded();
+    expect(await db().session.findMany({ where: { id: { in: [over, good] } }, select: { id: true } })).toEqual([
+      { id: good },
+    ]);
+    expect(await db().verificationToken.count({ where: { token } })).toBe(0);
   });
 
   it("notes when it was last used, after the answer", async () => {

@@ -24,6 +24,8 @@ export interface Row {
   status?: number | ((cell: Cell) => number);
   /** An action's arguments after the slug, or a call's body. */
   input?: (cell: Cell) => unknown;
+  /** It goes on after its answer: a letter is written. */
+  later?: boolean;
   /** Where it is asked; the pattern filled in where it is not said. */
   path?: (cell: Cell) => string;
   headers?: (cell: Cell) => Record<string, string>;

@@ -25,14 +25,24 @@ export const ACCOUNT_ROWS: readonly Row[] = [
   { surface: "page /reset-password", ...ANYONE },
   { surface: "page /reset-password/confirm", ...ANYONE },
   { surface: "page /sign-in/second-factor", ...ANYONE, status: 307 },
-  { surface: "action app/register/actions#askToRegister", ...ANYONE, input: () => ({ email: anAddress() }) },
+  {
+    surface: "action app/register/actions#askToRegister",
+    ...ANYONE,
+    later: true,
+    input: () => ({ email: anAddress() }),
+  },
   {
     surface: "action app/register/confirm/actions#makeAccount",
     ...ANYONE,
     input: () => ["no-such-link", { name: "Matrix", password: PASSWORD }],
     status: 404,
   },
-  { surface: "action app/reset-password/actions#askToReset", ...ANYONE, input: () => ({ email: anAddress() }) },
+  {
+    surface: "action app/reset-password/actions#askToReset",
+    ...ANYONE,
+    later: true,
+    input: () => ({ email: anAddress() }),
+  },
   {
     surface: "action app/reset-password/confirm/actions#setNewPassword",
     ...ANYONE,
@@ -54,6 +64,7 @@ export const ACCOUNT_ROWS: readonly Row[] = [
   {
     surface: "action app/account/actions#askEmail",
     ...PERSON,
+    later: true,
     input: () => ({ email: anAddress(), ...proof }),
   },
   {
@@ -63,7 +74,7 @@ export const ACCOUNT_ROWS: readonly Row[] = [
     status: 404,
   },
   { surface: `${SECURITY}#changePassword`, ...PERSON, input: () => ({ ...proof, newPassword: PASSWORD }) },
-  { surface: `${SECURITY}#sendPasswordLetter`, ...PERSON },
+  { surface: `${SECURITY}#sendPasswordLetter`, ...PERSON, later: true },
   { surface: `${SECURITY}#beginSecondFactor`, ...PERSON, input: () => ({ ...proof }) },
   { surface: `${SECURITY}#turnSecondFactorOn`, ...PERSON, input: () => ({ code: "000000" }), status: 422 },
   { surface: `${SECURITY}#turnSecondFactorOff`, ...PERSON, input: () => ({ ...proof }) },

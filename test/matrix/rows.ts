@@ -6,15 +6,11 @@ import { REGISTRY_ROWS } from "./rows-registry.ts";
 import { LEAVING_ROW, TEAM_ROWS } from "./rows-team.ts";
 import { API_ROWS, TENANT_ROWS } from "./rows-tenant.ts";
 
-/** The one table that all cells are made from. */
-export const ROWS: readonly Row[] = [
-  ...OPEN_ROWS,
-  ...ACCOUNT_ROWS,
-  ...ADMIN_ROWS,
-  ...TENANT_ROWS,
-  ...TEAM_ROWS,
-  ...API_ROWS,
-  ...REGISTRY_ROWS,
-  LEAVING_ROW,
-  LAST_ROW,
-];
+/** A tenant's pages and what is done on them. */
+export const INSIDE: readonly Row[] = [...TENANT_ROWS, ...TEAM_ROWS, LEAVING_ROW, LAST_ROW];
+
+/** What stands outside them: accounts, the instance, the API and the registry. */
+export const OUTSIDE: readonly Row[] = [...OPEN_ROWS, ...ACCOUNT_ROWS, ...ADMIN_ROWS, ...API_ROWS, ...REGISTRY_ROWS];
+
+/** The one table that all cells are made from, in two halves that are asked at the same time. */
+export const ROWS: readonly Row[] = [...INSIDE, ...OUTSIDE];

@@ -1,0 +1,111 @@
+import { expect, type Locator, type Page, test } from "playwright/test";
+import { at, signedIn } from "./demo.ts";
+
+/** Every page of the dashboard, with what is disabled on it for a viewer. */
+const PAGES: Record<string, RegExp[]> = {
+  "/products": [/^Add product$/, / is restricted$/],
+  "/members": [],
+  "/members/*": [/^Grant a product$/, /^(Grant|Revoke) /],
+  "/team": [/^Invite/, /^Change the role of /, /^Remove /],
+  "/team/roles": [],
+  "/audit": [],
+  "/settings": [/^Save/, /^Archive/, /^Delete/],
+  "/settings/robots": [/^Add robot$/, /^Rotate /, /^Revoke /],
+};
+
+/** What a viewer may do there all the same: look for something, copy a line, leave the team. */
+const HARMLESS = /^(Search|Copy .+|Leave.*)$/;
+
+const REASON = /^Your role, readonly, is not allowed to .+\. Ask .+ of this workspace\.$/;
+
+test("a viewer walks every page by keyboard: each action is reached, is disabled, and says why", async ({
+  browser,
+}) => {
+  const { page, context } = await signedIn(browser, "readonly");
+  const posts: string[] = [];
+  page.on("request", (request) => request.method() === "POST" && posts.push(request.url()));
+  for (const [path, disabled] of Object.entries(PAGES)) {
+    await page.goto(await addressOf(page, path));
+    await page.waitForLoadState("networkidle");
+    const seen = await walk(page);
+    for (const name of disabled) expect(seen.disabled, `${path} ${name}`).toContainEqual(expect.stringMatching(name));
+    for (const name of seen.disabled)
+      expect(
+        disabled.some((known) => known.test(name)),
+        `${path}: ${name}`,
+      ).toBe(true);
+    for (const name of seen.enabled) expect(name, path).toMatch(HARMLESS);
+  }
+  expect(posts).toEqual([]);
+  await context.close();
+});
+
+async function addressOf(page: Page, path: string): Promise<string> {
+  if (!path.endsWith("/*")) return at(path);
+  await page.goto(at(path.replace("/*", "")));
+  return at(
+    (
+      await page
+        .getByRole("link", { name: /^Entitlements of/ })
+        .first()
+        .getAttribute("href")
+    )?.replace(/^\/t\/[^/]+/, "") ?? "",
+  );
+}
+
+/** Goes through the page's main part with Tab alone, and tries Enter and Space on whatever is disabled. */
+async function walk(page: Page): Promise<{ disabled: string[]; enabled: string[] }> {
+  const seen = { disabled: [] as string[], enabled: [] as string[] };
+  const controls = page.locator("#main").locator("button, input, select, textarea, [role=switch], a[aria-disabled]");
+  const reached = new Set<string>();
+  await page.locator("#main").evaluate((main) => {
+    for (const [index, element] of [...main.querySelectorAll("*")].entries())
+      element.setAttribute("data-at", String(index));
+  });
+  for (let presses = 0; presses < 400; presses++) {
+    await page.keyboard.press("Tab");
+    const focused = page.locator("#main :focus");
+    if ((await focused.count()) === 0) {
+      if (reached.size > 0) break;
+      continue;
+    }
+    const place = (await focused.getAttribute("data-at")) ?? "";
+    if (reached.has(place)) break;
+    reached.add(place);
+    await note(page, focused, seen);
+  }
+  await everyControlWasReached(controls, reached);
+  return seen;
+}
+
+async function note(page: Page, focused: Locator, seen: { disabled: string[]; enabled: string[] }): Promise<void> {
+  if (!(await focused.evaluate((element) => element.matches("button, [role=switch], a[aria-disabled]")))) return;
+  const name = await focused.evaluate(
+    (element) => element.getAttribute("aria-label") ?? element.textContent?.trim() ?? "",
+  );
+  if ((await focused.getAttribute("aria-disabled")) !== "true") {
+    seen.enabled.push(name);
+    return;
+  }
+  seen.disabled.push(name);
+  const described = await focused.getAttribute("aria-describedby");
+  const reasons = await Promise.all(
+    (described ?? "").split(" ").map((id) => page.locator(`[id="${id}"]`).first().textContent()),
+  );
+  expect(reasons.join(" ").trim(), name).toMatch(REASON);
+  await expect(page.getByRole("tooltip").first(), name).toContainText("is not allowed to");
+  const before = page.url();
+  for (const key of ["Enter", "Space"]) await page.keyboard.press(key);
+  await expect(page.getByRole("dialog"), name).toHaveCount(0);
+  expect(page.url(), name).toBe(before);
+}
+
+async function everyControlWasReached(controls: Locator, reached: ReadonlySet<string>): Promise<void> {
+  for (const control of await controls.all()) {
+    if (!(await control.isVisible()) || (await control.isDisabled())) continue;
+    // One of a group of radio buttons is reached by Tab, the others by arrows.
+    const [place, type] = [await control.getAttribute("data-at"), await control.getAttribute("type")];
+    if (type === "radio" || type === "hidden") continue;
+    expect(reached.has(place ?? ""), await control.evaluate((element) => element.outerHTML.slice(0, 200))).toBe(true);
+  }
+}

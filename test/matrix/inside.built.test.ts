@@ -1,0 +1,4 @@
+import { askEverybody } from "./ask-everybody.ts";
+import { INSIDE } from "./rows.ts";
+
+askEverybody(INSIDE);
