@@ -6,6 +6,7 @@ import { AppError } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { hashSecret } from "../secret.ts";
 import { joinTeam } from "./add-to-team.ts";
+import { lockTenant } from "./change-tenant.ts";
 
 /** An invitation as its link shows it. */
 export interface InvitationView {
@@ -69,6 +70,10 @@ export async function takeInvitation(
   { token, now, requestId }: { token: string; now: Date; requestId: string },
   person: (email: string) => Promise<{ id: string; email: string }>,
 ): Promise<Accepted> {
+  const found = await tx.invitation.findFirst({ where: open(token, now), select: { tenantId: true } });
+  if (!found) throw invitationGone();
+  // What the team decides meanwhile comes before or after: it archives the tenant, or withdraws what its sender lost.
+  await lockTenant(tx, found.tenantId);
   const { count } = await tx.invitation.updateMany({ where: open(token, now), data: { acceptedAt: now } });
   if (count === 0) throw invitationGone();
   const { tenant, ...invitation } = await tx.invitation.findUniqueOrThrow({

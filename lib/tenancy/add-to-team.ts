@@ -4,8 +4,9 @@ import { type AuditScope, record } from "#lib/audit/index.ts";
 import type { Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
+import { insist } from "./change-tenant.ts";
 import { decideGiving } from "./rank.ts";
-import { changeTeam, insist } from "./team-change.ts";
+import { changeTeam } from "./team-change.ts";
 
 export const AddToTeam = z.strictObject({ userId: z.uuid(), role: z.enum(ROLES) });
 
@@ -15,8 +16,8 @@ export const AddToTeam = z.strictObject({ userId: z.uuid(), role: z.enum(ROLES) 
  */
 export async function addToTeam(ctx: Ctx, input: z.input<typeof AddToTeam>): Promise<void> {
   const change = { capability: "team.invite", schema: AddToTeam, input } as const;
-  await changeTeam(ctx, change, async (tx, { userId, role }) => {
-    insist(decideGiving(ctx.actor, role), "team.invite");
+  await changeTeam(ctx, change, async (tx, held, { userId, role }) => {
+    insist(decideGiving(held.actor, role), "team.invite");
     const user = await tx.user.findUnique({ where: { id: userId }, select: { id: true, email: true } });
     if (!user) throw notFound("user");
     await joinTeam(tx, ctx, { user, role });

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { demand } from "#lib/audit/index.ts";
-import { transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { conflict, invalid } from "../errors.ts";
 import { parse } from "../parse.ts";
-import { lockedTenant, recordTenant } from "./update-tenant.ts";
+import { changeTenant } from "./change-tenant.ts";
+import { recordTenant } from "./update-tenant.ts";
 
 export const DELETION_DELAY_DAYS = 7;
 
@@ -14,9 +14,7 @@ export const DELETION_DELAY_DAYS = 7;
  * @throws forbidden without `tenant.archive`
  */
 export async function archiveTenant(ctx: Ctx): Promise<{ changed: boolean }> {
-  await demand(ctx, "tenant.archive");
-  return transaction(async (tx) => {
-    const { id, archivedAt } = await lockedTenant(tx, ctx);
+  return changeTenant(ctx, "tenant.archive", async (tx, { tenant: { id, archivedAt } }) => {
     if (archivedAt) return { changed: false };
     await tx.tenant.update({ where: { id }, data: { archivedAt: ctx.now } });
     await recordTenant(tx, ctx, { action: "tenant.archived" });
@@ -26,9 +24,8 @@ export async function archiveTenant(ctx: Ctx): Promise<{ changed: boolean }> {
 
 /** Opens it again, for all as before. @throws forbidden without `tenant.archive`; conflict while its deletion is due */
 export async function unarchiveTenant(ctx: Ctx): Promise<{ changed: boolean }> {
-  await demand(ctx, "tenant.archive");
-  return transaction(async (tx) => {
-    const { id, archivedAt, deletionRequestedAt } = await lockedTenant(tx, ctx);
+  return changeTenant(ctx, "tenant.archive", async (tx, { tenant }) => {
+    const { id, archivedAt, deletionRequestedAt } = tenant;
     if (deletionRequestedAt) throw conflict("This workspace is about to be deleted. Undo the deletion first.");
     if (!archivedAt) return { changed: false };
     await tx.tenant.update({ where: { id }, data: { archivedAt: null } });
@@ -52,8 +49,7 @@ export async function requestDeletion(
 ): Promise<{ changed: boolean; erasedAt: Date }> {
   await demand(ctx, "tenant.delete");
   const { name } = parse(DeleteTenant, input);
-  return transaction(async (tx) => {
-    const tenant = await lockedTenant(tx, ctx);
+  return changeTenant(ctx, "tenant.delete", async (tx, { tenant }) => {
     if (name !== tenant.name) throw invalid({ name: `must be ${tenant.name}` });
     const { id, deletionRequestedAt } = tenant;
     if (deletionRequestedAt) return { changed: false, erasedAt: erasureOf(deletionRequestedAt) };
@@ -68,9 +64,8 @@ export async function requestDeletion(
 
 /** Keeps the tenant after all: it is as it was before, open or archived. @throws forbidden without `tenant.delete` */
 export async function undoDeletion(ctx: Ctx): Promise<{ changed: boolean; archived: boolean }> {
-  await demand(ctx, "tenant.delete");
-  return transaction(async (tx) => {
-    const { id, archivedAt, deletionRequestedAt } = await lockedTenant(tx, ctx);
+  return changeTenant(ctx, "tenant.delete", async (tx, { tenant }) => {
+    const { id, archivedAt, deletionRequestedAt } = tenant;
     if (!deletionRequestedAt) return { changed: false, archived: archivedAt !== null };
     const archived = archivedAt?.getTime() !== deletionRequestedAt.getTime();
     const data = { deletionRequestedAt: null, ...(archived ? {} : { archivedAt: null }) };

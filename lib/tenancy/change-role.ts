@@ -3,8 +3,10 @@ import { ROLES } from "#lib/access/index.ts";
 import { record } from "#lib/audit/index.ts";
 import { sendMailLater } from "#lib/mail/index.ts";
 import type { Ctx } from "../context.ts";
+import { insist } from "./change-tenant.ts";
+import { withdrawBeyond } from "./invite.ts";
 import { decideChanging, decideGiving } from "./rank.ts";
-import { changeTeam, insist, keepAnOwner, type Membership, membershipInTenant, subjectOf } from "./team-change.ts";
+import { changeTeam, keepAnOwner, type Membership, membershipInTenant, subjectOf } from "./team-change.ts";
 
 export const ChangeRole = z.strictObject({ membershipId: z.uuid("is not an id"), role: z.enum(ROLES) });
 
@@ -18,10 +20,10 @@ export async function changeRole(
   input: z.input<typeof ChangeRole>,
 ): Promise<{ membership: Membership; changed: boolean }> {
   const change = { capability: "team.changeRole", schema: ChangeRole, input } as const;
-  const result = await changeTeam(ctx, change, async (tx, { membershipId: id, role }) => {
+  const result = await changeTeam(ctx, change, async (tx, held, { membershipId: id, role }) => {
     const membership = await membershipInTenant(tx, ctx, id);
-    insist(decideChanging(ctx.actor, "team.changeRole", membership.role), "team.changeRole");
-    insist(decideGiving(ctx.actor, role), "team.changeRole");
+    insist(decideChanging(held.actor, "team.changeRole", membership.role), "team.changeRole");
+    insist(decideGiving(held.actor, role), "team.changeRole");
     if (membership.role === role) return { membership, changed: false };
     await keepAnOwner(tx, membership, role);
     await tx.tenantMembership.update({ where: { id }, data: { role } });
@@ -31,6 +33,7 @@ export async function changeRole(
       before: { role: membership.role },
       after: { role },
     });
+    await withdrawBeyond(tx, ctx, { userId: membership.userId, role });
     return { membership: { ...membership, role }, changed: true };
   });
   if (result.changed) tell(ctx, result.membership);

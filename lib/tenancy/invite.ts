@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actorLabel, ROLES } from "#lib/access/index.ts";
+import { type Actor, actorLabel, mayGiveRole, ROLES, type Role, roleAllows } from "#lib/access/index.ts";
 import { demand, record } from "#lib/audit/index.ts";
 import { type Invitation, query, type Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
@@ -7,9 +7,10 @@ import { EmailAddress } from "../email.ts";
 import { conflict, notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { hashSecret, newLinkSecret } from "../secret.ts";
+import { insist } from "./change-tenant.ts";
 import { type InvitationRow, type Sent, sendInvitation } from "./invitation-letter.ts";
 import { decideGiving } from "./rank.ts";
-import { changeTeam, insist } from "./team-change.ts";
+import { changeTeam } from "./team-change.ts";
 
 const DAYS = 7;
 const OPEN = { acceptedAt: null, withdrawnAt: null } as const;
@@ -24,8 +25,8 @@ export const InviteToTeam = z.strictObject({ email: EmailAddress, role: z.enum(R
 export async function inviteToTeam(ctx: Ctx, input: z.input<typeof InviteToTeam>): Promise<Sent> {
   const secret = newLinkSecret();
   const change = { capability: "team.invite", schema: InviteToTeam, input } as const;
-  const invitation = await changeTeam(ctx, change, async (tx, { email, role }) => {
-    insist(decideGiving(ctx.actor, role), "team.invite");
+  const invitation = await changeTeam(ctx, change, async (tx, held, { email, role }) => {
+    insist(decideGiving(held.actor, role), "team.invite");
     await refuseWhoIsHere(tx, ctx, email);
     const data = { tenantId: ctx.tenant.id, email, role, ...linkOf(ctx, secret) };
     const made = await tx.invitation.create({ data });
@@ -45,8 +46,8 @@ export const OneInvitation = z.strictObject({ invitationId: z.uuid("is not an id
 export async function resendInvitation(ctx: Ctx, input: z.input<typeof OneInvitation>): Promise<Sent> {
   const secret = newLinkSecret();
   const change = { capability: "team.invite", schema: OneInvitation, input } as const;
-  const invitation = await changeTeam(ctx, change, async (tx, { invitationId }) => {
-    const { id } = await openInTenant(tx, ctx, invitationId);
+  const invitation = await changeTeam(ctx, change, async (tx, held, { invitationId }) => {
+    const { id } = await openInTenant(tx, held, invitationId);
     const data = { ...linkOf(ctx, secret), sentAt: ctx.now };
     const renewed = await tx.invitation.update({ where: { id, ...OPEN }, data });
     await record(tx, ctx, { action: "team.invitationResent", subject: subjectOf(renewed) });
@@ -58,11 +59,9 @@ export async function resendInvitation(ctx: Ctx, input: z.input<typeof OneInvita
 /** Ends an open invitation: its link is dead. @throws as resendInvitation */
 export async function withdrawInvitation(ctx: Ctx, input: z.input<typeof OneInvitation>): Promise<{ email: string }> {
   const change = { capability: "team.invite", schema: OneInvitation, input } as const;
-  return changeTeam(ctx, change, async (tx, { invitationId }) => {
-    const invitation = await openInTenant(tx, ctx, invitationId);
-    await tx.invitation.update({ where: { id: invitation.id, ...OPEN }, data: { withdrawnAt: ctx.now } });
-    const before = { role: invitation.role };
-    await record(tx, ctx, { action: "team.invitationWithdrawn", subject: subjectOf(invitation), before });
+  return changeTeam(ctx, change, async (tx, held, { invitationId }) => {
+    const invitation = await openInTenant(tx, held, invitationId);
+    await end(tx, ctx, invitation);
     return { email: invitation.email };
   });
 }
@@ -92,6 +91,24 @@ export async function listInvitations(
   return { invitations, next: rows.length > limit ? (invitations.at(-1)?.id ?? null) : null };
 }
 
+/**
+ * Withdraws what somebody invited for and could not give in the role that they have now (null: none), so that nobody
+ * comes back, or rises, by a link that they sent before.
+ */
+export async function withdrawBeyond(tx: Tx, ctx: Ctx, { userId, role }: { userId: string; role: Role | null }) {
+  const given = ROLES.filter((one) => role && roleAllows(role, "team.invite") && mayGiveRole(role, one));
+  const where = { tenantId: ctx.tenant.id, inviterId: userId, ...OPEN, role: { notIn: given } };
+  for (const invitation of await tx.invitation.findMany({ where, orderBy: { id: "asc" } })) {
+    await end(tx, ctx, invitation);
+  }
+}
+
+async function end(tx: Tx, ctx: Ctx, invitation: Invitation): Promise<void> {
+  await tx.invitation.update({ where: { id: invitation.id, ...OPEN }, data: { withdrawnAt: ctx.now } });
+  const before = { role: invitation.role };
+  await record(tx, ctx, { action: "team.invitationWithdrawn", subject: subjectOf(invitation), before });
+}
+
 async function refuseWhoIsHere(tx: Tx, ctx: Ctx, email: string): Promise<void> {
   const tenantId = ctx.tenant.id;
   const here = await tx.tenantMembership.findFirst({ where: { tenantId, user: { email } }, select: { role: true } });
@@ -110,9 +127,15 @@ async function openInTenant(tx: Tx, ctx: Ctx, id: string): Promise<Invitation> {
 
 function linkOf({ actor, now }: Ctx, secret: string) {
   const expiresAt = new Date(now.getTime() + DAYS * 86_400_000);
-  return { tokenHash: hashSecret(secret), invitedBy: actorLabel(actor), expiresAt };
+  return { tokenHash: hashSecret(secret), invitedBy: actorLabel(actor), inviterId: userOf(actor), expiresAt };
 }
 
 function subjectOf({ id, email }: { id: string; email: string }): { type: string; id: string; label: string } {
   return { type: "invitation", id, label: email };
+}
+
+/** Whose rights stand behind an actor; null for a robot and for what is nobody's. */
+function userOf(actor: Actor): string | null {
+  if (actor.type === "user") return actor.id;
+  return actor.type === "token" ? (actor.user?.id ?? null) : null;
 }

@@ -4,16 +4,10 @@ import { type Tx, transaction } from "#lib/db/index.ts";
 import { sendMailLater } from "#lib/mail/index.ts";
 import type { AccountCtx, Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
+import { insist, lockTenant } from "./change-tenant.ts";
+import { withdrawBeyond } from "./invite.ts";
 import { decideChanging } from "./rank.ts";
-import {
-  changeTeam,
-  insist,
-  keepAnOwner,
-  lockTenant,
-  type Membership,
-  membershipInTenant,
-  subjectOf,
-} from "./team-change.ts";
+import { changeTeam, keepAnOwner, type Membership, membershipInTenant, subjectOf } from "./team-change.ts";
 
 export const RemoveFromTeam = z.strictObject({ membershipId: z.uuid("is not an id") });
 
@@ -24,9 +18,9 @@ export const RemoveFromTeam = z.strictObject({ membershipId: z.uuid("is not an i
  */
 export async function removeFromTeam(ctx: Ctx, input: z.input<typeof RemoveFromTeam>): Promise<{ email: string }> {
   const change = { capability: "team.remove", schema: RemoveFromTeam, input } as const;
-  const { user } = await changeTeam(ctx, change, async (tx, { membershipId }) => {
+  const { user } = await changeTeam(ctx, change, async (tx, held, { membershipId }) => {
     const membership = await membershipInTenant(tx, ctx, membershipId);
-    insist(decideChanging(ctx.actor, "team.remove", membership.role), "team.remove");
+    insist(decideChanging(held.actor, "team.remove", membership.role), "team.remove");
     await end(tx, ctx, { membership, action: "team.removed" });
     return membership;
   });
@@ -60,4 +54,5 @@ async function end(
   await keepAnOwner(tx, membership, null);
   await tx.tenantMembership.delete({ where: { id: membership.id } });
   await record(tx, ctx, { action, subject: subjectOf(membership), before: { role: membership.role } });
+  await withdrawBeyond(tx, ctx, { userId: membership.userId, role: null });
 }

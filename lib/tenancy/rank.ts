@@ -30,8 +30,7 @@ export function decideChanging(actor: Actor, capability: TeamChange, role: Role)
 }
 
 function reaches(actor: Actor, role: Role): boolean {
-  if (actor.type !== "user" && actor.type !== "token") return true;
-  if (actor.role) return mayGiveRole(actor.role, role);
-  // A robot stands outside the roles: it reaches none that may do what it may not.
+  if (actor.type === "user") return actor.role !== null && mayGiveRole(actor.role, role);
+  // A token reaches no role that may do what it may not itself, a personal one of an owner neither.
   return ROLE_CAPABILITIES[role].every((capability) => decide(actor, capability).allowed);
 }

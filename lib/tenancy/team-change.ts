@@ -1,10 +1,11 @@
 import type { z } from "zod";
-import { type Capability, type CapabilityDecision, LAST_ROLE, type Role } from "#lib/access/index.ts";
-import { demand, recordDenial } from "#lib/audit/index.ts";
-import { type Prisma, type Tx, transaction } from "#lib/db/index.ts";
+import { type Capability, LAST_ROLE, type Role } from "#lib/access/index.ts";
+import { demand } from "#lib/audit/index.ts";
+import type { Prisma, Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
-import { AppError, conflict, isAppError, notFound } from "../errors.ts";
+import { conflict, notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
+import { changeTenant } from "./change-tenant.ts";
 
 const WITH_USER = { user: { select: { email: true, name: true } } } satisfies Prisma.TenantMembershipInclude;
 
@@ -17,38 +18,17 @@ interface Change<S extends z.ZodType> {
 }
 
 /**
- * Changes a team, one change after another: `work` runs in a transaction that holds the tenant's row. What it refuses with
- * forbidden is recorded as denied once that transaction is undone.
- * @throws forbidden without the capability; invalid; and what `work` throws
+ * Changes a team as changeTenant does, by an input that is checked before anything is locked.
+ * @throws as changeTenant; invalid
  */
 export async function changeTeam<S extends z.ZodType, T>(
   ctx: Ctx,
   { capability, schema, input }: Change<S>,
-  work: (tx: Tx, input: z.output<S>) => Promise<T>,
+  work: (tx: Tx, ctx: Ctx, input: z.output<S>) => Promise<T>,
 ): Promise<T> {
   await demand(ctx, capability);
   const parsed = parse(schema, input);
-  try {
-    return await transaction(async (tx) => {
-      await lockTenant(tx, ctx.tenant.id);
-      return work(tx, parsed);
-    });
-  } catch (error) {
-    if (isAppError(error) && error.code === "forbidden") {
-      await recordDenial(ctx, { action: capability, reason: error.message });
-    }
-    throw error;
-  }
-}
-
-/** Holds the tenant's row until the transaction ends. Rows that refer to the tenant can still be added meanwhile. */
-export async function lockTenant(tx: Tx, tenantId: string): Promise<void> {
-  await tx.$queryRaw`SELECT 1 FROM tenants WHERE id = ${tenantId}::uuid FOR NO KEY UPDATE`;
-}
-
-/** @throws forbidden with the decision's own sentence */
-export function insist(decision: CapabilityDecision, capability: Capability): void {
-  if (!decision.allowed) throw new AppError("forbidden", decision.reason, { reason: capability });
+  return changeTenant(ctx, capability, (tx, held) => work(tx, held.ctx, parsed));
 }
 
 /** @throws not_found for a membership of another tenant, or none */

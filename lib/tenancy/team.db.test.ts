@@ -122,7 +122,7 @@ describe("the last owner", () => {
         deed(t, { own: idA, other: idB, ctx: asPerson(t, a, "owner") }),
         deed(t, { own: idB, other: idA, ctx: asPerson(t, b, "owner") }),
       ]);
-      expect(outcome).toEqual(["conflict", "done"]);
+      expect(outcome.filter((one) => one === "done")).toHaveLength(1);
       expect((await roles(t)).filter((role) => role === LAST_ROLE)).toHaveLength(1);
     }
   });

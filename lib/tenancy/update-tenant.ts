@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
-import { type Prisma, query, type Tenant, type Tx, transaction } from "#lib/db/index.ts";
+import { type Prisma, query, type Tenant, type Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
-import { notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
+import { changeTenant, tenantOf } from "./change-tenant.ts";
 import { TenantName } from "./slug.ts";
-import { lockTenant } from "./team-change.ts";
 
 export const UpdateTenant = z.strictObject({
   name: TenantName,
@@ -30,8 +29,7 @@ export async function viewTenant(ctx: Ctx): Promise<Tenant> {
 export async function updateTenant(ctx: Ctx, input: z.input<typeof UpdateTenant>): Promise<{ changed: boolean }> {
   await demand(ctx, "tenant.update");
   const settings = parse(UpdateTenant, input);
-  return transaction(async (tx) => {
-    const tenant = await lockedTenant(tx, ctx);
+  return changeTenant(ctx, "tenant.update", async (tx, { tenant }) => {
     const changed = keysOf(settings).filter((key) => settings[key] !== tenant[key]);
     if (changed.length === 0) return { changed: false };
     await tx.tenant.update({ where: { id: tenant.id }, data: settings, select: { id: true } });
@@ -44,12 +42,6 @@ export async function updateTenant(ctx: Ctx, input: z.input<typeof UpdateTenant>
   });
 }
 
-/** The tenant's row, held until the transaction ends. @throws not_found where it was deleted meanwhile */
-export async function lockedTenant(tx: Tx, ctx: Ctx): Promise<Tenant> {
-  await lockTenant(tx, ctx.tenant.id);
-  return tenantOf(tx, ctx);
-}
-
 /** Records what was done to the tenant itself. */
 export async function recordTenant(
   tx: Tx,
@@ -58,12 +50,6 @@ export async function recordTenant(
 ): Promise<void> {
   const { id, slug } = ctx.tenant;
   await record(tx, ctx, { ...entry, subject: { type: "tenant", id, label: slug } });
-}
-
-async function tenantOf(db: Tx, ctx: Ctx): Promise<Tenant> {
-  const tenant = await db.tenant.findFirst({ where: { id: ctx.tenant.id, deletedAt: null } });
-  if (!tenant) throw notFound("workspace");
-  return tenant;
 }
 
 function keysOf(settings: Settings): (keyof Settings)[] {
