@@ -6,8 +6,9 @@ import { conflict, notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { keepChallenge, takeChallenge } from "./challenges.ts";
 import { changedLetter } from "./letters.ts";
-import { demandOwner, lockOwn, recordOwn } from "./own.ts";
+import { demandOwner, recordOwn } from "./own.ts";
 import { configuredProviders, findProvider, type Provider } from "./providers.ts";
+import { lockOwn } from "./users.ts";
 import { demandAnotherWayIn } from "./ways-in.ts";
 
 /** A provider that the instance offers, and whether somebody's account is connected with it. */

@@ -8,7 +8,8 @@ import { askForLetter, letterArrived } from "./ask-for-letter.ts";
 import { EmailAddress } from "./email.ts";
 import { changedLetter, emailChangeLetter, haveAccountLetter } from "./letters.ts";
 import { dropLinks, LinkSecret, linkUnknown, makeLink, readLink, takeLink } from "./mail-link.ts";
-import { demandOwner, lockOwn, recordOwn } from "./own.ts";
+import { demandOwner, recordOwn } from "./own.ts";
+import { lockOwn } from "./users.ts";
 
 export const AskEmailChange = z.strictObject({ email: EmailAddress, currentPassword: z.string().optional() });
 export const ConfirmEmailChange = z.strictObject({ token: LinkSecret });

@@ -1,7 +1,7 @@
 import { type AuditEntry, record } from "#lib/audit/index.ts";
 import { query, type Tx } from "#lib/db/index.ts";
 import type { AccountCtx } from "../context.ts";
-import { invalid, isAppError, unauthenticated } from "../errors.ts";
+import { invalid, isAppError } from "../errors.ts";
 import { checkPassword } from "./sign-in.ts";
 
 type Own = Pick<AccountCtx, "actor" | "requestId">;
@@ -15,14 +15,6 @@ export function contextOf({ id, email }: { id: string; email: string }, from: { 
 export async function recordOwn(tx: Tx, { actor, requestId }: Own, entry: Omit<AuditEntry, "subject">): Promise<void> {
   const subject = { type: "user", id: actor.id, label: actor.email };
   await record(tx, { tenant: null, actor, requestId }, { ...entry, subject });
-}
-
-/** An account's row under lock, so that what is decided by it holds until the transaction's end. */
-export async function lockOwn(tx: Tx, userId: string) {
-  await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
-  const user = await tx.user.findUnique({ where: { id: userId } });
-  if (!user) throw unauthenticated();
-  return user;
 }
 
 /** What shows that the owner is at the browser, and not somebody who found it open. */

@@ -13,7 +13,8 @@ import { type AppError, conflict, invalid, notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { keepChallenge, takeChallenge } from "./challenges.ts";
 import { changedLetter } from "./letters.ts";
-import { demandOwner, lockOwn, recordOwn } from "./own.ts";
+import { demandOwner, recordOwn } from "./own.ts";
+import { lockOwn } from "./users.ts";
 import { demandAnotherWayIn } from "./ways-in.ts";
 
 const HELD_MAX = 20;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { query, transaction } from "#lib/db/index.ts";
+import { query, type Tx, transaction } from "#lib/db/index.ts";
 import { type Letter, sendMailLater } from "#lib/mail/index.ts";
 import { parse } from "../parse.ts";
 import { askForLetter, letterArrived } from "./ask-for-letter.ts";
@@ -7,9 +7,10 @@ import { EmailAddress } from "./email.ts";
 import { changedLetter, passwordResetLetter } from "./letters.ts";
 import { forgetAttempts } from "./limits.ts";
 import { dropLinks, LinkSecret, linkUnknown, makeLink, readLink, takeLink } from "./mail-link.ts";
-import { contextOf, lockOwn, recordOwn } from "./own.ts";
+import { contextOf, recordOwn } from "./own.ts";
 import { hashPassword, Password } from "./password.ts";
 import { type Client, endAllSessions } from "./sessions.ts";
+import { lockOwn } from "./users.ts";
 
 export const AskPasswordReset = z.strictObject({ email: EmailAddress });
 export const ResetPassword = z.strictObject({ token: LinkSecret, password: Password });
@@ -40,10 +41,12 @@ export async function resetPassword(
   from: Client,
 ): Promise<{ id: string; email: string }> {
   const { token, password } = parse(ResetPassword, input);
-  if (!(await findPasswordReset(token))) throw linkUnknown();
+  await query((db) => accountOf(db, token));
   const passwordHash = await hashPassword(password);
   const user = await transaction(async (tx) => {
-    const { id, email, emailVerifiedAt } = await lockOwn(tx, await takeLink(tx, "password-reset", token));
+    // The account first, as everything locks that ends links: in the other order two would wait for each other.
+    const { id, email, emailVerifiedAt } = await lockOwn(tx, await accountOf(tx, token));
+    await takeLink(tx, "password-reset", token);
     const columns = { passwordHash, emailVerifiedAt: emailVerifiedAt ?? new Date() };
     await tx.user.update({ where: { id }, data: columns, select: { id: true } });
     // Whoever was in the account before may have asked for another address.
@@ -59,9 +62,17 @@ export async function resetPassword(
   return user;
 }
 
+async function accountOf(tx: Tx, token: string): Promise<string> {
+  const id = await readLink(tx, "password-reset", token);
+  if (id === null) throw linkUnknown();
+  return id;
+}
+
 function letterFor(email: string): Promise<Letter | null> {
   return transaction(async (tx) => {
-    const user = await tx.user.findUnique({ where: { email }, select: { id: true } });
-    return user && passwordResetLetter(email, await makeLink(tx, "password-reset", user.id));
+    // Under lock: an address that just moved on must not get a link to the account that had it.
+    const [user] = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM users WHERE email = ${email} FOR UPDATE`;
+    if (!user) return null;
+    return passwordResetLetter(email, await makeLink(tx, "password-reset", user.id));
   });
 }

@@ -6,10 +6,10 @@ import { conflict, unauthenticated } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { changedLetter } from "./letters.ts";
 import { dropLinks } from "./mail-link.ts";
-import { demandOwner, lockOwn, recordOwn } from "./own.ts";
+import { demandOwner, recordOwn } from "./own.ts";
 import { hashPassword, Password } from "./password.ts";
 import { endAllSessions } from "./sessions.ts";
-import { AccountName } from "./users.ts";
+import { AccountName, lockOwn } from "./users.ts";
 
 export interface OwnAccount {
   email: string;

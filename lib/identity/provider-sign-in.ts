@@ -6,7 +6,7 @@ import { findProvider, type Provider, type ProviderId } from "./providers.ts";
 import { signUpIsOpen } from "./registration.ts";
 import { type Client, startSession } from "./sessions.ts";
 import type { SignedIn } from "./sign-in.ts";
-import { AccountName, createVerifiedUser } from "./users.ts";
+import { AccountName, createVerifiedUser, lockOwn } from "./users.ts";
 
 /** Whom a provider says somebody is. */
 export interface ProviderProfile {
@@ -35,9 +35,9 @@ export async function signInWithProvider(profile: ProviderProfile, from: Client)
     const account = { provider: provider.key, providerAccountId: profile.accountId };
     const known = await tx.account.findUnique({
       where: { provider_providerAccountId: account },
-      include: { user: true },
+      select: { userId: true },
     });
-    const user = known?.user ?? (await newUserOf(tx, { profile, provider }, from));
+    const user = await lockOwn(tx, known?.userId ?? (await newUserOf(tx, { profile, provider }, from)));
     const session = await startSession(tx, user, { ...from, method: provider.id });
     return { id: user.id, sessionId: session.id };
   });
@@ -47,7 +47,7 @@ async function newUserOf(
   tx: Tx,
   { profile, provider }: { profile: ProviderProfile; provider: Provider },
   { requestId }: Pick<AccountCtx, "requestId">,
-) {
+): Promise<string> {
   const address = EmailAddress.safeParse(profile.email ?? "");
   if (!address.success || !profile.emailVerified) {
     throw refusal("provider_unverified", `${provider.name} has not verified your email address.`);
@@ -63,7 +63,7 @@ async function newUserOf(
   });
   const row = { userId: user.id, type: "oauth", provider: provider.key, providerAccountId: profile.accountId };
   await tx.account.create({ data: row, select: { id: true } });
-  return { ...user, totpEnabledAt: null };
+  return user.id;
 }
 
 function hasAccount({ name }: Provider): AppError {

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { query, transaction, translated } from "#lib/db/index.ts";
 import { sendMailLater } from "#lib/mail/index.ts";
-import { invalid, unauthenticated } from "../errors.ts";
+import { invalid } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { changedLetter } from "./letters.ts";
 import { countAttempt, uncountAttempt } from "./limits.ts";
-import { lockOwn } from "./own.ts";
 import { countRecoveryCodes } from "./recovery-codes.ts";
 import { SecondFactorCode, spendSecondFactor } from "./second-factor.ts";
-import { completeSession } from "./sessions.ts";
+import { completeSession, tookTooLong } from "./sessions.ts";
+import { lockOwn } from "./users.ts";
 
 /** The account of a session that awaits its second factor; null for every other. */
 export async function findAwaitingUser(sessionId: string): Promise<{ id: string; email: string } | null> {
@@ -30,15 +30,13 @@ export async function giveSecondFactor(
 ): Promise<void> {
   const { code } = parse(SecondFactorCode.extend({ code: z.string().trim().min(1, "is missing").max(60) }), input);
   const awaiting = sessionId && (await findAwaitingUser(sessionId));
-  if (!awaiting) throw unauthenticated("Sign in again: it took too long.");
+  if (!awaiting) throw tookTooLong();
   await countAttempt("second-factor-account", awaiting.id).catch((error) => Promise.reject(translated(error)));
   const codesLeft = await transaction(async (tx) => {
     const user = await lockOwn(tx, awaiting.id);
-    const session = await tx.session.findFirst({ where: { id: sessionId, awaitsSecondFactor: true } });
-    if (!session) throw unauthenticated("Sign in again: it took too long.");
     const factor = await spendSecondFactor(tx, user, { code, now: at.now });
     if (!factor) throw invalid({ code: "is wrong, or was used already" });
-    await completeSession(tx, { id: session.id, user, method: session.method }, { requestId: at.requestId, factor });
+    await completeSession(tx, { id: sessionId, user }, { requestId: at.requestId, factor });
     return factor === "recovery code" ? await countRecoveryCodes(tx, user.id) : null;
   });
   await uncountAttempt("second-factor-account", awaiting.id);

@@ -7,10 +7,11 @@ import { parse } from "../parse.ts";
 import { seal, unseal } from "../seal.ts";
 import { changedLetter } from "./letters.ts";
 import { countAttempt, uncountAttempt } from "./limits.ts";
-import { demandOwner, lockOwn, recordOwn } from "./own.ts";
+import { demandOwner, recordOwn } from "./own.ts";
 import { countRecoveryCodes, replaceRecoveryCodes, spendRecoveryCode } from "./recovery-codes.ts";
 import { endAllSessions } from "./sessions.ts";
 import { newTotpSecret, totpStepOf, totpUri } from "./totp.ts";
+import { lockOwn } from "./users.ts";
 
 const Code = z.string().trim().max(60);
 

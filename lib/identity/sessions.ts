@@ -2,7 +2,7 @@ import { z } from "zod";
 import { record } from "#lib/audit/index.ts";
 import { query, queryPrepared, type Statement, type Tx, transaction, translated } from "#lib/db/index.ts";
 import type { AccountCtx } from "../context.ts";
-import { notFound } from "../errors.ts";
+import { type AppError, notFound, unauthenticated } from "../errors.ts";
 import { log } from "../log.ts";
 
 export const SESSION_MAX_AGE_SECONDS = 14 * 86_400;
@@ -31,7 +31,7 @@ interface Account {
 }
 
 /**
- * Begins a session, in the caller's transaction. With a second factor on it opens nothing until that was given, unless
+ * Begins a session, in the caller's transaction, which holds the account's lock (lockOwn) but for a passkey. With a second factor on it opens nothing until that was given, unless
  * `method` is a passkey, which is two factors at once.
  */
 export async function startSession(tx: Tx, user: Account, how: Client & { method: string }): Promise<{ id: string }> {
@@ -52,16 +52,23 @@ export async function startSession(tx: Tx, user: Account, how: Client & { method
   return { id };
 }
 
-/** Makes a session whole: its second factor was given. */
+/** Makes a session whole: its second factor was given. @throws unauthenticated where it ended, or was made whole, meanwhile */
 export async function completeSession(
   tx: Tx,
-  session: { id: string; user: { id: string; email: string }; method: string },
+  { id, user }: { id: string; user: { id: string; email: string } },
   how: { requestId: string; factor: string },
 ): Promise<void> {
   const expiresAt = new Date(Date.now() + SESSION_MAX_AGE_SECONDS * 1000);
-  await tx.session.update({ where: { id: session.id }, data: { awaitsSecondFactor: false, expiresAt } });
+  const awaiting = { id, awaitsSecondFactor: true, expiresAt: { gt: new Date() } };
+  const data = { awaitsSecondFactor: false, expiresAt };
+  const [session] = await tx.session.updateManyAndReturn({ where: awaiting, data, select: { method: true } });
+  if (!session) throw tookTooLong();
   const after = { with: `${session.method} and ${how.factor}` };
-  await recordStart(tx, session.user, { requestId: how.requestId, after });
+  await recordStart(tx, user, { requestId: how.requestId, after });
+}
+
+export function tookTooLong(): AppError {
+  return unauthenticated("Sign in again: it took too long.");
 }
 
 async function recordStart(

@@ -6,6 +6,7 @@ import { countAttempt, inTurn, uncountAttempt } from "./limits.ts";
 import { networkOf } from "./network.ts";
 import { verifyPassword } from "./password.ts";
 import { type Client, startSession } from "./sessions.ts";
+import { lockOwn } from "./users.ts";
 
 /** An account whose password was right. */
 export interface Proven {
@@ -60,8 +61,11 @@ export interface SignedIn {
 
 /** The same for a person at the sign-in page. */
 export async function signIn(input: { email: string; password: string }, from: Client): Promise<SignedIn> {
-  const user = await checkPassword(input, from);
+  const { id, sessionVersion } = await checkPassword(input, from);
   return transaction(async (tx) => {
+    const user = await lockOwn(tx, id);
+    // Whoever ended all sessions while the password was checked meant this one, too.
+    if (user.sessionVersion !== sessionVersion) throw unauthenticated("The account was just changed. Sign in again.");
     const session = await startSession(tx, user, { ...from, method: "password" });
     return { id: user.id, sessionId: session.id };
   });

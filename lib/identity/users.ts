@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { record } from "#lib/audit/index.ts";
 import { type Tx, transaction } from "#lib/db/index.ts";
-import { conflict } from "../errors.ts";
+import { conflict, unauthenticated } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { EmailAddress } from "./email.ts";
 import { hashPassword, Password } from "./password.ts";
@@ -48,5 +48,13 @@ export async function createVerifiedUser(
   const actor = { type: "user", ...user, role: null } as const;
   const subject = { type: "user", id: user.id, label: email };
   await record(tx, { tenant: null, actor, requestId }, { action: "account.created", subject, after: { with: by } });
+  return user;
+}
+
+/** An account's row under lock, so that what is decided by it holds until the transaction's end. @throws unauthenticated where it is gone */
+export async function lockOwn(tx: Tx, userId: string) {
+  await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
+  const user = await tx.user.findUnique({ where: { id: userId } });
+  if (!user) throw unauthenticated();
   return user;
 }
