@@ -2,13 +2,23 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeF
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RawAnswer, rawRequest } from "../server/listen-for-test.ts";
-import { filled } from "./matrix/ask.ts";
-import { type Cell, prepare } from "./matrix/cell.ts";
+import { ask, filled } from "./matrix/ask.ts";
+import { type Cell, prepare, type Row } from "./matrix/cell.ts";
 import { ROWS } from "./matrix/rows.ts";
-import { makeWorld, type Running, startServer, stateOfDatabase, type World } from "./matrix/world.ts";
+import { type ActorName, makeWorld, type Running, startServer, stateOfDatabase, type World } from "./matrix/world.ts";
 
 /** threats.md, 1: the middleware is the first gate only, and no header or spelling leads past it. */
-const PAGES = ROWS.filter(({ surface }) => /^page \/t\//.test(surface));
+const GATED = ROWS.filter(({ audience }) => audience === "team" || audience === "member" || audience === "admin");
+const PAGES = GATED.filter(({ surface }) => surface.startsWith("page "));
+const ACTIONS = GATED.filter(({ surface }) => surface.startsWith("action "));
+
+/** Who has no business there: a customer belongs to the tenant, but not to its team. */
+const OUTSIDERS: Record<string, readonly ActorName[]> = {
+  team: ["stranger", "ownerB", "member"],
+  member: ["stranger", "ownerB"],
+  admin: ["stranger", "owner"],
+};
+const outsidersOf = ({ audience }: Row) => OUTSIDERS[audience] ?? [];
 
 const HEADERS: Record<string, string>[] = [
   { rsc: "1" },
@@ -28,13 +38,13 @@ const HEADERS: Record<string, string>[] = [
 const SPELLINGS: ((path: string) => string)[] = [
   (plain) => `${plain}/`,
   (plain) => `/${plain}`,
-  (plain) => plain.replace("/t/", "//t//"),
-  (plain) => plain.replace("/t/", "/./t/"),
-  (plain) => plain.replace("/t/", "/x/../t/"),
-  (plain) => plain.replace("/t/", "/%74/"),
-  (plain) => plain.replace("/t/", "/t%2F"),
-  (plain) => plain.replace("/t/", "/T/"),
-  (plain) => plain.replace("/t/", "\\t\\"),
+  (plain) => plain.replace(/^\/(t|admin)/, "//$1/"),
+  (plain) => `/.${plain}`,
+  (plain) => `/x/..${plain}`,
+  (plain) => plain.replace(/^\/t/, "/%74").replace(/^\/a/, "/%61"),
+  (plain) => plain.replace(/^\/(t|admin)\//, "/$1%2F"),
+  (plain) => plain.replace(/^\/t/, "/T").replace(/^\/a/, "/A"),
+  (plain) => plain.replaceAll("/", "\\"),
   (plain) => `${plain};x`,
   (plain) => `${plain}.rsc`,
   (plain) => `${plain}.json`,
@@ -95,36 +105,54 @@ function isNothing(which: keyof typeof servers, { status, headers, body }: RawAn
 
 const isData = (headers: RawAnswer["headers"]) => headers["content-type"] === "text/x-component";
 
-const told = (body: Buffer) => {
-  const { tenant, member, product } = world.a.fixture;
-  return [tenant.name, tenant.id, member.email, product.name].filter((word) => body.includes(word));
-};
+/** What of A an answer tells; a customer knows its name. */
+function told(cell: Cell, body: Buffer | string): string[] {
+  const { tenant, member, product, users } = world.a.fixture;
+  const foreign = [tenant.name, tenant.id, member.email, product.name];
+  const words = cell.actor === "stranger" || cell.actor === "ownerB" ? foreign : [users.operator.email];
+  return words.filter((word) => body.includes(word));
+}
+
+function outside(row: Row, actor: ActorName): Promise<Cell> {
+  const tenant = row.audience === "admin" ? null : "a";
+  return prepare(world, row, { actor, target: { tenant, child: row.child ? "own" : null } });
+}
 
 describe.each(PAGES)("$surface", (row) => {
-  it.each(["stranger", "ownerB"] as const)("is not there for %s, whatever is sent along", async (actor) => {
-    const cell = await prepare(world, row, { actor, target: { tenant: "a", child: row.child ? "own" : null } });
+  it.each(outsidersOf(row))("is not there for %s, whatever is sent along", async (actor) => {
+    const cell = await outside(row, actor);
     const plain = filled(row.surface.replace("page ", ""), cell);
     const before = await stateOfDatabase();
     for (const which of ["with", "without"] as const) {
       for (const headers of [{}, ...HEADERS]) {
         const answer = await get(which, cell, { path: plain, headers });
         const said = [which, JSON.stringify(headers), answer.status, answer.headers.location];
-        expect([...said, isNothing(which, answer), told(answer.body)]).toEqual([...said, true, []]);
+        expect([...said, isNothing(which, answer), told(cell, answer.body)]).toEqual([...said, true, []]);
       }
     }
     expect(await stateOfDatabase()).toBe(before);
   });
 
-  it.each(["stranger", "ownerB"] as const)("is not there for %s, however it is spelt", async (actor) => {
-    const cell = await prepare(world, row, { actor, target: { tenant: "a", child: row.child ? "own" : null } });
+  it.each(outsidersOf(row))("is not there for %s, however it is spelt", async (actor) => {
+    const cell = await outside(row, actor);
     const plain = filled(row.surface.replace("page ", ""), cell);
     for (const which of ["with", "without"] as const) {
       for (const spell of SPELLINGS) {
         const answer = await get(which, cell, { path: spell(plain) });
         const said = [which, spell(plain), answer.status, answer.headers.location];
-        expect([...said, isNothing(which, answer), told(answer.body)]).toEqual([...said, true, []]);
+        expect([...said, isNothing(which, answer), told(cell, answer.body)]).toEqual([...said, true, []]);
       }
     }
+  });
+});
+
+describe.each(ACTIONS)("$surface, without the middleware", (row) => {
+  it.each(outsidersOf(row))("is not there for %s, and changes nothing", async (actor) => {
+    const cell = await outside(row, actor);
+    const before = await stateOfDatabase();
+    const answer = await ask({ ...cell, world: { ...world, url: servers.without.url } });
+    expect([answer.status, told(cell, answer.body)]).toEqual([404, []]);
+    expect(await stateOfDatabase()).toBe(before);
   });
 });
 
