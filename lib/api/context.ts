@@ -1,22 +1,30 @@
 import { bytesOf, currentRequest } from "#lib/http/index.ts";
-import { authenticateToken, findTeamActor, isTokenSecret } from "#lib/identity/index.ts";
+import { authenticateToken, findTeamActor, isTokenSecret, type Principal } from "#lib/identity/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, notFound, unauthenticated } from "../errors.ts";
 
 const JSON_BYTES_MAX = 256 * 1024;
 
 /**
- * The verb's context from `Authorization: Bearer <token>`: a robot acts in its own tenant, a personal token in the one
- * that `?tenant=` names. No cookies are looked at, so no other site can make a browser call this API.
- * @throws unauthenticated; not_found for a tenant on whose team the caller is not
+ * Who calls, by `Authorization: Bearer <token>`. No cookies are looked at, so no other site can make a browser call this API.
+ * @throws unauthenticated
  */
-export async function apiContext(request: Request): Promise<Ctx> {
-  const { requestId, address } = currentRequest();
+export async function apiCaller(request: Request): Promise<Principal> {
+  const { address } = currentRequest();
   const secret = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
   if (!secret || !isTokenSecret(secret)) throw unauthenticated("Send Authorization: Bearer with an access token.");
-  const principal = await authenticateToken(secret, { address });
+  return authenticateToken(secret, { address });
+}
+
+/**
+ * The verb's context: a robot acts in its own tenant, a personal token in the one that `?tenant=` names. It is asked for
+ * once the body is here: who sends that slowly must not act by a right that was taken meanwhile.
+ * @throws not_found for a tenant on whose team the caller is not
+ */
+export async function apiContext(request: Request, caller: Principal): Promise<Ctx> {
+  const { requestId } = currentRequest();
   const slug = new URL(request.url).searchParams.get("tenant");
-  const found = await findTeamActor(principal, slug);
+  const found = await findTeamActor(caller, slug);
   if (!found) throw notFound("tenant; name one of yours with ?tenant=");
   return { ...found, requestId, now: new Date() };
 }

@@ -4,7 +4,7 @@ import { currentRequest, problemResponse, rawPathOf } from "#lib/http/index.ts";
 import { listMembers } from "#lib/tenancy/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, notFound } from "../errors.ts";
-import { apiContext, jsonOf } from "./context.ts";
+import { apiCaller, apiContext, jsonOf } from "./context.ts";
 import { viewGrant, viewMember, viewProduct } from "./views.ts";
 
 interface Call {
@@ -12,6 +12,8 @@ interface Call {
   request: Request;
   /** The path's variable part. */
   id: string;
+  /** The body's JSON object. */
+  body: Record<string, unknown>;
 }
 
 interface Route {
@@ -43,14 +45,15 @@ export const API_ENDPOINTS: readonly string[] = ROUTES.map(({ method, path }) =>
 /** The JSON API under /v1: the same verbs as the dashboard's, for access tokens. Errors are problem+json (RFC 9457). */
 export async function handleApi(request: Request): Promise<Response> {
   try {
-    const ctx = await apiContext(request);
+    const caller = await apiCaller(request);
     const path = rawPathOf(request);
     const here = ROUTES.filter((route) => route.path.test(path));
     const route = here.find(({ method }) => method === (request.method === "HEAD" ? "GET" : request.method));
     if (here.length === 0) throw notFound("endpoint");
     if (!route) throw new AppError("invalid", `${request.method} is not supported here.`, { reason: "malformed" });
-    const body = await route.answer({ ctx, request, id: route.path.exec(path)?.[1] ?? "" });
-    return json(body, request.method);
+    const body = route.method === "GET" ? {} : await jsonOf(request);
+    const ctx = await apiContext(request, caller);
+    return json(await route.answer({ ctx, request, body, id: route.path.exec(path)?.[1] ?? "" }), request.method);
   } catch (error) {
     return problemResponse(error);
   }
@@ -65,13 +68,12 @@ function json(body: unknown, method: string): Response {
   return new Response(method === "HEAD" ? null : JSON.stringify(body), { status: 200, headers });
 }
 
-async function postProduct({ ctx, request }: Call) {
-  const input = (await jsonOf(request)) as Parameters<typeof createProduct>[1];
-  return viewProduct(await createProduct(ctx, input));
+async function postProduct({ ctx, body }: Call) {
+  return viewProduct(await createProduct(ctx, body as Parameters<typeof createProduct>[1]));
 }
 
-async function patchProduct({ ctx, request, id }: Call) {
-  const input = { ...(await jsonOf(request)), productId: id } as Parameters<typeof restrictProduct>[1];
+async function patchProduct({ ctx, body, id }: Call) {
+  const input = { ...body, productId: id } as Parameters<typeof restrictProduct>[1];
   const { product, changed, kept } = await restrictProduct(ctx, input);
   return { ...viewProduct(product), changed, kept };
 }
@@ -87,14 +89,13 @@ async function getEntitlements({ ctx, id }: Call) {
   return { entitlements: (await listGrants(ctx, id)).map(viewGrant) };
 }
 
-async function postEntitlement({ ctx, request }: Call) {
-  const input = (await jsonOf(request)) as Parameters<typeof grantEntitlement>[1];
-  const { grant, changed } = await grantEntitlement(ctx, input);
+async function postEntitlement({ ctx, body }: Call) {
+  const { grant, changed } = await grantEntitlement(ctx, body as Parameters<typeof grantEntitlement>[1]);
   return { ...viewGrant(grant), changed };
 }
 
-async function deleteEntitlement({ ctx, request, id }: Call) {
-  const input = { ...(await jsonOf(request)), entitlementId: id } as Parameters<typeof revokeEntitlement>[1];
+async function deleteEntitlement({ ctx, body, id }: Call) {
+  const input = { ...body, entitlementId: id } as Parameters<typeof revokeEntitlement>[1];
   const { grant, changed } = await revokeEntitlement(ctx, input);
   return { ...viewGrant(grant), changed };
 }

@@ -53,17 +53,19 @@ export async function appendUpload(
 
 /**
  * Ends an upload, with a last chunk where there is one: its bytes become the blob `digest`, visible in the repository.
+ * `still` throws where the right to push was lost while the chunk was on its way.
  * @throws invalid with reason DIGEST_INVALID where the bytes have another digest (nothing is kept); else as appendUpload
  */
 export async function finishUpload(
   ctx: Ctx,
   key: UploadKey,
-  last: { digest: Digest; source?: Readable; start?: number },
+  last: { digest: Digest; source?: Readable; start?: number; still?: () => Promise<unknown> },
 ): Promise<void> {
   await demand(ctx, "registry.push");
   await withLease(ctx, key, async (lease) => {
     if (last.start !== undefined && last.start !== lease.offset) throw outOfOrder(last.start, lease.offset);
     const size = last.source ? await lease.append(last.source) : lease.offset;
+    await last.still?.();
     await commitBlob(ctx, lease, { uploadId: key.id, size, digest: last.digest });
     return null;
   });

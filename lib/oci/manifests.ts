@@ -37,9 +37,11 @@ export async function pushManifest(request: Request, asked: Asked): Promise<Resp
   const principal = await callerOf(request);
   const repository = repositoryName(asked.name);
   const reference = checkedReference(asked.reference);
-  const ctx = await pushContext(principal, repository);
+  await pushContext(principal, repository);
   const contentType = request.headers.get("content-type") ?? "";
   const bytes = await bytesOf(request, MANIFEST_BYTES_MAX);
+  // Asked again: a body may be sent for longer than the right to push holds.
+  const ctx = await pushContext(principal, repository);
   const { digest, subjectDigest } = await putManifest(ctx, { repository, reference, contentType, bytes });
   const headers: Record<string, string> = {
     ...REGISTRY_HEADERS,

@@ -24,7 +24,8 @@ export async function beginUpload(request: Request, { name }: { name: string }):
   const { id } = await startUpload(ctx, repository);
   // A mount is not offered: answering it like a plain start makes the client send the bytes.
   if (digest === null) return accepted(repository, id, 0);
-  await finishUpload(ctx, { repository, id }, { digest, source: bodyOf(request) });
+  const still = () => pushContext(principal, repository);
+  await finishUpload(ctx, { repository, id }, { digest, source: bodyOf(request), still });
   return created(repository, digest);
 }
 
@@ -49,8 +50,9 @@ export async function closeUpload(request: Request, { name, id }: UploadTarget):
   const repository = repositoryName(name);
   const ctx = await pushContext(principal, repository);
   const digest = checkedDigest(new URL(request.url).searchParams.get("digest"));
-  const source = hasBody(request) ? bodyOf(request) : undefined;
-  await finishUpload(ctx, { repository, id }, { digest, source, start: source ? chunkStart(request) : undefined });
+  const still = () => pushContext(principal, repository);
+  const last = hasBody(request) ? { source: bodyOf(request), start: chunkStart(request), still } : {};
+  await finishUpload(ctx, { repository, id }, { digest, ...last });
   return created(repository, digest);
 }
 
