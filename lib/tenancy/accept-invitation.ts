@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Role } from "#lib/access/index.ts";
+import { record, recordDenial } from "#lib/audit/index.ts";
 import { query, type Tx, transaction } from "#lib/db/index.ts";
 import type { AccountCtx } from "../context.ts";
 import { AppError } from "../errors.ts";
@@ -57,6 +58,7 @@ export async function findInvitation(token: string, now: Date): Promise<Invitati
  */
 export async function acceptInvitation(ctx: AccountCtx, input: z.input<typeof AcceptInvitation>): Promise<Accepted> {
   const { token } = parse(AcceptInvitation, input);
+  await demandAddress(ctx, token);
   return transaction((tx) => takeInvitation(tx, { ...ctx, token }, async () => ctx.actor));
 }
 
@@ -82,12 +84,26 @@ export async function takeInvitation(
   });
   const { email, role, invitedBy } = invitation;
   const user = await person(email);
-  if (user.email !== email) {
-    throw new AppError("forbidden", `This invitation is for ${email}. You are signed in as ${user.email}.`);
-  }
   const actor = { type: "user", id: user.id, email: user.email, role: null } as const;
-  const result = await joinTeam(tx, { tenant, actor, requestId }, { user, role, invitedBy });
+  const scope = { tenant, actor, requestId };
+  const result = await joinTeam(tx, scope, { user, role, invitedBy });
+  if (!result.joined) {
+    const subject = { type: "invitation", id: invitation.id, label: email };
+    await record(tx, scope, { action: "team.invitationAccepted", subject, after: { role: result.role } });
+  }
   return { tenant: { slug: tenant.slug, name: tenant.name }, ...result };
+}
+
+async function demandAddress(ctx: AccountCtx, token: string): Promise<void> {
+  const select = { id: true, email: true, tenantId: true } as const;
+  const invitation = await query((db) => db.invitation.findFirst({ where: open(token, ctx.now), select }));
+  if (!invitation) throw invitationGone();
+  const { id, email, tenantId } = invitation;
+  if (ctx.actor.email === email) return;
+  const reason = `This invitation is for ${email}. You are signed in as ${ctx.actor.email}.`;
+  const subject = { type: "invitation", id, label: email };
+  await recordDenial({ ...ctx, tenant: { id: tenantId } }, { action: "team.join", reason, subject });
+  throw new AppError("forbidden", reason);
 }
 
 /** What is said of every link that opens nothing: used, withdrawn, expired, made up. */

@@ -86,6 +86,7 @@ describe("an invitation", () => {
     const accepting = acceptInvitation(accountCtx(other), { token });
     await expect(accepting).rejects.toMatchObject({ code: "forbidden", message: expect.stringContaining(other.email) });
     expect(await t.rows()).toEqual(before);
+    expect(await t.lastAudit()).toMatchObject({ action: "team.join", outcome: "denied", actor: `user:${other.id}` });
     expect(await acceptInvitation(accountCtx(user), { token })).toMatchObject({ joined: true });
   });
 
@@ -95,6 +96,7 @@ describe("an invitation", () => {
     await db().tenantMembership.create({ data: { tenantId: t.tenant.id, userId: user.id, role: "readonly" } });
     expect(await acceptInvitation(accountCtx(user), { token })).toMatchObject({ joined: false, role: "readonly" });
     expect(await roleOf(t, user.id)).toBe("readonly");
+    expect(await t.lastAudit()).toMatchObject({ action: "team.invitationAccepted", subjectLabel: user.email });
   });
 
   it("works no more when it expired, was withdrawn, was sent anew, or its tenant was archived", async () => {
