@@ -55,6 +55,8 @@ export async function enterTenant(
 }
 
 async function enterable(tx: Tx, { actor }: AccountCtx, id: string): Promise<{ id: string; slug: string }> {
+  // Whoever erases the tenant comes before or after.
+  await tx.$queryRaw`SELECT 1 FROM tenants WHERE id = ${id}::uuid FOR KEY SHARE`;
   const tenant = await tx.tenant.findUnique({
     where: { id },
     select: { id: true, slug: true, deletedAt: true, memberships: { where: { userId: actor.id } } },

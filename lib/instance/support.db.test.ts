@@ -1,5 +1,6 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
-import { db } from "#lib/db/index.ts";
+import { db, transaction } from "#lib/db/index.ts";
 import { findVisit } from "#lib/tenancy/index.ts";
 import { accountCtx, type Fixture, freshTenant, newUser, sessionOf, type TestUser } from "#lib/testing/index.ts";
 import { newId } from "../ids.ts";
@@ -30,6 +31,21 @@ const accessNow = async () => (await findVisit(t.tenant.slug, session))?.access 
 const entries = () => db().supportEntry.findMany({ where: { tenantId: t.tenant.id }, orderBy: { id: "asc" } });
 
 describe("a support entry", () => {
+  it("is not made in a tenant that is erased at the same time", async () => {
+    let entering: Promise<string> | undefined;
+    await transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM tenants WHERE id = ${t.tenant.id}::uuid FOR UPDATE`;
+      entering = enter().then(
+        () => "done",
+        (error) => error.code,
+      );
+      await wait(300);
+      await tx.tenant.update({ where: { id: t.tenant.id }, data: { deletedAt: new Date(), archivedAt: new Date() } });
+    });
+    expect(await entering).toBe("conflict");
+    expect(await entries()).toEqual([]);
+  });
+
   it("opens the tenant as readonly until it is left, and not before", async () => {
     expect(await accessNow()).toBeNull();
     const { slug, expiresAt } = await enter();
