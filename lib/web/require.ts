@@ -8,6 +8,7 @@ import { findVisit, type TenantAccess, type Visit } from "#lib/tenancy/index.ts"
 import type { AccountCtx, Ctx } from "../context.ts";
 import { inPortal } from "./in-portal.ts";
 import { LAST_WORKSPACE } from "./last-workspace.ts";
+import { one } from "./on-page.ts";
 import { signInPath } from "./safe-path.ts";
 import { readSession, type SessionClaims, sessionCookieName } from "./session.ts";
 
@@ -38,7 +39,7 @@ export async function requireUser(path: string): Promise<SessionUser> {
 
 /** The slug of the workspace that the user was in last, where they may still enter it. */
 export async function findLastWorkspace(user: SessionUser): Promise<string | null> {
-  const slug = (await cookies()).get(LAST_WORKSPACE)?.value;
+  const slug = one((await cookies()).get(LAST_WORKSPACE)?.value);
   const visit = slug ? await findVisit(slug, user.sessionId) : null;
   return visit?.access?.tenant.slug ?? null;
 }

@@ -31,6 +31,10 @@ describe("where a sign-in leads", () => {
     expect(handed).toBe("/t/acme?x=1&y=2");
   });
 
+  it("is made of a path that holds half a pair, too", () => {
+    expect(signInPath("/t/\ud800")).toBe("/sign-in?callbackUrl=%2Ft%2F%EF%BF%BD");
+  });
+
   it("is the path of a whole address of ours, and of no other that begins like it", () => {
     const settings = {
       DATABASE_URL: "postgresql://unused",

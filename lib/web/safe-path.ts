@@ -14,7 +14,7 @@ export function safePath(asked: string | null | undefined): string {
 
 /** The sign-in page, which leads back to `path`. */
 export function signInPath(path: string): string {
-  return `/sign-in?callbackUrl=${encodeURIComponent(path)}`;
+  return `/sign-in?callbackUrl=${encodeURIComponent(path.toWellFormed())}`;
 }
 
 /** The page that asks for a second factor, and leads on to `path`. */
