@@ -16,7 +16,10 @@ interface Props extends EnrolProps {
   on: boolean;
   codesLeft: number;
   onDisable: (input: { currentPassword?: string; code?: string }) => Promise<ActionResult<null>>;
-  onRenewCodes: (input: { currentPassword?: string }) => Promise<ActionResult<{ recoveryCodes: string[] }>>;
+  onRenewCodes: (input: {
+    currentPassword?: string;
+    code?: string;
+  }) => Promise<ActionResult<{ recoveryCodes: string[] }>>;
 }
 
 /** The second factor: an authenticator app, and the codes for when it is lost. */
@@ -73,9 +76,7 @@ function TurnOff({ open, onClose, hasPassword, onDisable }: DialogProps & Pick<P
   };
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = event.currentTarget;
-    const code = String(new FormData(form).get("code") ?? "");
-    if (await run(hasPassword ? typedPassword(form) : { code })) close();
+    if (await run(typedProof(event.currentTarget))) close();
   };
   return (
     <Dialog
@@ -85,13 +86,7 @@ function TurnOff({ open, onClose, hasPassword, onDisable }: DialogProps & Pick<P
       description="From then on the password alone opens the account, and the registry too. The recovery codes stop working."
     >
       <form onSubmit={submit} className="grid gap-4" noValidate>
-        {hasPassword ? (
-          <CurrentPassword asked error={fields.currentPassword} />
-        ) : (
-          <Field label="Code" hint="Of your authenticator app, or a recovery code." error={fields.code}>
-            <Input name="code" autoComplete="one-time-code" />
-          </Field>
-        )}
+        <PasswordOrCode hasPassword={hasPassword} fields={fields} />
         <DialogFooter onCancel={close}>
           <Button type="submit" variant="danger" pending={pending}>
             Turn off
@@ -102,9 +97,24 @@ function TurnOff({ open, onClose, hasPassword, onDisable }: DialogProps & Pick<P
   );
 }
 
+/** What shows that it is the owner: the password, or a code where the account has none. */
+function PasswordOrCode({ hasPassword, fields }: { hasPassword: boolean; fields: Record<string, string> }) {
+  if (hasPassword) return <CurrentPassword asked error={fields.currentPassword} />;
+  return (
+    <Field label="Code" hint="Of your authenticator app, or a recovery code." error={fields.code}>
+      <Input name="code" autoComplete="one-time-code" />
+    </Field>
+  );
+}
+
+function typedProof(form: HTMLFormElement): { currentPassword?: string; code?: string } {
+  const code = new FormData(form).get("code");
+  return code === null ? typedPassword(form) : { code: String(code) };
+}
+
 function RenewCodes({ open, onClose, hasPassword, onRenew }: DialogProps & { onRenew: Props["onRenewCodes"] }) {
   const [codes, setCodes] = useState<string[] | null>(null);
-  const { run, pending, fields, reset } = useAction(onRenew, ["currentPassword"]);
+  const { run, pending, fields, reset } = useAction(onRenew, ["currentPassword", "code"]);
   const close = () => {
     onClose();
     setCodes(null);
@@ -112,7 +122,7 @@ function RenewCodes({ open, onClose, hasPassword, onRenew }: DialogProps & { onR
   };
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const renewed = await run(typedPassword(event.currentTarget));
+    const renewed = await run(typedProof(event.currentTarget));
     if (renewed) setCodes(renewed.data.recoveryCodes);
   };
   return (
@@ -129,7 +139,7 @@ function RenewCodes({ open, onClose, hasPassword, onRenew }: DialogProps & { onR
         <RecoveryCodes codes={codes} onDone={close} />
       ) : (
         <form onSubmit={submit} className="grid gap-4" noValidate>
-          <CurrentPassword asked={hasPassword} error={fields.currentPassword} />
+          <PasswordOrCode hasPassword={hasPassword} fields={fields} />
           <DialogFooter onCancel={close}>
             <Button type="submit" variant="primary" pending={pending}>
               Make new codes

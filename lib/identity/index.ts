@@ -83,6 +83,7 @@ export {
   DisableSecondFactor,
   disableSecondFactor,
   enableSecondFactor,
+  RenewRecoveryCodes,
   renewRecoveryCodes,
   SecondFactorCode,
   SecondFactorProof,

@@ -186,13 +186,21 @@ describe("turning a second factor off", () => {
     expect(await findSessionUser(await again.halfSession())).toMatchObject({ id: again.user.id });
   });
 
-  it("is not undone by an account without a password saying nothing", async () => {
+  it("is not undone, nor are new codes made, by an account without a password saying nothing", async () => {
     const user = await newUser();
     const ctx = accountCtx(user);
     const { secret } = await startSecondFactor(ctx, {}, from());
-    await enableSecondFactor(ctx, { code: codeAt(secret, ctx.now) }, { sessionId: await sessionOf(user.id) });
+    const at = { sessionId: await sessionOf(user.id) };
+    const { recoveryCodes } = await enableSecondFactor(ctx, { code: codeAt(secret, ctx.now) }, at);
     for (const input of [{}, { currentPassword: "anything" }])
       expect(await failure(disableSecondFactor(ctx, input, from()))).not.toBe("done");
+    // New recovery codes would turn it off just as well.
+    for (const input of [{}, { currentPassword: "anything" }, { code: "000000" }])
+      expect(await failure(renewRecoveryCodes(ctx, input, from()))).toBe("invalid");
+    expect(await countCodesLeft(ctx)).toBe(10);
+    const code = recoveryCodes[0] ?? "";
+    const renewed = await renewRecoveryCodes(ctx, { code }, from());
+    expect(renewed.recoveryCodes).not.toContain(code);
     expect((await db().user.findUniqueOrThrow({ where: { id: user.id } })).totpEnabledAt).not.toBeNull();
   });
 

@@ -7,7 +7,7 @@ import { parse } from "../parse.ts";
 import { seal, unseal } from "../seal.ts";
 import { changedLetter } from "./letters.ts";
 import { countAttempt, uncountAttempt } from "./limits.ts";
-import { demandOwner, recordOwn } from "./own.ts";
+import { demandOwner, hasPassword, type Proof, recordOwn } from "./own.ts";
 import { countRecoveryCodes, replaceRecoveryCodes, spendRecoveryCode } from "./recovery-codes.ts";
 import { endAllSessions } from "./sessions.ts";
 import { newTotpSecret, totpStepOf, totpUri } from "./totp.ts";
@@ -18,6 +18,7 @@ const Code = z.string().trim().max(60);
 export const SecondFactorProof = z.strictObject({ currentPassword: z.string().optional() });
 export const SecondFactorCode = z.strictObject({ code: Code });
 export const DisableSecondFactor = z.strictObject({ currentPassword: z.string().optional(), code: Code.optional() });
+export const RenewRecoveryCodes = DisableSecondFactor;
 
 /**
  * Begins to set an authenticator app up: a secret that counts for nothing until a code of it was given.
@@ -74,32 +75,29 @@ export async function disableSecondFactor(
   from: { address: string },
 ): Promise<void> {
   const { currentPassword, code } = parse(DisableSecondFactor, input);
-  if (!code) await demandSomePassword(ctx, { currentPassword, address: from.address });
-  if (code) await countAttempt("second-factor-account", ctx.actor.id);
-  const changed = await transaction(async (tx) => {
-    const user = await lockOwn(tx, ctx.actor.id);
+  const changed = await proven(ctx, { currentPassword, code, ...from }, async (tx, user) => {
     if (!user.totpEnabledAt) return false;
-    if (code && !(await spendSecondFactor(tx, user, { code, now: ctx.now }))) throw invalid({ code: "is wrong" });
     const off = { totpSecretEncrypted: null, totpEnabledAt: null, totpLastStep: null };
     await tx.user.update({ where: { id: user.id }, data: off, select: { id: true } });
     await tx.recoveryCode.deleteMany({ where: { userId: user.id } });
     await recordOwn(tx, ctx, { action: "secondFactor.disabled" });
     return true;
   });
-  if (code) await uncountAttempt("second-factor-account", ctx.actor.id);
   if (changed) sendMailLater(changedLetter(ctx.actor.email, "The second factor was turned off."));
 }
 
-/** Makes new recovery codes; the old ones stop working. @throws invalid for a wrong password; conflict without a second factor */
+/**
+ * Makes new recovery codes, for who gives the password or a code: each of them is a second factor. The old ones stop
+ * working.
+ * @throws invalid beside the field that was wrong; conflict without a second factor; limit_exceeded
+ */
 export async function renewRecoveryCodes(
   ctx: AccountCtx,
-  input: z.input<typeof SecondFactorProof>,
+  input: z.input<typeof RenewRecoveryCodes>,
   from: { address: string },
 ): Promise<{ recoveryCodes: string[] }> {
-  const { currentPassword } = parse(SecondFactorProof, input);
-  await demandOwner(ctx, { currentPassword, address: from.address });
-  const recoveryCodes = await transaction(async (tx) => {
-    const user = await lockOwn(tx, ctx.actor.id);
+  const { currentPassword, code } = parse(RenewRecoveryCodes, input);
+  const recoveryCodes = await proven(ctx, { currentPassword, code, ...from }, async (tx, user) => {
     if (!user.totpEnabledAt) throw conflict("The second factor is off.");
     await recordOwn(tx, ctx, { action: "secondFactor.codesRenewed" });
     return replaceRecoveryCodes(tx, user.id);
@@ -135,12 +133,28 @@ async function spendTotpCode(tx: Tx, user: User, { code, now }: { code: string; 
   return true;
 }
 
+/** Does `work` under the account's lock, for who gives its password or a code; a code is counted before it is tried. */
+async function proven<T>(
+  ctx: AccountCtx,
+  { code, ...proof }: Proof & { code?: string | undefined },
+  work: (tx: Tx, user: User) => Promise<T>,
+): Promise<T> {
+  if (code) await countAttempt("second-factor-account", ctx.actor.id);
+  else await demandSomePassword(ctx, proof);
+  const done = await transaction(async (tx) => {
+    const user = await lockOwn(tx, ctx.actor.id);
+    if (code && user.totpEnabledAt && !(await spendSecondFactor(tx, user, { code, now: ctx.now })))
+      throw invalid({ code: "is wrong" });
+    return work(tx, user);
+  });
+  if (code) await uncountAttempt("second-factor-account", ctx.actor.id);
+  return done;
+}
+
 // Without a password there is nothing to ask for but a code.
-async function demandSomePassword(ctx: AccountCtx, proof: { currentPassword?: string | undefined; address: string }) {
-  if (!proof.currentPassword) throw invalid({ code: "is missing" });
+async function demandSomePassword(ctx: AccountCtx, proof: Proof): Promise<void> {
+  if (!(await hasPassword(ctx.actor.id))) throw invalid({ code: "is missing" });
   await demandOwner(ctx, proof);
-  const user = await query((db) => db.user.findUnique({ where: { id: ctx.actor.id }, select: { passwordHash: true } }));
-  if (!user?.passwordHash) throw invalid({ code: "is missing" });
 }
 
 function placeOf(userId: string): string {

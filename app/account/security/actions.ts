@@ -48,7 +48,7 @@ export async function turnSecondFactorOff(input: Proof & { code?: string }) {
   });
 }
 
-export async function makeRecoveryCodes(input: Proof) {
+export async function makeRecoveryCodes(input: Proof & { code?: string }) {
   return accountAction(PATH, async ({ ctx }) => ({ data: await renewRecoveryCodes(ctx, input, currentRequest()) }));
 }
 
