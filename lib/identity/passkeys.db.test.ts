@@ -77,6 +77,18 @@ describe("a passkey", () => {
     expect(await listPasskeys(ctx)).toEqual([]);
   });
 
+  it("is kept whatever the browser says of how it is reached", async () => {
+    const ctx = accountCtx(await account());
+    for (const transports of ["usb", [{}], [null], { set: ["usb"] }, ["x".repeat(1000)]]) {
+      const { challenge } = await startPasskey(ctx, { currentPassword: PASSWORD }, from());
+      const made = newAuthenticator().create(challenge) as { id: string; response: object };
+      Object.assign(made.response, { transports });
+      await addPasskey(ctx, { name: "laptop", response: made });
+    }
+    const kept = await db().passkey.findMany({ where: { userId: ctx.actor.id }, select: { transports: true } });
+    expect(kept).toEqual(Array(5).fill({ transports: [] }));
+  });
+
   it("does not sign in with what was sent before, also of two at once", async () => {
     const { key } = await withPasskey();
     const { challenge } = await askPasskey(from());

@@ -28,7 +28,14 @@ export interface PasskeyRow {
   lastUsedAt: Date | null;
 }
 
-const PasskeyName = z.string().trim().min(1, "is missing").max(60);
+const PasskeyName = z
+  .string()
+  .trim()
+  .min(1, "is missing")
+  .max(60)
+  .regex(/^\P{Cc}*$/u, "must be one line of text");
+/** How browsers say that a key is reached: "usb", "internal", and what comes after us. */
+const Transports = z.array(z.string().max(30)).max(10);
 
 export const StartPasskey = z.strictObject({ currentPassword: z.string().optional() });
 /** `response` is what the browser made of the challenge; its parts are checked by the verifier. */
@@ -103,7 +110,8 @@ async function verifiedCredential(userId: string, response: RegistrationResponse
     supportedAlgorithmIDs: ALGORITHMS,
   }).catch((cause) => Promise.reject(refused(cause)));
   if (!registrationInfo) throw refused();
-  const { id: credentialId, publicKey, counter, transports = [] } = registrationInfo.credential;
+  const { id: credentialId, publicKey, counter } = registrationInfo.credential;
+  const { data: transports = [] } = Transports.safeParse(registrationInfo.credential.transports);
   const backedUp = registrationInfo.credentialBackedUp;
   return { credentialId, publicKey: Uint8Array.from(publicKey), counter, transports, backedUp };
 }

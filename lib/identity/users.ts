@@ -6,7 +6,11 @@ import { parse } from "../parse.ts";
 import { EmailAddress } from "./email.ts";
 import { hashPassword, Password } from "./password.ts";
 
-export const AccountName = z.string().trim().max(100);
+export const AccountName = z
+  .string()
+  .trim()
+  .max(100)
+  .regex(/^\P{Cc}*$/u, "must be one line of text");
 
 /** What somebody says of themselves where an account is made: after a letter proved the address, or an invitation did. */
 export const NewAccount = z.strictObject({ name: AccountName.optional(), password: Password });
