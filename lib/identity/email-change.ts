@@ -28,7 +28,7 @@ export async function askEmailChange(
   const { id, email: old } = ctx.actor;
   if (email === old) throw invalid({ email: "is your address already" });
   await demandOwner(ctx, { currentPassword, address: from.address });
-  await askForLetter(email, from, () => letterFor(id, email));
+  await askForLetter({ to: email, about: "email-change" }, from, () => letterFor(id, email));
   await transaction((tx) =>
     recordOwn(tx, ctx, { action: "email.changeAsked", before: { email: old }, after: { email } }),
   );

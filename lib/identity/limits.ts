@@ -1,5 +1,5 @@
 import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
-import { pool } from "#lib/db/index.ts";
+import { pool, queryPrepared, type Statement } from "#lib/db/index.ts";
 import { AppError } from "../errors.ts";
 import { processGlobal } from "../process-global.ts";
 
@@ -15,7 +15,7 @@ const LIMITS = {
   "password-address": { attempts: 10, seconds: 300 },
   "token-address": { attempts: 60, seconds: 60 },
   "second-factor-account": { attempts: 10, seconds: 900 },
-  // Letters that a stranger can have sent: few to one address, not too many from one place.
+  // Letters that a stranger can have sent: few of a purpose to one address, not too many from one place.
   "mail-account": { attempts: 5, seconds: 3600 },
   "mail-address": { attempts: 20, seconds: 3600 },
   // Questions to a passkey that a stranger can have made: each is a row.
@@ -41,10 +41,15 @@ export async function countAttempt(name: LimitName, key: string): Promise<void> 
   }
 }
 
-/** Takes one attempt back: it turned out to be a good one. */
+/** Takes one attempt back: it turned out to be a good one. What was not counted, or no longer counts, is no credit. */
 export async function uncountAttempt(name: LimitName, key: string): Promise<void> {
-  await limiter(name).reward(key);
+  await queryPrepared(UNCOUNT, [limiter(name).getKey(key)]);
 }
+
+const UNCOUNT: Statement = {
+  name: "uncount_attempt",
+  text: "UPDATE rate_limits SET points = points - 1 WHERE key = $1 AND points > 0",
+};
 
 /** Takes all attempts back: whoever failed before has shown another way who they are. */
 export async function forgetAttempts(name: LimitName, key: string): Promise<void> {

@@ -6,6 +6,7 @@ import { newId } from "../ids.ts";
 import {
   askEmailChange,
   askPasswordReset,
+  askRegistration,
   changePassword,
   confirmEmailChange,
   createUser,
@@ -73,6 +74,13 @@ describe("a password reset", () => {
     const token = linkSecretIn(await letterTo(user.email, /^Set a new password/));
     await resetPassword({ token, password: OLD }, from());
     await signIn({ email: user.email, password: OLD }, from());
+  });
+
+  it("is not kept from its owner by other letters that strangers ask for", async () => {
+    const { email } = await account();
+    for (let n = 0; n < 5; n++) await askRegistration({ email }, from());
+    await expect(askRegistration({ email }, from())).rejects.toMatchObject({ code: "limit_exceeded" });
+    expect(await resetLinkFor(email)).not.toBe("");
   });
 
   it("answers an address without an account alike, and sends it nothing", async () => {

@@ -21,7 +21,7 @@ export async function askPasswordReset(
   from: { address: string },
 ): Promise<void> {
   const { email } = parse(AskPasswordReset, input);
-  await askForLetter(email, from, () => letterFor(email));
+  await askForLetter({ to: email, about: "password-reset" }, from, () => letterFor(email));
 }
 
 /** The account that a link is for; null where the link does not work. It stays as good as it is. */

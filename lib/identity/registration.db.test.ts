@@ -4,6 +4,7 @@ import { db } from "#lib/db/index.ts";
 import { lettersTo, letterTo, linkSecretIn, newUser } from "#lib/testing/index.ts";
 import { setEnv } from "../env.ts";
 import { newId } from "../ids.ts";
+import { letterArrived } from "./ask-for-letter.ts";
 import { askRegistration, confirmRegistration, findRegistration, signIn } from "./index.ts";
 
 const PASSWORD = "correct horse battery";
@@ -126,6 +127,8 @@ describe("registering", () => {
 
   it("sends twenty letters an hour for one network, and others go on", async () => {
     const place = from();
+    // Links of letters that were asked for elsewhere, or long ago, earn no more of them here.
+    for (let n = 0; n < 3; n++) await letterArrived(place);
     for (let n = 0; n < 20; n++) await askRegistration({ email: newAddress() }, place);
     await expect(askRegistration({ email: newAddress() }, place)).rejects.toMatchObject({ code: "limit_exceeded" });
     await expect(askRegistration({ email: newAddress() }, from())).resolves.toBeUndefined();
@@ -151,6 +154,10 @@ describe("registering", () => {
     await expect(confirmRegistration({ token, password: "short" }, from())).rejects.toMatchObject({
       fields: { password: expect.stringMatching(/12 characters/) },
     });
+    for (const name of ["Ana\r\nBcc: eve@evil.example", "Ana\0"])
+      await expect(confirmRegistration({ token, name, password: PASSWORD }, from())).rejects.toMatchObject({
+        fields: { name: "must be one line of text" },
+      });
     expect(await findRegistration(token)).toEqual({ email });
   });
 });

@@ -27,7 +27,7 @@ export function signUpIsOpen(): boolean {
 export async function askRegistration(input: z.input<typeof AskRegistration>, from: Client): Promise<void> {
   demandOpenSignUp();
   const { email } = parse(AskRegistration, input);
-  await askForLetter(email, from, () => letterFor(email));
+  await askForLetter({ to: email, about: "registration" }, from, () => letterFor(email));
 }
 
 /** The address that a link is for; null where the link does not work. It stays as good as it is. */
