@@ -1,6 +1,7 @@
+import { NextRequest } from "next/server";
 import { beforeAll, describe, expect, it } from "vitest";
 import { setEnv } from "../env.ts";
-import { isOffered } from "./auth-handler.ts";
+import { handleAuth, isOffered } from "./auth-handler.ts";
 import { verifiedAddressOf } from "./auth-providers.ts";
 
 beforeAll(() =>
@@ -22,6 +23,20 @@ describe("what next-auth offers", () => {
     expect(offered("POST")).toEqual(["signout", "callback/credentials", "callback/passkey", "signin/oidc"]);
     for (const path of ["session", "signin/github", "callback/google", "_log", "verify-request", "callback/oidc/x"])
       for (const method of ["GET", "POST"]) expect(isOffered(method, path.split("/")), path).toBe(false);
+  });
+
+  it("reads no body that is larger than a form of ours, or that does not say how large it is", async () => {
+    const context = { params: Promise.resolve({ nextauth: ["callback", "credentials"] }) };
+    for (const headers of [{ "content-length": "65537" }, { "content-length": "x" }, undefined]) {
+      const body = new ReadableStream({ pull: () => expect.fail("it was read") }, { highWaterMark: 0 });
+      const request = new NextRequest("http://localhost/api/auth/callback/credentials", {
+        method: "POST",
+        headers,
+        body,
+        duplex: "half",
+      });
+      expect((await handleAuth(request, context)).status).toBe(413);
+    }
   });
 
   it("is of GitHub the address that it uses and has verified, and no other", () => {

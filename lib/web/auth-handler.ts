@@ -6,6 +6,9 @@ import { authOptions } from "./auth-options.ts";
 import { withRefusal } from "./refusal.ts";
 import { readSession, sessionCookieName } from "./session.ts";
 
+/** A form with a password, or what a passkey signed. */
+const BODY_MAX = 64 * 1024;
+
 // What our pages call, and what leads back to them. The rest of next-auth (its own pages, a session that renews itself)
 // is not offered.
 const OFFERED = new Set([
@@ -26,6 +29,11 @@ export function isOffered(method: string, path: readonly string[]): boolean {
   return provider && ((method === "POST" && action === "signin") || (method === "GET" && action === "callback"));
 }
 
+// next-auth reads a body whole, whoever sends it; browsers say how long theirs is.
+function hasSmallBody({ method, headers }: Request): boolean {
+  return method === "GET" || Number(headers.get("content-length") ?? Number.NaN) <= BODY_MAX;
+}
+
 /** next-auth's routes; a sign-in that was refused keeps its own status, and a limit its Retry-After (in seconds). */
 export async function handleAuth(
   request: NextRequest,
@@ -33,6 +41,7 @@ export async function handleAuth(
 ): Promise<Response> {
   const { nextauth } = await context.params;
   if (!isOffered(request.method, nextauth)) return new Response(null, { status: 404 });
+  if (!hasSmallBody(request)) return new Response(null, { status: 413 });
   const current = await readSession(request.cookies.get(sessionCookieName())?.value);
   const { result, refusal } = await withRefusal<Response>(() => NextAuth(authOptions(current))(request, context));
   if (!refusal || result.status !== 401) return result;
