@@ -93,7 +93,9 @@ const claimsOf: UserInfoRequest = async ({ client, tokens }) => {
 
 function userOfClaims({ sub, name, email, email_verified }: Claims): ProviderUser {
   const emailVerified = email_verified === true || email_verified === "true";
-  return { id: sub, name: name ?? null, email: email ?? null, emailVerified };
+  // Normalised, another address may be the same to us: that would be somebody else's mailbox.
+  const plain = email !== undefined && /^[ -~]*$/.test(email);
+  return { id: sub, name: name ?? null, email: plain ? email : null, emailVerified };
 }
 
 /** GitHub is no OpenID provider; it tells which addresses it has verified by another question. */

@@ -108,6 +108,9 @@ describe("signing in with a provider", () => {
       { email: newAddress(), email_verified: false },
       { email: newAddress() },
       {},
+      // Another mailbox than the one that it would be taken for.
+      { email: newAddress().replace("o", "ｏ"), email_verified: true },
+      { email: `\u212a${newAddress()}`, email_verified: true },
       { email: hostile, email_verified: true },
     ]) {
       provider.person = { sub: newSub(), ...person };
