@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Secret, TOTP } from "otpauth";
 import { type Browser, type BrowserContext, expect, type Page } from "playwright/test";
@@ -24,8 +24,10 @@ export async function linkTo(email: string, subject: string): Promise<string> {
   return /https?:\/\/\S+/.exec(found() ?? "")?.[0] ?? "";
 }
 
-function letters(): string[] {
-  const files = readdirSync(OUTBOX).filter((file) => file.endsWith(".txt"));
+/** The letters so far, the newest first. */
+export function letters(): string[] {
+  // The first letter makes the folder.
+  const files = existsSync(OUTBOX) ? readdirSync(OUTBOX).filter((file) => file.endsWith(".txt")) : [];
   return files
     .sort()
     .reverse()

@@ -1,19 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { type Browser, expect, type Page, test } from "playwright/test";
+import { letters } from "./account.ts";
 import { at, demo, signedIn, toasted } from "./demo.ts";
-import { settings } from "./settings.ts";
 
 const PASSWORD = "a password for the journey";
 
-/** The link in the last letter to an address; without a mail server, letters are files beside the demo's. */
+/** The link of the last invitation to an address. */
 function linkIn(email: string): string {
-  const outbox = path.join(path.dirname(settings.demoFile), "outbox");
-  const letters = readdirSync(outbox)
-    .filter((file) => file.endsWith(".txt"))
-    .sort()
-    .map((file) => readFileSync(path.join(outbox, file), "utf8"));
-  const last = letters.filter((letter) => letter.startsWith(`To: ${email}\n`)).at(-1) ?? "";
+  const last = letters().find((letter) => letter.startsWith(`To: ${email}\n`)) ?? "";
   return /https?:\/\/\S+\/invitation\?token=\S+/.exec(last)?.[0] ?? "";
 }
 
