@@ -13,7 +13,7 @@ import type { Ctx } from "#lib/context.ts";
 import { db } from "#lib/db/index.ts";
 import { grantEntitlement } from "#lib/entitlements/index.ts";
 import { createPersonalToken, createRobotToken, createUser } from "#lib/identity/index.ts";
-import { addComplimentaryMember, addToTeam, createTenant } from "#lib/tenancy/index.ts";
+import { addComplimentaryMember, addToTeam, createTenant, updateTenant } from "#lib/tenancy/index.ts";
 import { demoImage } from "./demo-image.ts";
 
 interface Person {
@@ -39,6 +39,7 @@ export async function seedDemo(url: string): Promise<Demo | null> {
   const owner = await person("owner");
   const tenant = await createTenant(SYSTEM, { slug: TENANT, name: "Acme Software", ownerId: owner.id });
   const ctx: Ctx = { tenant, actor: { type: "user", ...owner, role: "owner" }, requestId: "seed", now: new Date() };
+  await updateTenant(ctx, { name: tenant.name, graceDays: 7, storefrontEnabled: true, endlessTokens: false });
   const team = await seedTeam(ctx);
   const products = await seedProducts(ctx);
   const members = await seedMembers(ctx, products.restricted);
