@@ -1,7 +1,7 @@
 import { queryPrepared, type Statement, translated } from "#lib/db/index.ts";
+import { EmailAddress } from "../email.ts";
 import { unauthenticated } from "../errors.ts";
 import { log } from "../log.ts";
-import { EmailAddress } from "./email.ts";
 import { countAttempt } from "./limits.ts";
 import { networkOf } from "./network.ts";
 import { hashSecret, isTokenSecret } from "./secret.ts";

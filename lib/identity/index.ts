@@ -3,6 +3,8 @@
  * and robot tokens, the registry's bearer tokens. Answers with a Principal; what it may do is for other rooms.
  * Hidden: how secrets are hashed, sealed and counted, what letters say, and how bearer tokens are signed.
  */
+
+export { EmailAddress } from "../email.ts";
 export { AcceptAsNewUser, acceptInvitationAsNewUser } from "./accept-invitation.ts";
 export { authenticate, authenticateToken, type Credentials, type Principal } from "./authenticate.ts";
 export { type GrantedAccess, registryService, signBearer, verifyBearer } from "./bearer.ts";
@@ -15,7 +17,6 @@ export {
   listConnections,
   startConnecting,
 } from "./connections.ts";
-export { EmailAddress } from "./email.ts";
 export {
   AskEmailChange,
   askEmailChange,

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { query, type Tx, transaction } from "#lib/db/index.ts";
 import { type Letter, sendMailLater } from "#lib/mail/index.ts";
+import { EmailAddress } from "../email.ts";
 import { parse } from "../parse.ts";
 import { askForLetter, letterArrived } from "./ask-for-letter.ts";
-import { EmailAddress } from "./email.ts";
 import { changedLetter, passwordResetLetter } from "./letters.ts";
 import { forgetAttempts } from "./limits.ts";
 import { dropLinks, LinkSecret, linkUnknown, makeLink, readLink, takeLink } from "./mail-link.ts";

@@ -1,7 +1,7 @@
 import { type Tx, transaction } from "#lib/db/index.ts";
 import type { AccountCtx } from "../context.ts";
+import { EmailAddress } from "../email.ts";
 import { AppError, isAppError } from "../errors.ts";
-import { EmailAddress } from "./email.ts";
 import { findProvider, type Provider, type ProviderId } from "./providers.ts";
 import { signUpIsOpen } from "./registration.ts";
 import { type Client, startSession } from "./sessions.ts";

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { query, transaction } from "#lib/db/index.ts";
 import type { Letter } from "#lib/mail/index.ts";
+import { EmailAddress } from "../email.ts";
 import { env } from "../env.ts";
 import { AppError } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { askForLetter, letterArrived } from "./ask-for-letter.ts";
-import { EmailAddress } from "./email.ts";
 import { haveAccountLetter, registrationLetter } from "./letters.ts";
 import { LinkSecret, linkUnknown, makeLink, readLink, takeLink } from "./mail-link.ts";
 import { hashPassword } from "./password.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { query, transaction, translated } from "#lib/db/index.ts";
+import { EmailAddress } from "../email.ts";
 import { unauthenticated } from "../errors.ts";
-import { EmailAddress } from "./email.ts";
 import { countAttempt, inTurn, uncountAttempt } from "./limits.ts";
 import { networkOf } from "./network.ts";
 import { verifyPassword } from "./password.ts";

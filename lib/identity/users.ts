@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { record } from "#lib/audit/index.ts";
 import { type Tx, transaction } from "#lib/db/index.ts";
+import { EmailAddress } from "../email.ts";
 import { conflict, unauthenticated } from "../errors.ts";
 import { parse } from "../parse.ts";
-import { EmailAddress } from "./email.ts";
 import { hashPassword, Password } from "./password.ts";
 
 export const AccountName = z

@@ -1,1 +1,0 @@
-export { EmailAddress } from "../email.ts";
