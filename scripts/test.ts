@@ -54,12 +54,12 @@ async function check(name: string, command: readonly string[]): Promise<Tally> {
 }
 
 function unitTests(): Promise<Tally> {
-  return vitest("vitest", []);
+  return vitest("vitest", ["--reporter=default"]);
 }
 
 /** Everything that was built, asked by everybody: a thousand tests and more, so only what fails is shown. */
 function matrix(): Promise<Tally> {
-  return vitest("matrix", ["-c", "vitest.built.config.ts"]);
+  return vitest("matrix", ["-c", "vitest.built.config.ts", "--reporter=dot"]);
 }
 
 async function vitest(name: string, args: readonly string[]): Promise<Tally> {
@@ -67,7 +67,7 @@ async function vitest(name: string, args: readonly string[]): Promise<Tally> {
   await rm(report, { force: true });
   console.log(`› ${name}`);
   const json = ["--reporter=json", `--outputFile.json=${report}`];
-  const { code } = await run(["vitest", "run", "--reporter=default", ...json, ...args]);
+  const { code } = await run(["vitest", "run", ...json, ...args]);
   return vitestTally(report, code);
 }
 
