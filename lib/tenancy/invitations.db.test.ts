@@ -143,6 +143,20 @@ describe("inviting", () => {
     await expect(inviteToTeam(t.ctx, { email: twice, role: "readonly" })).rejects.toThrow(/Resend/);
   });
 
+  it("sends an address five letters an hour and no more, whether anew, again or after a withdrawal", async () => {
+    const t = await freshTenant();
+    const { user, id } = await invited(t);
+    const resend = () => code(resendInvitation(t.ctx, { invitationId: id }));
+    const answers = await Promise.all([resend(), resend(), resend(), resend(), resend(), resend()]);
+    expect(answers.filter((answer) => answer === "done")).toHaveLength(4);
+    expect(answers.filter((answer) => answer === "limit_exceeded")).toHaveLength(2);
+    await withdrawInvitation(t.ctx, { invitationId: id });
+    const before = await t.rows();
+    expect(await code(inviteToTeam(t.ctx, { email: user.email, role: "operator" }))).toBe("limit_exceeded");
+    expect(await t.rows()).toEqual(before);
+    expect(await code(inviteToTeam(t.ctx, { email: address(), role: "operator" }))).toBe("done");
+  });
+
   it("after a withdrawal makes a new one", async () => {
     const t = await freshTenant();
     const { user, id } = await invited(t);

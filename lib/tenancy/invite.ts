@@ -9,6 +9,7 @@ import { parse } from "../parse.ts";
 import { hashSecret, newLinkSecret } from "../secret.ts";
 import { insist } from "./change-tenant.ts";
 import { type InvitationRow, type Sent, sendInvitation } from "./invitation-letter.ts";
+import { refuseTooManyLetters } from "./letter-limits.ts";
 import { decideGiving } from "./rank.ts";
 import { changeTeam } from "./team-change.ts";
 
@@ -20,7 +21,7 @@ export const InviteToTeam = z.strictObject({ email: EmailAddress, role: z.enum(R
 /**
  * Invites an address to the team by a letter, whose link works for seven days; it is kept as a hash alone.
  * @throws forbidden without `team.invite` or for a role above the actor's; conflict for who is on the team or has an open
- * invitation; invalid
+ * invitation; limit_exceeded after too many letters; invalid
  */
 export async function inviteToTeam(ctx: Ctx, input: z.input<typeof InviteToTeam>): Promise<Sent> {
   const secret = newLinkSecret();
@@ -28,6 +29,7 @@ export async function inviteToTeam(ctx: Ctx, input: z.input<typeof InviteToTeam>
   const invitation = await changeTeam(ctx, change, async (tx, held, { email, role }) => {
     insist(decideGiving(held.actor, role), "team.invite");
     await refuseWhoIsHere(tx, ctx, email);
+    await refuseTooManyLetters(tx, ctx, email);
     const data = { tenantId: ctx.tenant.id, email, role, ...linkOf(ctx, secret) };
     const made = await tx.invitation.create({ data });
     await record(tx, ctx, { action: "team.invited", subject: subjectOf(made), after: { role } });
@@ -47,7 +49,8 @@ export async function resendInvitation(ctx: Ctx, input: z.input<typeof OneInvita
   const secret = newLinkSecret();
   const change = { capability: "team.invite", schema: OneInvitation, input } as const;
   const invitation = await changeTeam(ctx, change, async (tx, held, { invitationId }) => {
-    const { id } = await openInTenant(tx, held, invitationId);
+    const { id, email } = await openInTenant(tx, held, invitationId);
+    await refuseTooManyLetters(tx, ctx, email);
     const data = { ...linkOf(ctx, secret), sentAt: ctx.now };
     const renewed = await tx.invitation.update({ where: { id, ...OPEN }, data });
     await record(tx, ctx, { action: "team.invitationResent", subject: subjectOf(renewed) });
