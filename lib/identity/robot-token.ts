@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Capability, decide } from "#lib/access/index.ts";
 import { demand, record } from "#lib/audit/index.ts";
 import { query, type Tx, transaction } from "#lib/db/index.ts";
+import { changeTenant } from "#lib/tenancy/index.ts";
 import type { Ctx } from "../context.ts";
 import { conflict, invalid, notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
@@ -31,8 +32,8 @@ export const CreateRobotToken = z.strictObject({
 export async function createRobotToken(ctx: Ctx, input: z.input<typeof CreateRobotToken>): Promise<NewSecret> {
   await demand(ctx, "token.create");
   const { name, scopes, productIds, expiresInDays } = parse(CreateRobotToken, input);
-  refuseBeyond(ctx, scopes);
-  return transaction(async (tx) => {
+  return changeTenant(ctx, "token.create", async (tx, held) => {
+    refuseBeyond(held.ctx, scopes);
     await checkLimits(tx, { tenant: ctx.tenant, expiresInDays, productIds });
     // Of two at once, the unique index access_tokens_one_robot lets one through.
     const taken = await tx.accessToken.findFirst({ where: { tenantId: ctx.tenant.id, name, revokedAt: null } });
@@ -62,9 +63,9 @@ export async function listRobotTokens(ctx: Ctx): Promise<AccessTokenView[]> {
 export async function rotateRobotToken(ctx: Ctx, input: z.input<typeof RotateToken>): Promise<NewSecret> {
   await demand(ctx, "token.create");
   const { tokenId, ...how } = parse(RotateToken, input);
-  return transaction(async (tx) => {
+  return changeTenant(ctx, "token.create", async (tx, held) => {
     const token = await lockToken(tx, tokenId, { tenantId: ctx.tenant.id });
-    refuseBeyond(ctx, token.scopes);
+    refuseBeyond(held.ctx, token.scopes);
     const rotated = await replaceSecret(tx, token, { ...how, tenantId: ctx.tenant.id, now: ctx.now });
     await recordRobot(tx, ctx, { action: "robot.rotated", token, after: how });
     return rotated;

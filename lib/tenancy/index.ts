@@ -23,6 +23,7 @@ export {
   undoDeletion,
 } from "./archive-tenant.ts";
 export { ChangeRole, changeRole } from "./change-role.ts";
+export { changeTenant } from "./change-tenant.ts";
 export { CreateTenant, createTenant, decideCreatingTenants } from "./create-tenant.ts";
 export { eraseDueTenants } from "./erase-tenants.ts";
 export { findVisit, type TenantAccess, type Visit } from "./find-access.ts";
