@@ -39,7 +39,8 @@ export async function createPersonalToken(
 ): Promise<NewSecret> {
   const { name, scopes, productIds, expiresInDays } = parse(CreatePersonalToken, input);
   return transaction(async (tx) => {
-    await checkLimits(tx, { tenant: ctx.tenant ?? null, expiresInDays, productIds });
+    const { actor, tenant = null } = ctx;
+    await checkLimits(tx, { tenant, expiresInDays, productIds, userId: actor.id });
     const held = await tx.accessToken.count({ where: { userId: ctx.actor.id, revokedAt: null } });
     if (held >= HELD_MAX) throw conflict(`You hold ${HELD_MAX} tokens already. Revoke some first.`);
     const expiresAt = endOf(expiresInDays, ctx.now);

@@ -134,6 +134,21 @@ describe("a token for some products", () => {
   });
 });
 
+describe("a hidden product", () => {
+  it("can be named by the team and by who was granted it, and is not told to anybody else", async () => {
+    const t = await freshTenant();
+    const hidden = await t.addProduct({ visibility: "hidden" });
+    const make = (user: { id: string; email: string }) =>
+      createPersonalToken({ ...accountCtx(user), tenant: t.tenant }, { name: "ci", productIds: [hidden.id] });
+    const member = { id: t.member.userId, email: t.member.email };
+    await expect(make(member)).rejects.toMatchObject({ fields: { productIds: "names a product that is not here" } });
+    await make(t.users.readonly);
+    const grant = { tenantId: t.tenant.id, memberId: t.member.id, productId: hidden.id };
+    await db().entitlement.create({ data: { ...grant, source: "admin", grantedBy: "system" } });
+    await make(member);
+  });
+});
+
 describe("a token's last use", () => {
   it("is kept with the address, and anew when the address is another", async () => {
     const user = await newUser();

@@ -59,18 +59,26 @@ interface Limits {
   tenant: { id: string } | null;
   expiresInDays: number | null;
   productIds: readonly string[];
+  /** Whose token it is: it names what they may know of. A robot's may name all. */
+  userId?: string;
 }
 
 /**
  * Holds a new token to its tenant: no end only where the tenant allows that, and its own products alone.
  * @throws invalid
  */
-export async function checkLimits(tx: Tx, { tenant, expiresInDays, productIds }: Limits): Promise<void> {
+export async function checkLimits(tx: Tx, { tenant, expiresInDays, productIds, userId }: Limits): Promise<void> {
   await checkEnd(tx, tenant?.id ?? null, expiresInDays);
   if (productIds.length === 0) return;
-  const where = { tenantId: tenant?.id ?? "", id: { in: [...productIds] } };
+  const where = { tenantId: tenant?.id ?? "", id: { in: [...productIds] }, ...(userId ? knownTo(userId) : {}) };
   const known = tenant ? await tx.product.count({ where }) : 0;
   if (known < productIds.length) throw invalid({ productIds: "names a product that is not here" });
+}
+
+// Otherwise a token would tell its owner the name of a hidden product.
+function knownTo(userId: string): Prisma.ProductWhereInput {
+  const granted = { entitlements: { some: { member: { userId }, revokedAt: null } } };
+  return { OR: [{ visibility: "listed" }, { tenant: { memberships: { some: { userId } } } }, granted] };
 }
 
 async function checkEnd(tx: Tx, tenantId: string | null, expiresInDays: number | null): Promise<void> {
