@@ -1,42 +1,35 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import { grantEntitlement, revokeEntitlement } from "#lib/entitlements/index.ts";
 import { revokeOtherSessions, revokePersonalToken, revokeRobotToken, revokeSession } from "#lib/identity/index.ts";
 import { removeFromTeam } from "#lib/tenancy/index.ts";
 import { accountCtx, newUser, robotToken, sessionOf } from "#lib/testing/index.ts";
 import { rawRequest } from "../server/listen-for-test.ts";
-import { makeWorld, type Running, type Somebody, somebody, startServer, type World } from "./matrix/world.ts";
+import { type Somebody, somebody, withWorld } from "./matrix/world.ts";
 
 /** threats.md, 9: what was revoked is refused from the next request on, whichever worker takes it. */
 const READERS = 8;
 const AFTERWARDS = 40;
 
-let server: Running;
-let world: World;
-
-beforeAll(async () => {
-  server = await startServer();
-  world = await makeWorld(server.url);
-});
-afterAll(() => server?.stop());
+const here = withWorld();
 
 type Read = () => Promise<number>;
 
 /** A request on a connection of its own, so that any worker may take it. */
 const get = (path: string, headers: Record<string, string>) => async () =>
-  (await rawRequest(Number(new URL(server.url).port), { path, headers })).status;
+  (await rawRequest(Number(new URL(here().server.url).port), { path, headers })).status;
 
-const page = (who: Somebody) => get(`/t/${world.a.fixture.tenant.slug}/products`, { cookie: who.cookie });
+const page = (who: Somebody) => get(`/t/${here().world.a.fixture.tenant.slug}/products`, { cookie: who.cookie });
 const api = (secret: string) =>
-  get(`/v1/products?tenant=${world.a.fixture.tenant.slug}`, { authorization: `Bearer ${secret}` });
+  get(`/v1/products?tenant=${here().world.a.fixture.tenant.slug}`, { authorization: `Bearer ${secret}` });
 const pull = (bearer: string) =>
-  get(`/v2/${world.a.fixture.repository.name}/manifests/1.0`, { authorization: `Bearer ${bearer}` });
+  get(`/v2/${here().world.a.fixture.repository.name}/manifests/1.0`, { authorization: `Bearer ${bearer}` });
 
 /** The registry's own bearer token, which outlives what it was given for. */
 async function bearerFor(secret: string): Promise<string> {
   const basic = Buffer.from(`token:${secret}`).toString("base64");
-  const scope = `repository:${world.a.fixture.repository.name}:pull`;
-  const answer = await fetch(`${server.url}/auth/token?scope=${scope}`, {
+  const scope = `repository:${here().world.a.fixture.repository.name}:pull`;
+  const answer = await fetch(`${here().server.url}/auth/token?scope=${scope}`, {
     headers: { authorization: `Basic ${basic}` },
   });
   return ((await answer.json()) as { token: string }).token;
@@ -69,7 +62,7 @@ async function around(
 
 const teamUser = async () => {
   const user = await newUser();
-  const { id: tenantId } = world.a.fixture.tenant;
+  const { id: tenantId } = here().world.a.fixture.tenant;
   const { id } = await db().tenantMembership.create({ data: { tenantId, userId: user.id, role: "operator" } });
   return { ...(await somebody(user)), membershipId: id };
 };
@@ -96,7 +89,7 @@ describe("is over for the next request on every worker:", () => {
   });
 
   it("a robot's token", async () => {
-    const { fixture } = world.a;
+    const { fixture } = here().world.a;
     const robot = await robotToken(fixture.ctx, ["registry.pull", "product.view"]);
     const reads = [api(robot.secret), pull(await bearerFor(robot.secret))];
     const seen = await around(reads, () => revokeRobotToken(fixture.ctx, robot.id));
@@ -106,14 +99,16 @@ describe("is over for the next request on every worker:", () => {
   it("a place on the team: its pages, the API and the registry", async () => {
     const user = await teamUser();
     const reads = [page(user), api(user.token), pull(await bearerFor(user.token))];
-    const seen = await around(reads, () => removeFromTeam(world.a.fixture.ctx, { membershipId: user.membershipId }));
+    const seen = await around(reads, () =>
+      removeFromTeam(here().world.a.fixture.ctx, { membershipId: user.membershipId }),
+    );
     expect(seen).toEqual({ before: new Set([200]), after: new Set([404]) });
   });
 
   it("a grant", async () => {
-    const { fixture } = world.a;
+    const { fixture } = here().world.a;
     await db().product.update({ where: { id: fixture.product.id }, data: { requiresEntitlement: true } });
-    const member = world.people.member;
+    const member = here().world.people.member;
     const { grant } = await grantEntitlement(fixture.ctx, {
       memberId: fixture.member.id,
       productId: fixture.product.id,

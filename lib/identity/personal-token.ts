@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { record } from "#lib/audit/index.ts";
-import { query, type Tx, transaction } from "#lib/db/index.ts";
+import type { AuditScope } from "#lib/audit/index.ts";
+import { query, transaction } from "#lib/db/index.ts";
 import type { AccountCtx, Ctx } from "../context.ts";
-import { conflict, notFound } from "../errors.ts";
+import { conflict } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { ExpiresInDays, ProductIds, RotateToken, Scopes, TokenName } from "./token-form.ts";
 import {
@@ -10,8 +10,10 @@ import {
   addToken,
   checkLimits,
   endOf,
+  endToken,
   lockToken,
   type NewSecret,
+  recordToken,
   replaceSecret,
   viewTokens,
 } from "./token-rows.ts";
@@ -45,7 +47,11 @@ export async function createPersonalToken(
     if (held >= HELD_MAX) throw conflict(`You hold ${HELD_MAX} tokens already. Revoke some first.`);
     const expiresAt = endOf(expiresInDays, ctx.now);
     const token = await addToken(tx, { kind: "personal", userId: ctx.actor.id, name, scopes, productIds, expiresAt });
-    await recordOwn(tx, ctx, { action: "token.created", token: { id: token.id, name }, after: { scopes, productIds } });
+    await recordToken(tx, ownScope(ctx), {
+      action: "token.created",
+      token: { id: token.id, name },
+      after: { scopes, productIds },
+    });
     return token;
   });
 }
@@ -60,34 +66,20 @@ export async function rotatePersonalToken(ctx: PersonalCtx, input: z.input<typeo
   return transaction(async (tx) => {
     const token = await lockToken(tx, tokenId, { userId: ctx.actor.id });
     const rotated = await replaceSecret(tx, token, { ...how, tenantId: ctx.tenant?.id ?? null, now: ctx.now });
-    await recordOwn(tx, ctx, { action: "token.rotated", token, after: how });
+    await recordToken(tx, ownScope(ctx), { action: "token.rotated", token, after: how });
     return rotated;
   });
 }
 
 /** Ends a token of the person's own for the next request. Ending it twice changes nothing. @throws not_found */
 export async function revokePersonalToken(ctx: AccountCtx, id: string): Promise<void> {
-  if (!z.uuid().safeParse(id).success) throw notFound("token");
   await transaction(async (tx) => {
-    const own = { id, userId: ctx.actor.id };
-    const { count } = await tx.accessToken.updateMany({
-      where: { ...own, revokedAt: null },
-      data: { revokedAt: ctx.now },
-    });
-    const token = await tx.accessToken.findFirst({ where: own, select: { id: true, name: true } });
-    if (!token) throw notFound("token");
-    if (count > 0) await recordOwn(tx, ctx, { action: "token.revoked", token });
+    const { token, ended } = await endToken(tx, { id, userId: ctx.actor.id }, ctx.now);
+    if (ended) await recordToken(tx, ownScope(ctx), { action: "token.revoked", token });
   });
 }
 
-interface OwnDeed {
-  action: string;
-  token: { id: string; name: string };
-  after?: Parameters<typeof record>[2]["after"];
-}
-
 // A personal token is nobody's tenant's: its deeds are in the instance's log.
-async function recordOwn(tx: Tx, { actor, requestId }: AccountCtx, { action, token, after }: OwnDeed): Promise<void> {
-  const subject = { type: "token", id: token.id, label: token.name };
-  await record(tx, { tenant: null, actor, requestId }, { action, subject, after });
+function ownScope({ actor, requestId }: AccountCtx): AuditScope {
+  return { tenant: null, actor, requestId };
 }

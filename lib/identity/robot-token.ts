@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { type Capability, decide } from "#lib/access/index.ts";
-import { demand, record } from "#lib/audit/index.ts";
-import { query, type Tx, transaction } from "#lib/db/index.ts";
+import { demand } from "#lib/audit/index.ts";
+import { query, transaction } from "#lib/db/index.ts";
 import { changeTenant } from "#lib/tenancy/index.ts";
 import type { Ctx } from "../context.ts";
-import { conflict, invalid, notFound } from "../errors.ts";
+import { conflict, invalid } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { ExpiresInDays, ProductIds, RobotName, RotateToken, Scopes } from "./token-form.ts";
 import {
@@ -12,8 +12,10 @@ import {
   addToken,
   checkLimits,
   endOf,
+  endToken,
   lockToken,
   type NewSecret,
+  recordToken,
   replaceSecret,
   viewTokens,
 } from "./token-rows.ts";
@@ -40,7 +42,7 @@ export async function createRobotToken(ctx: Ctx, input: z.input<typeof CreateRob
     if (taken) throw conflict(`There is a robot called ${name} already.`);
     const expiresAt = endOf(expiresInDays, ctx.now);
     const token = await addToken(tx, { kind: "robot", tenantId: ctx.tenant.id, name, scopes, productIds, expiresAt });
-    await recordRobot(tx, ctx, {
+    await recordToken(tx, ctx, {
       action: "robot.created",
       token: { id: token.id, name },
       after: { scopes, productIds },
@@ -67,7 +69,7 @@ export async function rotateRobotToken(ctx: Ctx, input: z.input<typeof RotateTok
     const token = await lockToken(tx, tokenId, { tenantId: ctx.tenant.id });
     refuseBeyond(held.ctx, token.scopes);
     const rotated = await replaceSecret(tx, token, { ...how, tenantId: ctx.tenant.id, now: ctx.now });
-    await recordRobot(tx, ctx, { action: "robot.rotated", token, after: how });
+    await recordToken(tx, ctx, { action: "robot.rotated", token, after: how });
     return rotated;
   });
 }
@@ -75,30 +77,13 @@ export async function rotateRobotToken(ctx: Ctx, input: z.input<typeof RotateTok
 /** Ends a robot's token for the next request. Ending it twice changes nothing. @throws forbidden without `token.revoke`; not_found */
 export async function revokeRobotToken(ctx: Ctx, id: string): Promise<void> {
   await demand(ctx, "token.revoke");
-  if (!z.uuid().safeParse(id).success) throw notFound("token");
   await transaction(async (tx) => {
-    const own = { id, tenantId: ctx.tenant.id };
-    const { count } = await tx.accessToken.updateMany({
-      where: { ...own, revokedAt: null },
-      data: { revokedAt: ctx.now },
-    });
-    const token = await tx.accessToken.findFirst({ where: own, select: { id: true, name: true } });
-    if (!token) throw notFound("token");
-    if (count > 0) await recordRobot(tx, ctx, { action: "robot.revoked", token });
+    const { token, ended } = await endToken(tx, { id, tenantId: ctx.tenant.id }, ctx.now);
+    if (ended) await recordToken(tx, ctx, { action: "robot.revoked", token });
   });
 }
 
 function refuseBeyond(ctx: Ctx, scopes: readonly string[]): void {
   const beyond = scopes.filter((scope) => !decide(ctx.actor, scope as Capability).allowed);
   if (beyond.length > 0) throw invalid({ scopes: `${beyond.join(", ")}: nobody gives more than they have` });
-}
-
-interface RobotDeed {
-  action: string;
-  token: { id: string; name: string };
-  after?: Parameters<typeof record>[2]["after"];
-}
-
-async function recordRobot(tx: Tx, ctx: Ctx, { action, token, after }: RobotDeed): Promise<void> {
-  await record(tx, ctx, { action, subject: { type: "token", id: token.id, label: token.name }, after });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type AuditEntry, type AuditScope, record } from "#lib/audit/index.ts";
 import type { AccessToken, Prisma, Tx } from "#lib/db/index.ts";
 import { invalid, notFound } from "../errors.ts";
 import { hashSecret, newSecret } from "./secret.ts";
@@ -114,6 +115,30 @@ export async function lockToken(
   const token = await tx.accessToken.findFirst({ where: { id, ...owner, revokedAt: null } });
   if (!token) throw notFound("token");
   return token;
+}
+
+/** Ends a token for the next request. @returns it, and whether it was not ended before @throws not_found */
+export async function endToken(
+  tx: Tx,
+  own: { id: string } & ({ userId: string } | { tenantId: string }),
+  now: Date,
+): Promise<{ token: { id: string; name: string }; ended: boolean }> {
+  if (!z.uuid().safeParse(own.id).success) throw notFound("token");
+  const { count } = await tx.accessToken.updateMany({ where: { ...own, revokedAt: null }, data: { revokedAt: now } });
+  const token = await tx.accessToken.findFirst({ where: own, select: { id: true, name: true } });
+  if (!token) throw notFound("token");
+  return { token, ended: count > 0 };
+}
+
+interface TokenDeed {
+  action: string;
+  token: { id: string; name: string };
+  after?: AuditEntry["after"];
+}
+
+/** Records what was done to a token. */
+export async function recordToken(tx: Tx, scope: AuditScope, { action, token, after }: TokenDeed): Promise<void> {
+  await record(tx, scope, { action, subject: { type: "token", id: token.id, label: token.name }, after });
 }
 
 /** Gives a token a new secret; the one before works on for a while, the one before that ends. */

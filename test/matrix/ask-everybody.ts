@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { decide } from "#lib/access/index.ts";
 import { db } from "#lib/db/index.ts";
 import { type Answer, ask } from "./ask.ts";
 import { type Cell, cellsOf, prepare, type Row, type Verdict, verdictOf } from "./cell.ts";
-import { denials, makeWorld, type Running, roleIn, startServer, stateOfDatabase, type World } from "./world.ts";
+import { denials, roleIn, stateOfDatabase, withWorld } from "./world.ts";
 
 /** Makes a test of every cell of the rows: asked of a server and a database of their own, one after another. */
 export function askEverybody(rows: readonly Row[]): void {
-  let server: Running;
-  let world: World;
-
-  beforeAll(async () => {
-    server = await startServer();
-    world = await makeWorld(server.url);
-  });
-  afterAll(() => server?.stop());
+  const here = withWorld();
   // Everybody comes from one address here, and asks more often than anybody would.
   beforeEach(() => db().rateLimit.deleteMany());
 
@@ -22,7 +15,7 @@ export function askEverybody(rows: readonly Row[]): void {
     it.each(cellsOf(row).map((cell) => ({ ...cell, verdict: verdictOf(row, cell.actor, cell.target) })))(
       "is $verdict for $actor ($target.tenant $target.child)",
       async ({ verdict, ...at }) => {
-        const cell = await prepare(world, row, at);
+        const cell = await prepare(here().world, row, at);
         if (verdict === "allowed") {
           expectAllowed(cell, await ask(cell));
           return row.later ? settled() : undefined;

@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import { type Answer, ask } from "./ask.ts";
 import { type Cell, prepare, type Row } from "./cell.ts";
 import { ROWS } from "./rows.ts";
-import { makeWorld, type Running, startServer, stateOfDatabase, type World } from "./world.ts";
+import { stateOfDatabase, withWorld } from "./world.ts";
 
 /** threats.md, 6 and 15: whoever may do a thing sends what is not of its form. */
-let server: Running;
-let world: World;
-
-beforeAll(async () => {
-  server = await startServer();
-  world = await makeWorld(server.url);
-});
-afterAll(() => server?.stop());
+const here = withWorld();
 // Everybody comes from one address here, and asks more often than anybody would.
 beforeEach(() => db().rateLimit.deleteMany());
 
@@ -53,7 +46,7 @@ describe.each(WITH_INPUT)("$surface", (row) => {
 function own(row: Row): Promise<Cell> {
   const actor = row.audience === "admin" ? "admin" : "owner";
   const tenant = row.audience === "team" || row.audience === "member" ? "a" : null;
-  return prepare(world, row, { actor, target: { tenant, child: row.child ? "own" : null } });
+  return prepare(here().world, row, { actor, target: { tenant, child: row.child ? "own" : null } });
 }
 
 function partsOf(cell: Cell): unknown[] {

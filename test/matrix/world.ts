@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
 import { encode } from "next-auth/jwt";
+import { afterAll, beforeAll } from "vitest";
 import { ALL_CAPABILITIES, type Role, SUPPORT_ROLE } from "#lib/access/index.ts";
 import { db, pool } from "#lib/db/index.ts";
 import { childEnv, keyFor, setEnv } from "#lib/env.ts";
@@ -105,6 +106,20 @@ export async function somebody(user: { id: string; email: string }): Promise<Som
 export async function cookieOf(userId: string, session: string): Promise<string> {
   const secret = Buffer.from(keyFor("sessions")).toString("base64");
   return `next-auth.session-token=${await encode({ token: { sub: userId, sid: session }, secret })}`;
+}
+
+/** A server and its people for one file of tests: started before them, stopped after them. */
+export function withWorld(): () => { server: Running; world: World } {
+  let here: { server: Running; world: World } | undefined;
+  beforeAll(async () => {
+    const server = await startServer();
+    here = { server, world: await makeWorld(server.url) };
+  });
+  afterAll(() => here?.server.stop());
+  return () => {
+    if (!here) throw new Error("the world is made before the tests, not while they are listed");
+    return here;
+  };
 }
 
 export interface Running {
