@@ -72,7 +72,8 @@ afterAll(async () => {
 function withoutMiddleware(): string {
   mkdirSync(WITHOUT, { recursive: true });
   for (const name of readdirSync(".")) {
-    if (!/^(\.|data$|test-results$)/.test(name)) symlinkSync(path.resolve(name), path.join(WITHOUT, name));
+    if (!/^(\.|data$|test-results$|package-lock\.json$)/.test(name))
+      symlinkSync(path.resolve(name), path.join(WITHOUT, name));
   }
   const leftOut = new Set([".next/cache", ".next/dev"]);
   cpSync(".next", path.join(WITHOUT, ".next"), { recursive: true, filter: (from) => !leftOut.has(from) });

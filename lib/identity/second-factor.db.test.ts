@@ -155,6 +155,15 @@ describe("signing in with a second factor", () => {
     }
   });
 
+  it("takes a recovery code and no other where the instance's key is another one now", async () => {
+    const { user, secret, recoveryCodes, halfSession } = await enrolled();
+    await db().user.update({ where: { id: user.id }, data: { totpSecretEncrypted: randomBytes(60) } });
+    const session = await halfSession();
+    expect(await failure(giveSecondFactor(session, { code: codeAt(secret, Date.now()) }, now()))).toBe("invalid");
+    await giveSecondFactor(session, { code: recoveryCodes[0] ?? "" }, now());
+    expect(await findSessionUser(session)).toMatchObject({ id: user.id });
+  });
+
   it("does not take the code of somebody else", async () => {
     const [one, other] = [await enrolled(), await enrolled()];
     const codes = [codeAt(other.secret, Date.now()), other.recoveryCodes[0] ?? ""];
