@@ -15,10 +15,10 @@ it("a robot's secret is given to nobody who lost the right meanwhile, and to nob
   const before = await t.rows();
   for (const ctx of [removed, owner]) {
     const deeds = [
-      createRobotToken(ctx, { name: "late", scopes: ["registry.pull"] }),
-      rotateRobotToken(ctx, { tokenId }),
+      () => createRobotToken(ctx, { name: "late", scopes: ["registry.pull"] }),
+      () => rotateRobotToken(ctx, { tokenId }),
     ];
-    for (const deed of deeds) await expect(deed).rejects.toMatchObject({ code: "forbidden" });
+    for (const deed of deeds) await expect(deed()).rejects.toMatchObject({ code: "forbidden" });
   }
   expect(await t.rows()).toEqual(before);
 });
