@@ -50,7 +50,6 @@ export {
   CreatePersonalToken,
   createPersonalToken,
   listPersonalTokens,
-  type PersonalCtx,
   revokePersonalToken,
   rotatePersonalToken,
 } from "./personal-token.ts";
@@ -106,7 +105,7 @@ export {
   type SessionUser,
 } from "./sessions.ts";
 export { type SignedIn, signIn } from "./sign-in.ts";
-export { OVERLAP_HOURS, RotateToken, TOKEN_DAYS } from "./token-form.ts";
+export { RotateToken } from "./token-form.ts";
 export type { AccessTokenView, NewSecret } from "./token-rows.ts";
 export { browserInWords } from "./user-agent.ts";
 export { CreateUser, createUser, createVerifiedUser, NewAccount, type VerifiedUser } from "./users.ts";

@@ -19,7 +19,7 @@ import {
 } from "./token-rows.ts";
 
 /** A person, and the tenant in whose pages they are, if any: its products can be named, its settings hold. */
-export type PersonalCtx = AccountCtx & { tenant?: Ctx["tenant"] };
+type PersonalCtx = AccountCtx & { tenant?: Ctx["tenant"] };
 
 export const CreatePersonalToken = z.strictObject({
   name: TokenName,

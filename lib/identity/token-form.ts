@@ -2,9 +2,9 @@ import { z } from "zod";
 import { isCapability } from "#lib/access/index.ts";
 
 /** How long a token may hold, in days; none at all only where the tenant allows it. */
-export const TOKEN_DAYS: readonly number[] = [30, 90, 365];
+const TOKEN_DAYS: readonly number[] = [30, 90, 365];
 /** For how long the old secret may work on after a rotation, in hours. */
-export const OVERLAP_HOURS: readonly number[] = [0, 1, 24, 168];
+const OVERLAP_HOURS: readonly number[] = [0, 1, 24, 168];
 
 export const Scopes = z
   .array(z.string().refine(isCapability, "is not a scope"))

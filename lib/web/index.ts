@@ -27,7 +27,6 @@ export {
   requireInstanceAdmin,
   requireMember,
   requireTeam,
-  requireUser,
   requireVisit,
 } from "./require.ts";
 export { safePath, secondFactorPath, signInPath } from "./safe-path.ts";
