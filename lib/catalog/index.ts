@@ -2,6 +2,8 @@
  * What a tenant ships: products, repositories, manifests, tags, blobs and the uploads that become them.
  * Hidden: the write protocol (threats.md), how references are kept, how pulls are counted.
  */
+export { type DeleteManifest, deleteManifest } from "./delete-manifest.ts";
+export { type DeleteTag, deleteTag } from "./delete-tag.ts";
 export {
   FIND_BLOB,
   FIND_MANIFEST_BY_DIGEST,
@@ -25,4 +27,5 @@ export {
 export { type PutManifest, putManifest } from "./put-manifest.ts";
 export { isRepositoryName, isTag, parseRepositoryName, type RepositoryName } from "./repository-name.ts";
 export { type Storefront, viewStorefront } from "./storefront.ts";
+export { type UnlinkBlob, unlinkBlob } from "./unlink-blob.ts";
 export { appendUpload, cancelUpload, findUploadOffset, finishUpload, startUpload, type UploadKey } from "./upload.ts";

@@ -13,6 +13,17 @@ export async function repositoryInTenant(tx: Tx, ctx: Ctx, { name }: RepositoryN
   return repository;
 }
 
+/**
+ * The repository, locked until the transaction ends: pushes to it, moves of its tags and deletions follow each other.
+ * @throws not_found, with reason NAME_UNKNOWN, for a repository of another tenant, or none
+ */
+export async function lockedRepository(tx: Tx, ctx: Ctx, { name }: RepositoryName): Promise<RepositoryRow> {
+  const [locked] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM repositories WHERE name = ${name} AND tenant_id = ${ctx.tenant.id}::uuid FOR NO KEY UPDATE`;
+  if (!locked) throw unknownTo("NAME_UNKNOWN", "repository");
+  return tx.repository.findUniqueOrThrow({ where: { id: locked.id } });
+}
+
 /** The repository, made by the first push to it; its product must be there. @throws not_found without the product */
 export async function ensureRepository(tx: Tx, ctx: Ctx, { name, product }: RepositoryName): Promise<RepositoryRow> {
   const standing = await tx.repository.findUnique({ where: { name } });

@@ -193,7 +193,8 @@ async function commitBlob(ctx: Ctx, lease: Lease, { uploadId, size, digest }: Co
       ON CONFLICT (digest) DO UPDATE SET state = 'live'`;
     await tx.$executeRaw`
       INSERT INTO repository_blobs (tenant_id, repository_id, digest)
-      VALUES (${ctx.tenant.id}::uuid, ${lease.repositoryId}::uuid, ${digest}) ON CONFLICT DO NOTHING`;
+      VALUES (${ctx.tenant.id}::uuid, ${lease.repositoryId}::uuid, ${digest})
+      ON CONFLICT (repository_id, digest) DO UPDATE SET touched_at = now()`;
   });
 }
 

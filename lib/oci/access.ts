@@ -49,7 +49,16 @@ function isNews(refusal: string): boolean {
 
 /** The context of a push, for who may. @throws as admit */
 export async function pushContext(principal: Principal, repository: RepositoryName): Promise<Ctx> {
-  const access = await decideAccess(principal, repository, "registry.push");
-  await admit(access, "registry.push", repository);
+  return contextTo("registry.push", principal, repository);
+}
+
+/** The context of a verb that needs the capability, for who has it. @throws as admit */
+export async function contextTo(
+  capability: RegistryCapability,
+  principal: Principal,
+  repository: RepositoryName,
+): Promise<Ctx> {
+  const access = await decideAccess(principal, repository, capability);
+  await admit(access, capability, repository);
   return ctxOf(access);
 }

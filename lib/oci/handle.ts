@@ -3,6 +3,7 @@ import { rawPathOf } from "#lib/http/index.ts";
 import { AppError } from "../errors.ts";
 import { getBlob } from "./blobs.ts";
 import { callerOf } from "./caller.ts";
+import { removeBlob, removeManifest } from "./deletions.ts";
 import { ociError, REGISTRY_HEADERS } from "./errors.ts";
 import { getManifest, pushManifest } from "./manifests.ts";
 import { parsePath, type Target } from "./path.ts";
@@ -29,8 +30,8 @@ type Handlers = {
 
 const HANDLERS: Handlers = {
   ping: { GET: ping, HEAD: ping },
-  manifest: { GET: getManifest, HEAD: getManifest, PUT: pushManifest },
-  blob: { GET: getBlob, HEAD: getBlob },
+  manifest: { GET: getManifest, HEAD: getManifest, PUT: pushManifest, DELETE: removeManifest },
+  blob: { GET: getBlob, HEAD: getBlob, DELETE: removeBlob },
   uploads: { POST: beginUpload },
   upload: { GET: uploadStatus, HEAD: uploadStatus, PATCH: patchUpload, PUT: closeUpload, DELETE: abandonUpload },
   tags: { GET: getTags, HEAD: getTags },
@@ -61,10 +62,16 @@ async function liveCaller(request: Request): Promise<void> {
   await decideAccess(await callerOf(request), { name: "", tenant: "", product: "" }, "registry.pull");
 }
 
+// distribution docs/spec/auth/scope.md. An upload is given up by who pushes.
+function actionsOf(request: Request, target: Target): string {
+  if (PULLS.has(request.method)) return "pull";
+  return request.method === "DELETE" && target.kind !== "upload" ? "delete" : "pull,push";
+}
+
 const PULLS = new Set(["GET", "HEAD"]);
 
 function scopeOf(request: Request, target: Target): string | undefined {
   if (target.kind === "ping") return undefined;
   if (!/^[a-z0-9._/-]{1,255}$/.test(target.name)) return undefined;
-  return `repository:${target.name}:${PULLS.has(request.method) ? "pull" : "pull,push"}`;
+  return `repository:${target.name}:${actionsOf(request, target)}`;
 }

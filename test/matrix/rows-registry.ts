@@ -1,6 +1,6 @@
 import { db } from "#lib/db/index.ts";
 import { digestOf } from "#lib/storage/index.ts";
-import { IMAGE, randomBlob } from "#lib/testing/index.ts";
+import { IMAGE, pushBlob, pushImage, randomBlob } from "#lib/testing/index.ts";
 import type { Cell, Row } from "./cell.ts";
 import type { Side, Somebody } from "./world.ts";
 
@@ -19,6 +19,11 @@ const MANIFEST = {
 const BLOB = { child: ({ image }: Side) => image.layer, path: at(({ childId }) => `blobs/${childId}`), ...byDigest };
 const UPLOAD = { child: upload, path: at(({ childId }) => `blobs/uploads/${childId}`) };
 const BYTES = "a layer";
+const DELETE = { audience: "member", capability: "registry.delete", status: 202 } as const;
+
+/** What a cell may delete: made for it. */
+const spareManifest = async ({ fixture }: Side) => (await pushImage(fixture.ctx, fixture.repository, ["spare"])).digest;
+const spareBlob = ({ fixture }: Side) => pushBlob(fixture.ctx, fixture.repository, randomBlob());
 
 /** An upload that the caller began with the token that the call carries. */
 async function upload({ fixture }: Side, { tokenId }: Somebody): Promise<string> {
@@ -40,6 +45,8 @@ export const REGISTRY_ROWS: readonly Row[] = [
     input: ({ side }) => side.image.bytes.toString(),
     status: 201,
   },
+  { surface: "oci DELETE manifest", ...MANIFEST, ...DELETE, child: spareManifest },
+  { surface: "oci DELETE blob", ...BLOB, ...DELETE, child: spareBlob },
   { surface: "oci GET blob", ...PULL, ...BLOB },
   { surface: "oci HEAD blob", ...PULL, ...BLOB },
   { surface: "oci POST uploads", ...PUSH, path: at(() => "blobs/uploads/"), status: 202 },

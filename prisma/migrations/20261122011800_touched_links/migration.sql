@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "repository_blobs" ADD COLUMN     "touched_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP;
