@@ -14,6 +14,7 @@ export {
   type FoundManifest,
 } from "./find.ts";
 export { listTags } from "./list-tags.ts";
+export { countOnBlob, listBlobRepositories, mountBlob } from "./mount-blob.ts";
 export { flushPulls, notePull } from "./note-pull.ts";
 export {
   CreateProduct,

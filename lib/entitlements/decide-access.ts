@@ -62,12 +62,12 @@ export async function readBlob(
   principal: Principal,
   repository: RepositoryName,
   digest: string,
-): Promise<{ access: Access; blob: { digest: string; size: number } | null }> {
+): Promise<{ access: Access; blob: { digest: string; size: number; referenced: boolean } | null }> {
   const request = { principal, repository, capability: "registry.pull" as const, asked: digest };
   const { access, found } = await load<FoundBlob>(STATEMENTS.blob, request);
   if (!found.digest || found.size === null) return { access, blob: null };
   if (!found.referenced && !access.may("registry.push").allowed) return { access, blob: null };
-  return { access, blob: { digest: found.digest, size: Number(found.size) } };
+  return { access, blob: { digest: found.digest, size: Number(found.size), referenced: found.referenced } };
 }
 
 const STATEMENTS = {

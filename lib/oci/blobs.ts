@@ -1,3 +1,4 @@
+import { countOnBlob } from "#lib/catalog/index.ts";
 import { readBlob } from "#lib/entitlements/index.ts";
 import { fileResponse } from "#lib/http/index.ts";
 import { blobStore, type Digest, isDigest } from "#lib/storage/index.ts";
@@ -23,7 +24,8 @@ export async function getBlob(request: Request, asked: { name: string; digest: s
   const { access, blob } = await readBlob(principal, repository, digest);
   await admit(access, "registry.pull", repository);
   if (!access.repositoryId) throw nameUnknown();
-  if (!blob) throw new AppError("not_found", `There is no blob ${digest} here.`, { reason: "BLOB_UNKNOWN" });
+  const there = blob && (blob.referenced || (await countOnBlob(access.repositoryId, digest)));
+  if (!there) throw new AppError("not_found", `There is no blob ${digest} here.`, { reason: "BLOB_UNKNOWN" });
   const headers = { ...blobHeaders(digest), ...warningOf(access) };
   return blobResponse(request, { digest, size: blob.size, headers });
 }

@@ -11,18 +11,24 @@ import { invalid } from "../errors.ts";
 import { pushContext } from "./access.ts";
 import { callerOf } from "./caller.ts";
 import { REGISTRY_HEADERS } from "./errors.ts";
+import { tryMount } from "./mounts.ts";
 import { checkedDigest, repositoryName } from "./path.ts";
 import { parseContentRange } from "./range.ts";
 
-/** POST: begins an upload, or with `?digest=` sends the whole blob at once (distribution-spec, "Pushing blobs"). */
+/**
+ * POST: begins an upload, with `?digest=` sends the whole blob at once, with `?mount=` takes it from another repository
+ * (distribution-spec, "Pushing blobs").
+ */
 export async function beginUpload(request: Request, { name }: { name: string }): Promise<Response> {
   const principal = await callerOf(request);
   const repository = repositoryName(name);
   const ctx = await pushContext(principal, repository);
-  const wanted = new URL(request.url).searchParams.get("digest");
+  const query = new URL(request.url).searchParams;
+  const wanted = query.get("digest");
   const digest = wanted === null ? null : checkedDigest(wanted);
+  const mounted = digest === null ? await tryMount(ctx, { principal, repository, query }) : null;
+  if (mounted) return created(repository, mounted);
   const { id } = await startUpload(ctx, repository);
-  // A mount is not offered: answering it like a plain start makes the client send the bytes.
   if (digest === null) return accepted(repository, id, 0);
   const still = () => pushContext(principal, repository);
   await finishUpload(ctx, { repository, id }, { digest, source: bodyOf(request), still });
