@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { flushPulls } from "#lib/catalog/index.ts";
-import { closePool } from "#lib/db/index.ts";
+import { closePool, startWatching } from "#lib/db/index.ts";
 import { env, setEnv } from "#lib/env.ts";
 import { inRequest, type RequestScope, unexpected } from "#lib/http/index.ts";
 import { newId } from "#lib/ids.ts";
@@ -34,7 +34,7 @@ export async function startWorker(): Promise<void> {
     },
   );
   await listening(server);
-  stopOnSignal(server);
+  stopOnSignal(server, startWatching());
   startHousekeeping();
 }
 
@@ -115,7 +115,7 @@ function addressOf(request: IncomingMessage): string {
   return last || request.socket.remoteAddress || "unknown";
 }
 
-function stopOnSignal(server: Server): void {
+function stopOnSignal(server: Server, stopWatching: () => Promise<void>): void {
   let stopping = false;
   const stop = () => {
     if (stopping) return;
@@ -123,6 +123,7 @@ function stopOnSignal(server: Server): void {
     setTimeout(() => process.exit(1), DRAIN_SECONDS * 1000).unref();
     server.close(async () => {
       await flushPulls();
+      await stopWatching();
       await closePool().catch(() => undefined);
       process.exit(0);
     });

@@ -4,15 +4,7 @@
  */
 export { type DeleteManifest, deleteManifest } from "./delete-manifest.ts";
 export { type DeleteTag, deleteTag } from "./delete-tag.ts";
-export {
-  FIND_BLOB,
-  FIND_MANIFEST_BY_DIGEST,
-  FIND_MANIFEST_BY_TAG,
-  FIND_NOTHING,
-  type Find,
-  type FoundBlob,
-  type FoundManifest,
-} from "./find.ts";
+export { type Blob, findBlob, findManifest, type Manifest } from "./find.ts";
 export { listTags } from "./list-tags.ts";
 export { countOnBlob, listBlobRepositories, mountBlob } from "./mount-blob.ts";
 export { flushPulls, notePull } from "./note-pull.ts";

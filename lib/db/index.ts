@@ -1,11 +1,15 @@
 /**
- * The database: one pool a process, Prisma over it, prepared statements for the hot paths, transactions.
- * Hidden: the embedded server, the WASM schema engine, the generated client, how driver errors become ours.
+ * The database: one pool a process, Prisma over it, prepared statements for the hot paths, transactions, and what was read
+ * kept for as long as it is known to hold (docs/adr/0011).
+ * Hidden: the embedded server, the WASM schema engine, the generated client, how driver errors become ours, how changes
+ * are heard of.
  */
 export { db, type Tx } from "./client.ts";
 export { containing } from "./containing.ts";
 export { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded.ts";
+export { FreshCache, type Reading } from "./fresh-cache.ts";
 export type * from "./generated/client.ts";
 export { applyMigrations, schemaDifference, writeMigration } from "./migrations.ts";
 export { closePool, pool, queryPrepared, type Statement } from "./pool.ts";
 export { isDatabaseAway, query, transaction, translated } from "./transaction.ts";
+export { startWatching } from "./watch.ts";

@@ -1,17 +1,17 @@
-import { type Actor, type Decision, entitle, isCapability, type RegistryCapability } from "#lib/access/index.ts";
 import {
-  FIND_BLOB,
-  FIND_MANIFEST_BY_DIGEST,
-  FIND_MANIFEST_BY_TAG,
-  FIND_NOTHING,
-  type FoundBlob,
-  type FoundManifest,
-  type RepositoryName,
-} from "#lib/catalog/index.ts";
-import { queryPrepared, translated } from "#lib/db/index.ts";
+  type Actor,
+  type Decision,
+  entitle,
+  type Facts,
+  isCapability,
+  type RegistryCapability,
+} from "#lib/access/index.ts";
+import { type Blob, findBlob, findManifest, type Manifest, type RepositoryName } from "#lib/catalog/index.ts";
+import { translated } from "#lib/db/index.ts";
 import type { Principal } from "#lib/identity/index.ts";
 import { unauthenticated } from "../errors.ts";
-import { type FactsRow, factsAnd, factsOf, factsValues } from "./facts.ts";
+import { type Caller, callerAt, NOBODY, stillHolds } from "./caller.ts";
+import { type Place, placeOf } from "./place.ts";
 
 /** A decision about a repository, and whom and what it is about. */
 export interface Access {
@@ -26,7 +26,8 @@ export interface Access {
 }
 
 /**
- * Decides whether a caller may use `capability` on a repository now. `principal` null is the anonymous caller.
+ * Decides whether a caller may use `capability` on a repository now. `principal` null is the anonymous caller. The facts
+ * are read anew or known to hold (docs/adr/0011); the rule is asked every time.
  * @throws unauthenticated where the principal's token or session has ended since; unavailable
  */
 export async function decideAccess(
@@ -34,98 +35,96 @@ export async function decideAccess(
   repository: RepositoryName,
   capability: RegistryCapability,
 ): Promise<Access> {
-  return (await load(STATEMENTS.nothing, { principal, repository, capability, asked: null })).access;
+  const place = await read(() => placeOf(repository));
+  const caller = principal ? await read(() => callerAt(principal, place)) : NOBODY;
+  return accessOf({ principal, repository, capability, place, caller });
 }
 
-export interface Manifest {
-  digest: string;
-  mediaType: string;
-  /** Exactly as pushed. */
-  bytes: Buffer;
-}
-
-/** Decides about a pull and finds the manifest by tag or digest, in one statement. */
+/** Decides about a pull and finds the manifest by tag or digest. @throws as decideAccess */
 export async function readManifest(
   principal: Principal,
   repository: RepositoryName,
   reference: string,
 ): Promise<{ access: Access; manifest: Manifest | null }> {
-  const statement = reference.includes(":") ? STATEMENTS.manifestByDigest : STATEMENTS.manifestByTag;
-  const request = { principal, repository, capability: "registry.pull" as const, asked: reference };
-  const { access, found } = await load<FoundManifest>(statement, request);
-  if (!found.digest || !found.media_type || !found.bytes) return { access, manifest: null };
-  return { access, manifest: { digest: found.digest, mediaType: found.media_type, bytes: found.bytes } };
+  const access = await decideAccess(principal, repository, "registry.pull");
+  const { repositoryId } = access;
+  const manifest = repositoryId ? await read(() => findManifest(repositoryId, reference)) : null;
+  return { access, manifest };
 }
 
-/** Decides about a pull and finds the blob, in one statement. A blob that no manifest names yet is its pushers' alone. */
+/** Decides about a pull and finds the blob. One that no manifest names yet is its pushers' alone. @throws as decideAccess */
 export async function readBlob(
   principal: Principal,
   repository: RepositoryName,
   digest: string,
-): Promise<{ access: Access; blob: { digest: string; size: number; referenced: boolean } | null }> {
-  const request = { principal, repository, capability: "registry.pull" as const, asked: digest };
-  const { access, found } = await load<FoundBlob>(STATEMENTS.blob, request);
-  if (!found.digest || found.size === null) return { access, blob: null };
-  if (!found.referenced && !access.may("registry.push").allowed) return { access, blob: null };
-  return { access, blob: { digest: found.digest, size: Number(found.size), referenced: found.referenced } };
+): Promise<{ access: Access; blob: Blob | null }> {
+  const access = await decideAccess(principal, repository, "registry.pull");
+  const { repositoryId } = access;
+  const blob = repositoryId ? await read(() => findBlob(repositoryId, digest)) : null;
+  const visible = blob && (blob.referenced || access.may("registry.push").allowed);
+  return { access, blob: visible ? blob : null };
 }
 
-const STATEMENTS = {
-  nothing: factsAnd(FIND_NOTHING),
-  manifestByTag: factsAnd(FIND_MANIFEST_BY_TAG),
-  manifestByDigest: factsAnd(FIND_MANIFEST_BY_DIGEST),
-  blob: factsAnd(FIND_BLOB),
-};
+async function read<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw translated(error);
+  }
+}
 
-interface Request {
+interface Question {
   principal: Principal | null;
   repository: RepositoryName;
   capability: RegistryCapability;
-  asked: string | null;
+  place: Place;
+  caller: Caller;
 }
 
-async function load<Found extends object>(
-  statement: ReturnType<typeof factsAnd>,
-  { principal, repository, capability, asked }: Request,
-): Promise<{ access: Access; found: Found }> {
-  const values = factsValues(principal, repository, asked);
-  const [row] = await queryPrepared<{ facts: FactsRow } & Found>(statement, values).catch((error) => {
-    throw translated(error);
-  });
-  if (!row) throw new Error("the facts statement answers with one row");
-  const { facts } = row;
-  if (principal && !facts.callerValid) throw unauthenticated("The token has expired or was revoked.", INVALID_TOKEN);
+function accessOf({ principal, repository, capability, place, caller }: Question): Access {
   const now = new Date();
-  const may = (asked: RegistryCapability) => entitle(factsOf(facts, asked, now));
-  const access: Access = {
+  if (principal && !stillHolds(principal, caller, now)) {
+    throw unauthenticated("The token has expired or was revoked.", { reason: "invalid_token" });
+  }
+  const may = (asked: RegistryCapability) => entitle(factsOf(place, caller, { capability: asked, now }));
+  return {
     decision: may(capability),
-    actor: actorOf(principal, facts),
-    tenant: facts.tenantId ? { id: facts.tenantId, slug: repository.tenant, name: facts.tenantName ?? "" } : null,
-    productId: facts.productId,
-    repositoryId: facts.repositoryId,
-    memberId: facts.memberId,
+    actor: actorOf(principal, place, caller),
+    tenant: place.tenant && { id: place.tenant.id, slug: repository.tenant, name: place.tenant.name },
+    productId: place.product?.id ?? null,
+    repositoryId: place.repositoryId,
+    memberId: caller.member?.id ?? null,
     may,
   };
-  return { access, found: row };
 }
 
-const INVALID_TOKEN = { reason: "invalid_token" };
+function factsOf(place: Place, caller: Caller, asked: Pick<Facts, "capability" | "now">): Facts {
+  const { token, role, member, subscriptions, grants } = caller;
+  const robotOfIts = token !== null && token.tenantId !== null && token.tenantId === place.tenant?.id;
+  return {
+    ...asked,
+    tenant: place.tenant,
+    product: place.product,
+    token: token && { scopes: token.scopes, productIds: token.productIds, endless: token.expiresAt === null },
+    team: robotOfIts ? "robot" : role,
+    member,
+    subscriptions,
+    grants,
+  };
+}
 
-function actorOf(principal: Principal | null, facts: FactsRow): Actor {
+function actorOf(principal: Principal | null, place: Place, { user, token, role }: Caller): Actor {
   if (!principal) return { type: "anonymous" };
-  const user = facts.userId && facts.email ? { id: facts.userId, email: facts.email } : null;
-  if (principal.type === "user") {
-    return { type: "user", id: principal.userId, email: user?.email ?? "", role: facts.role };
-  }
+  if (principal.type === "user") return { type: "user", id: principal.userId, email: user?.email ?? "", role };
   // A robot is somebody in its own tenant only.
-  const foreign = facts.tokenTenantId !== null && facts.tokenTenantId !== facts.tenantId;
+  const foreign = token !== null && token.tenantId !== null && token.tenantId !== place.tenant?.id;
   return {
     type: "token",
     id: principal.tokenId,
     kind: user ? "personal" : "robot",
-    name: facts.tokenName ?? "",
-    user,
-    scopes: foreign ? [] : (facts.scopes ?? []).filter(isCapability),
-    role: facts.role,
+    name: token?.name ?? "",
+    user: user && { id: user.id, email: user.email },
+    scopes: foreign ? [] : (token?.scopes ?? []).filter(isCapability),
+    role,
   };
 }

@@ -1,9 +1,9 @@
 /**
  * The entitlement ledger: who was given which product, by whom, why and until when; and the decision that rests on it.
  * Rows are only ever added or ended. Access is any row that is active now, so one source can't undo another.
- * Hidden: how facts are loaded in one statement with what was asked for, how sources are told apart.
+ * Hidden: how facts are loaded and for how long they are kept, how sources are told apart.
  */
-export { type Access, decideAccess, type Manifest, readBlob, readManifest } from "./decide-access.ts";
+export { type Access, decideAccess, readBlob, readManifest } from "./decide-access.ts";
 export { GrantEntitlement, grantEntitlement } from "./grant-entitlement.ts";
 export type { Grant } from "./ledger.ts";
 export { type GrantRow, listGrants } from "./list-grants.ts";

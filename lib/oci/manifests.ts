@@ -1,6 +1,6 @@
 import { actorKey } from "#lib/access/index.ts";
-import { notePull, putManifest, type RepositoryName } from "#lib/catalog/index.ts";
-import { type Access, type Manifest, readManifest } from "#lib/entitlements/index.ts";
+import { type Manifest, notePull, putManifest, type RepositoryName } from "#lib/catalog/index.ts";
+import { type Access, readManifest } from "#lib/entitlements/index.ts";
 import { bytesOf } from "#lib/http/index.ts";
 import { AppError } from "../errors.ts";
 import { admit, pushContext } from "./access.ts";
@@ -24,12 +24,18 @@ export async function getManifest(request: Request, asked: Asked): Promise<Respo
   const { access, manifest } = await readManifest(principal, repository, reference);
   await admit(access, "registry.pull", repository);
   if (!access.repositoryId) throw nameUnknown();
-  if (!manifest) throw new AppError("not_found", `There is no manifest ${reference}.`, { reason: "MANIFEST_UNKNOWN" });
+  if (!manifest) throw manifestUnknown(reference);
   const headers = { ...manifestHeaders(manifest), ...warningOf(access) };
   if (request.headers.get("if-none-match") === headers.etag) return new Response(null, { status: 304, headers });
   if (request.method === "HEAD") return new Response(null, { status: 200, headers });
+  const bytes = await manifest.bytes();
+  if (!bytes) throw manifestUnknown(reference);
   count(access, repository, { reference, digest: manifest.digest });
-  return new Response(manifest.bytes as Uint8Array<ArrayBuffer>, { status: 200, headers });
+  return new Response(bytes as Uint8Array<ArrayBuffer>, { status: 200, headers });
+}
+
+function manifestUnknown(reference: string): AppError {
+  return new AppError("not_found", `There is no manifest ${reference}.`, { reason: "MANIFEST_UNKNOWN" });
 }
 
 /** PUT: distribution-spec, "Pushing Manifests". */
@@ -57,7 +63,7 @@ function manifestHeaders(manifest: Manifest) {
   return {
     ...REGISTRY_HEADERS,
     "content-type": manifest.mediaType,
-    "content-length": String(manifest.bytes.length),
+    "content-length": String(manifest.size),
     "docker-content-digest": manifest.digest,
     etag: `"${manifest.digest}"`,
   };

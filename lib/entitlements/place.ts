@@ -1,0 +1,60 @@
+import type { Facts } from "#lib/access/index.ts";
+import { FreshCache, queryPrepared, type Reading, type Statement } from "#lib/db/index.ts";
+
+/** Where something is asked for: what a decision needs to know of a repository, whoever asks. */
+export interface Place {
+  tenant: (NonNullable<Facts["tenant"]> & { id: string; name: string }) | null;
+  product: Facts["product"];
+  repositoryId: string | null;
+}
+
+interface RepositoryKey {
+  tenant: string;
+  product: string;
+  name: string;
+}
+
+const places = new FreshCache<Place>(20_000);
+
+/** The place that a repository's name names; each part null where there is no such thing. */
+export function placeOf(repository: RepositoryKey): Place | Promise<Place> {
+  return places.get(repository.name, () => readPlace(repository));
+}
+
+// A tenant's products and repositories tell of their making, too: that one is not there can be kept.
+async function readPlace({ tenant, product, name }: RepositoryKey): Promise<Reading<Place>> {
+  const [row] = await queryPrepared<PlaceRow>(FIND_PLACE, [tenant, product, name]);
+  const place = {
+    tenant: row?.tenant ? { ...row.tenant, archivedAt: dateOf(row.tenant.archivedAt) } : null,
+    product: row?.product ? { ...row.product, archivedAt: dateOf(row.product.archivedAt) } : null,
+    repositoryId: row?.repository_id ?? null,
+  };
+  return { value: place, restsOn: place.tenant ? [`tenant:${place.tenant.id}`] : null };
+}
+
+type InJson<T> = Omit<NonNullable<T>, "archivedAt"> & { archivedAt: string | null };
+
+interface PlaceRow {
+  tenant: InJson<Place["tenant"]>;
+  product: InJson<Place["product"]> | null;
+  repository_id: string | null;
+}
+
+const FIND_PLACE: Statement = {
+  name: "find_place",
+  text: `
+    SELECT json_build_object('id', t.id, 'name', t.name, 'archivedAt', t.archived_at, 'graceDays', t.grace_days,
+        'endlessTokens', t.endless_tokens) AS tenant,
+      CASE WHEN p.id IS NOT NULL THEN json_build_object('id', p.id, 'visibility', p.visibility,
+        'requiresEntitlement', p.requires_entitlement, 'archivedAt', p.archived_at) END AS product,
+      r.id AS repository_id
+    FROM tenants t
+    LEFT JOIN products p ON p.tenant_id = t.id AND p.slug = $2
+    LEFT JOIN repositories r ON r.name = $3 AND r.product_id = p.id
+    WHERE t.slug = $1`,
+};
+
+/** Instants in JSON are text. */
+export function dateOf(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
+}
