@@ -118,7 +118,10 @@ describe("hostile paths", () => {
     const store = await readdir(path.join(env().DATA_DIR, "store"), { recursive: true });
     expect(
       store.filter(
-        (file) => !/^(blobs(\/sha(256|512)(\/[0-9a-f]{2}(\/[0-9a-f]+)?)?)?|uploads(\/[0-9a-f-]{36})?)$/.test(file),
+        (file) =>
+          !/^(blobs(\/sha(256|512)(\/[0-9a-f]{2}(\/[0-9a-f]+(\.[0-9a-f-]{36})?)?)?)?|uploads(\/[0-9a-f-]{36})?)$/.test(
+            file,
+          ),
       ),
     ).toEqual([]);
   });

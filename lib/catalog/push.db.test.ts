@@ -10,6 +10,7 @@ import {
   pushBlob,
   pushImage,
   randomBlob,
+  storedBytes,
 } from "#lib/testing/index.ts";
 import { putManifest } from "./index.ts";
 
@@ -193,17 +194,39 @@ describe("a pushed blob", () => {
     const t = await freshTenant();
     const bytes = randomBlob(100_000);
     const digest = await pushBlob(t.ctx, t.repository, bytes);
-    expect((await blobStore().read(digest)).equals(bytes)).toBe(true);
+    expect((await storedBytes(digest)).equals(bytes)).toBe(true);
     expect(await db().blob.findUnique({ where: { digest } })).toMatchObject({ size: 100_000n, state: "live" });
   });
 
-  it("that was about to be swept lives again when it is pushed again", async () => {
+  it("that is live keeps its bytes where they are when it is pushed again, and the new ones are dropped", async () => {
     const t = await freshTenant();
     const bytes = randomBlob();
     const digest = await pushBlob(t.ctx, t.repository, bytes);
-    await db().blob.update({ where: { digest }, data: { state: "deleting" } });
+    const before = await db().blob.findUniqueOrThrow({ where: { digest } });
     await pushBlob(t.ctx, t.repository, bytes);
-    expect(await db().blob.findUnique({ where: { digest } })).toMatchObject({ state: "live" });
+    expect(await db().blob.findUniqueOrThrow({ where: { digest } })).toEqual(before);
+    expect(await keysOf(digest)).toEqual([before.storageKey]);
+  });
+
+  it("that was about to be swept lives again elsewhere, out of the sweep's reach", async () => {
+    const t = await freshTenant();
+    const bytes = randomBlob();
+    const digest = await pushBlob(t.ctx, t.repository, bytes);
+    const swept = await db().blob.update({ where: { digest }, data: { state: "deleting" } });
+    await pushBlob(t.ctx, t.repository, bytes);
+    const live = await db().blob.findUniqueOrThrow({ where: { digest } });
+    expect(live.state).toBe("live");
+    expect(live.storageKey).not.toBe(swept.storageKey);
+    await blobStore().remove(swept.storageKey);
+    expect((await storedBytes(digest)).equals(bytes)).toBe(true);
+  });
+
+  it("by many at once is one row, and one file", async () => {
+    const t = await freshTenant();
+    const bytes = randomBlob();
+    await Promise.all(Array.from({ length: 5 }, () => pushBlob(t.ctx, t.repository, bytes)));
+    const { storageKey } = await db().blob.findUniqueOrThrow({ where: { digest: digestOf(bytes) } });
+    expect(await keysOf(digestOf(bytes))).toEqual([storageKey]);
   });
 
   it("of two tenants is one row in the store, and visible in each only by its own link", async () => {
@@ -215,3 +238,9 @@ describe("a pushed blob", () => {
     expect(await db().repositoryBlob.count({ where: { digest } })).toBe(2);
   });
 });
+
+async function keysOf(digest: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { storageKey } of blobStore().listKeys()) keys.push(storageKey);
+  return keys.filter((key) => key.includes(digest.slice("sha256:".length)));
+}

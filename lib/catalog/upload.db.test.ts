@@ -3,8 +3,8 @@ import { PassThrough, Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { db, pool } from "#lib/db/index.ts";
-import { blobStore, digestOf, PartialWrite } from "#lib/storage/index.ts";
-import { type Fixture, freshTenant } from "#lib/testing/index.ts";
+import { digestOf, PartialWrite } from "#lib/storage/index.ts";
+import { type Fixture, freshTenant, storedBytes } from "#lib/testing/index.ts";
 import { appendUpload, cancelUpload, findUploadOffset, finishUpload, startUpload, type UploadKey } from "./index.ts";
 
 const streamOf = (bytes: Buffer) => Readable.from([bytes]);
@@ -28,7 +28,7 @@ describe("an upload", () => {
     expect(await append(bytes.subarray(100, 200))).toBe(200);
     expect(await findUploadOffset(t.ctx, key)).toBe(200);
     await finishUpload(t.ctx, key, { digest: digestOf(bytes), source: streamOf(bytes.subarray(200)), start: 200 });
-    expect((await blobStore().read(digestOf(bytes))).equals(bytes)).toBe(true);
+    expect((await storedBytes(digestOf(bytes))).equals(bytes)).toBe(true);
     await expect(findUploadOffset(t.ctx, key)).rejects.toMatchObject(unknown);
   });
 
@@ -44,7 +44,7 @@ describe("an upload", () => {
     await expect(early).rejects.toMatchObject({ reason: "RANGE_INVALID" });
     await append(bytes.subarray(10), 10);
     await finishUpload(t.ctx, key, { digest: digestOf(bytes) });
-    expect((await blobStore().read(digestOf(bytes))).equals(bytes)).toBe(true);
+    expect((await storedBytes(digestOf(bytes))).equals(bytes)).toBe(true);
   });
 
   it("with a wrong digest keeps nothing: no blob, no upload", async () => {
@@ -71,7 +71,7 @@ describe("an upload", () => {
     expect(await findUploadOffset(t.ctx, key)).toBe(600);
     await append(bytes.subarray(600), 600);
     await finishUpload(t.ctx, key, { digest: digestOf(bytes) });
-    expect((await blobStore().read(digestOf(bytes))).equals(bytes)).toBe(true);
+    expect((await storedBytes(digestOf(bytes))).equals(bytes)).toBe(true);
   });
 
   it("takes one writer at a time: a second one is refused, and the first goes on", async () => {
@@ -109,7 +109,7 @@ describe("an upload", () => {
     expect(await append(bytes)).toBe(40);
     expect(await writing).toBeInstanceOf(PartialWrite);
     await finishUpload(t.ctx, key, { digest: digestOf(bytes) });
-    expect((await blobStore().read(digestOf(bytes))).equals(bytes)).toBe(true);
+    expect((await storedBytes(digestOf(bytes))).equals(bytes)).toBe(true);
   });
 
   it("may be given up, once", async () => {

@@ -6,6 +6,7 @@ import { query, type Tx, transaction } from "#lib/db/index.ts";
 import { blobStore, type Digest, isWrongDigest, PartialWrite, writtenElsewhere } from "#lib/storage/index.ts";
 import type { Ctx } from "../context.ts";
 import { invalid } from "../errors.ts";
+import { log } from "../log.ts";
 import { ensureRepository, unknownTo } from "./repositories.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
@@ -182,20 +183,37 @@ interface Commit {
 }
 
 // hash → fsync → link → fsync of the folder → one transaction: a blob exists when its row does (threats.md). The claim is
-// asked for once the bytes are out of reach, and again where the rows are written.
+// asked for once the bytes are out of reach, and again where the rows are written. Whose transaction failed may try again:
+// the upload's bytes go after it.
 async function commitBlob(ctx: Ctx, lease: Lease, { uploadId, size, digest }: Commit): Promise<void> {
-  await blobStore().commit(uploadId, { size, digest, isOurs: () => renew(lease.id) });
-  await transaction(async (tx) => {
+  const store = blobStore();
+  const { storageKey } = await store.commit(uploadId, { size, digest, isOurs: () => renew(lease.id) });
+  const kept = await transaction(async (tx) => {
     const ended = await tx.upload.deleteMany({ where: { id: uploadId, leaseId: lease.id } });
     if (ended.count === 0) throw writtenElsewhere();
-    await tx.$executeRaw`
-      INSERT INTO blobs (digest, size, storage_key) VALUES (${digest}, ${size}, ${digest})
-      ON CONFLICT (digest) DO UPDATE SET state = 'live'`;
+    // Bytes that are live stay where they are: they may be being read. Those of a blob that is being swept are given up.
+    const rows = await tx.$queryRaw<{ storage_key: string }[]>`
+      INSERT INTO blobs (digest, size, storage_key) VALUES (${digest}, ${size}, ${storageKey})
+      ON CONFLICT (digest) DO UPDATE SET state = 'live',
+        storage_key = CASE blobs.state WHEN 'live' THEN blobs.storage_key ELSE excluded.storage_key END
+      RETURNING storage_key`;
     await tx.$executeRaw`
       INSERT INTO repository_blobs (tenant_id, repository_id, digest)
       VALUES (${ctx.tenant.id}::uuid, ${lease.repositoryId}::uuid, ${digest})
       ON CONFLICT (repository_id, digest) DO UPDATE SET touched_at = now()`;
+    return rows[0]?.storage_key;
   });
+  await tidyUp(uploadId, kept === storageKey ? null : storageKey);
+}
+
+// What was pushed is pushed, whatever becomes of this: the clean-up finds what stays behind.
+async function tidyUp(uploadId: string, spareKey: string | null): Promise<void> {
+  try {
+    await blobStore().discard(uploadId);
+    if (spareKey) await blobStore().remove(spareKey);
+  } catch (error) {
+    log.warn({ uploadId, error: (error as Error).message }, "what an upload left behind was not removed");
+  }
 }
 
 function outOfOrder(start: number, offset: number) {

@@ -1,7 +1,7 @@
 import { countOnBlob } from "#lib/catalog/index.ts";
 import { readBlob } from "#lib/entitlements/index.ts";
 import { fileResponse } from "#lib/http/index.ts";
-import { blobStore, type Digest, isDigest } from "#lib/storage/index.ts";
+import { blobStore } from "#lib/storage/index.ts";
 import { AppError } from "../errors.ts";
 import { LruCache } from "../lru-cache.ts";
 import { processGlobal } from "../process-global.ts";
@@ -27,7 +27,7 @@ export async function getBlob(request: Request, asked: { name: string; digest: s
   const there = blob && (blob.referenced || (await countOnBlob(access.repositoryId, digest)));
   if (!there) throw new AppError("not_found", `There is no blob ${digest} here.`, { reason: "BLOB_UNKNOWN" });
   const headers = { ...blobHeaders(digest), ...warningOf(access) };
-  return blobResponse(request, { digest, size: blob.size, headers });
+  return blobResponse(request, { ...blob, headers });
 }
 
 function blobHeaders(digest: string) {
@@ -43,11 +43,11 @@ function blobHeaders(digest: string) {
 interface Answer {
   digest: string;
   size: number;
+  storageKey: string;
   headers: Record<string, string>;
 }
 
-async function blobResponse(request: Request, { digest, size, headers }: Answer): Promise<Response> {
-  if (!isDigest(digest)) throw new Error("a blob is known by its digest");
+async function blobResponse(request: Request, { digest, size, storageKey, headers }: Answer): Promise<Response> {
   if (request.headers.get("if-none-match") === headers.etag) return new Response(null, { status: 304, headers });
   const whole = { ...headers, "content-length": String(size) };
   if (request.method === "HEAD") return new Response(null, { status: 200, headers: whole });
@@ -56,7 +56,7 @@ async function blobResponse(request: Request, { digest, size, headers }: Answer)
     const none = { ...headers, "content-range": `bytes */${size}`, "content-length": "0" };
     return new Response(null, { status: 416, headers: none });
   }
-  const { path } = blobStore().locate(digest);
+  const { path } = blobStore().locate(storageKey);
   if (range !== "whole") {
     const { start, length } = range;
     const part = { "content-range": `bytes ${start}-${start + length - 1}/${size}`, "content-length": String(length) };
@@ -64,13 +64,16 @@ async function blobResponse(request: Request, { digest, size, headers }: Answer)
   }
   if (size > SMALL_BYTES_MAX)
     return fileResponse(request, { path, start: 0, length: size }, { status: 200, headers: whole });
-  return new Response((await smallBlob(digest)) as Uint8Array<ArrayBuffer>, { status: 200, headers: whole });
+  return new Response((await smallBlob(digest, storageKey)) as Uint8Array<ArrayBuffer>, {
+    status: 200,
+    headers: whole,
+  });
 }
 
-async function smallBlob(digest: Digest): Promise<Buffer> {
+async function smallBlob(digest: string, storageKey: string): Promise<Buffer> {
   const known = smallBlobs.get(digest);
   if (known) return known;
-  const bytes = await blobStore().read(digest);
+  const bytes = await blobStore().read(storageKey);
   smallBlobs.set(digest, bytes, bytes.length);
   return bytes;
 }

@@ -10,19 +10,51 @@ export interface BlobStore {
    */
   append(uploadId: string, offset: number, source: Readable): Promise<number>;
   /**
-   * Makes an upload the blob that `commit` names, durable before it returns.
+   * Puts an upload's bytes under a key that no commit had before, durable before it returns. The upload stays until it is
+   * discarded, so that a commit whose row was never written can be tried again.
    * @throws invalid with reason DIGEST_INVALID where the bytes have another digest, and nothing is kept then; conflict
    *   where the upload is another's by now
    */
-  commit(uploadId: string, commit: Commit): Promise<void>;
+  commit(uploadId: string, commit: Commit): Promise<Committed>;
   /** Gives an upload's first `offset` bytes a file of their own: whoever still writes to the old one no longer matters. */
   fork(uploadId: string, offset: number): Promise<void>;
-  /** Forgets an upload. One that is not there is forgotten already. */
-  discard(uploadId: string): Promise<void>;
-  /** Where a blob's bytes can be read. */
-  locate(digest: Digest): { path: string };
-  /** A whole blob in memory: for small ones. */
-  read(digest: Digest): Promise<Buffer>;
+  /** Forgets an upload, or a leftover of one. What is not there is forgotten already. */
+  discard(upload: string): Promise<void>;
+  /** Where the bytes under a key can be read. */
+  locate(storageKey: string): Place;
+  /** All bytes under a key in memory: for small blobs. */
+  read(storageKey: string): Promise<Buffer>;
+  /** Removes the bytes under a key, durably. @returns how many there were; 0 where there were none */
+  remove(storageKey: string): Promise<number>;
+  /** Everything that a commit left, with a row or without one. */
+  listKeys(): AsyncIterable<StoredKey>;
+  /** Everything that uploads left, with a row or without one. */
+  listUploads(): AsyncIterable<StoredUpload>;
+}
+
+/** A file of this machine. */
+export interface Place {
+  path: string;
+}
+
+export interface StoredKey {
+  storageKey: string;
+  bytes: number;
+  /** When it got this key. */
+  changedAt: Date;
+}
+
+export interface StoredUpload {
+  uploadId: string;
+  /** What `discard` takes: the upload itself, or what a process left beside it when it died. */
+  leftover: string;
+  bytes: number;
+  changedAt: Date;
+}
+
+export interface Committed {
+  /** Where the bytes are: what a blob's row keeps. */
+  storageKey: string;
 }
 
 export interface Commit {

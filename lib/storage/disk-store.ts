@@ -1,16 +1,28 @@
 import { createHash, type Hash, randomUUID } from "node:crypto";
-import { copyFile, type FileHandle, link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { copyFile, type FileHandle, link, open, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { AppError, invalid } from "../errors.ts";
 import { LruCache } from "../lru-cache.ts";
 import { BatchWriter } from "./batch-writer.ts";
-import { type BlobStore, type Commit, isWrongDigest, PartialWrite, writtenElsewhere } from "./blob-store.ts";
-import { algorithmOf, type Digest, finished } from "./digest.ts";
+import {
+  type BlobStore,
+  type Commit,
+  type Committed,
+  isWrongDigest,
+  PartialWrite,
+  type Place,
+  type StoredKey,
+  type StoredUpload,
+  writtenElsewhere,
+} from "./blob-store.ts";
+import { algorithmOf, finished } from "./digest.ts";
+import { filesUnder, makeDurably, syncPath } from "./folders.ts";
+import { keyOf, newKey, pathOf } from "./storage-key.ts";
 
 const READ_BYTES = 1024 * 1024;
 const RUNNING_MAX = 1000;
-const UPLOAD_ID = /^[0-9a-f-]{36}$/;
+const UPLOAD = /^[0-9a-f-]{36}(?:\.[0-9a-f-]{36})?$/;
 
 /** SHA-256 of the first `offset` bytes of an upload, kept while one process sees all of them. */
 interface RunningHash {
@@ -21,8 +33,8 @@ interface RunningHash {
 }
 
 /**
- * Blobs as files: `blobs/<algorithm>/<first two hex>/<hex>`, uploads as `uploads/<id>`, on one file system.
- * A blob's file appears by rename after its bytes and before its row; a file without a row is swept by the clean-up.
+ * Blobs as files: `blobs/<storage key>`, uploads as `uploads/<id>`, on one file system. Bytes get their key by a hard
+ * link, before their row; a file without a row is swept by the clean-up.
  */
 export class DiskStore implements BlobStore {
   readonly #root: string;
@@ -38,6 +50,8 @@ export class DiskStore implements BlobStore {
       const hash = offset === 0 ? createHash("sha256") : await this.#takeRunning(uploadId, { file, offset });
       await file.truncate(offset);
       const written = await copy(source, { file, offset, hash });
+      // A new file is durable when its folder is.
+      if (offset === 0) await syncPath(path.dirname(this.#uploadPath(uploadId)));
       if (hash) this.#running.set(uploadId, { offset: written, hash, stamp: await stampOf(file) });
       return written;
     } finally {
@@ -45,21 +59,26 @@ export class DiskStore implements BlobStore {
     }
   }
 
-  async commit(uploadId: string, { size, digest, isOurs }: Commit): Promise<void> {
-    // Set aside first, asked second: who claims the upload from here on finds no file, who did before is noticed.
-    const aside = await this.#setAside(uploadId, size);
+  async commit(uploadId: string, { size, digest, isOurs }: Commit): Promise<Committed> {
+    const from = this.#uploadPath(uploadId);
+    if (size === 0) await (await createAnew(from)).close();
+    const storageKey = newKey(digest);
+    const to = this.#blobPath(storageKey);
+    await makeDurably(path.dirname(to));
+    // Linked first, asked second: who claims the upload from here on gets a file of its own, who did before is noticed.
+    await link(from, to).catch((error) => {
+      throw uploadGone(error);
+    });
     try {
       if (isOurs && !(await isOurs())) throw writtenElsewhere();
-      await this.#seal(uploadId, aside, { size, digest });
-      const to = this.locate(digest).path;
-      await makeDurably(path.dirname(to));
-      await placeOnce(aside, { to, size });
+      await this.#seal(uploadId, to, { size, digest });
       await syncPath(path.dirname(to));
     } catch (error) {
-      if (!isWrongDigest(error)) await putBack(aside, this.#uploadPath(uploadId));
-      await rm(aside, { force: true });
+      await rm(to, { force: true });
+      if (isWrongDigest(error)) await this.discard(uploadId);
       throw error;
     }
+    return { storageKey };
   }
 
   async fork(uploadId: string, offset: number): Promise<void> {
@@ -78,20 +97,43 @@ export class DiskStore implements BlobStore {
       await file.close();
     }
     await rename(fresh, from);
+    await syncPath(path.dirname(from));
   }
 
-  async discard(uploadId: string): Promise<void> {
-    this.#running.delete(uploadId);
-    await rm(this.#uploadPath(uploadId), { force: true });
+  async discard(upload: string): Promise<void> {
+    this.#running.delete(upload);
+    await rm(this.#uploadPath(upload), { force: true });
   }
 
-  locate(digest: Digest): { path: string } {
-    const [algorithm, hex] = digest.split(":") as [string, string];
-    return { path: path.join(this.#root, "blobs", algorithm, hex.slice(0, 2), hex) };
+  locate(storageKey: string): Place {
+    return { path: this.#blobPath(storageKey) };
   }
 
-  read(digest: Digest): Promise<Buffer> {
-    return readFile(this.locate(digest).path);
+  read(storageKey: string): Promise<Buffer> {
+    return readFile(this.#blobPath(storageKey));
+  }
+
+  async remove(storageKey: string): Promise<number> {
+    const file = this.#blobPath(storageKey);
+    const bytes = await stat(file).then(({ size }) => size, absent);
+    if (bytes === null) return 0;
+    await rm(file, { force: true });
+    await syncPath(path.dirname(file));
+    return bytes;
+  }
+
+  async *listKeys(): AsyncIterable<StoredKey> {
+    for await (const { parents, name, stats } of filesUnder(path.join(this.#root, "blobs"))) {
+      const storageKey = keyOf([...parents, name]);
+      if (storageKey) yield { storageKey, bytes: stats.size, changedAt: stats.ctime };
+    }
+  }
+
+  async *listUploads(): AsyncIterable<StoredUpload> {
+    for await (const { name, stats } of filesUnder(path.join(this.#root, "uploads"))) {
+      if (!UPLOAD.test(name)) continue;
+      yield { uploadId: name.slice(0, 36), leftover: name, bytes: stats.size, changedAt: stats.ctime };
+    }
   }
 
   async #openUpload(uploadId: string, offset: number): Promise<FileHandle> {
@@ -102,20 +144,9 @@ export class DiskStore implements BlobStore {
     });
   }
 
-  /** @returns where an upload's bytes wait to be sealed, under a name that nobody else knows */
-  async #setAside(uploadId: string, size: number): Promise<string> {
-    const from = this.#uploadPath(uploadId);
-    const aside = `${from}.${randomUUID()}`;
-    if (size === 0) await (await createAnew(from)).close();
-    await rename(from, aside).catch((error) => {
-      throw uploadGone(error);
-    });
-    return aside;
-  }
-
   // Checks the digest, and makes just these bytes durable: a killed request may have left more than its row says.
-  async #seal(uploadId: string, aside: string, { size, digest }: Commit): Promise<void> {
-    const file = await open(aside, "r+");
+  async #seal(uploadId: string, linked: string, { size, digest }: Commit): Promise<void> {
+    const file = await open(linked, "r+");
     try {
       const running = await this.#takeRunning(uploadId, { file, offset: size });
       const algorithm = algorithmOf(digest);
@@ -139,35 +170,20 @@ export class DiskStore implements BlobStore {
     return running.stamp === (await stampOf(at.file)) ? running.hash : null;
   }
 
-  #uploadPath(uploadId: string): string {
-    if (!UPLOAD_ID.test(uploadId)) throw new Error("not an upload's id");
-    return path.join(this.#root, "uploads", uploadId);
+  #uploadPath(upload: string): string {
+    if (!UPLOAD.test(upload)) throw new Error("not an upload's id");
+    return path.join(this.#root, "uploads", upload);
+  }
+
+  #blobPath(storageKey: string): string {
+    return path.join(this.#root, "blobs", pathOf(storageKey));
   }
 }
 
-// The process died between the rename and the row, or another request ended the upload: the client begins anew.
+// Another request ended the upload: the client begins anew.
 function uploadGone(error: NodeJS.ErrnoException): Error {
   if (error.code !== "ENOENT") return error;
   return new AppError("not_found", "The upload is gone. Begin again.", { reason: "BLOB_UPLOAD_UNKNOWN", cause: error });
-}
-
-// For another try, unless somebody began anew meanwhile, or the bytes have reached their place already.
-async function putBack(aside: string, upload: string): Promise<void> {
-  await link(aside, upload).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST" && error.code !== "ENOENT") throw error;
-  });
-}
-
-// A blob that is there has been verified and may be being read: it is left as it is, unless it is not whole.
-async function placeOnce(from: string, { to, size }: { to: string; size: number }): Promise<void> {
-  try {
-    await link(from, to);
-    await rm(from);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    if ((await stat(to)).size === size) await rm(from);
-    else await rename(from, to);
-  }
 }
 
 /** Writes a stream at `offset`. @returns the file's length; @throws PartialWrite where the stream broke */
@@ -188,13 +204,13 @@ async function copy(source: Readable, to: { file: FileHandle; offset: number; ha
   return written;
 }
 
-// A new file moved over the old one: another process that still knows the old one sees that this is not it.
+// A new file in the old one's place: another process that still knows the old one sees that this is not it.
 async function createAnew(file: string): Promise<FileHandle> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const fresh = `${file}.${randomUUID()}`;
-  const handle = await open(/* turbopackIgnore: true */ fresh, "wx+");
-  await rename(fresh, file);
-  return handle;
+  await makeDurably(path.dirname(file));
+  await rm(file, { force: true });
+  return open(/* turbopackIgnore: true */ file, "wx+").catch((error: NodeJS.ErrnoException) => {
+    throw error.code === "EEXIST" ? writtenElsewhere() : error;
+  });
 }
 
 async function stampOf(file: FileHandle): Promise<string> {
@@ -210,18 +226,7 @@ async function hashOf(file: FileHandle, size: number, algorithm: "sha256" | "sha
   return hash;
 }
 
-// A new folder is durable when the one that holds it is.
-async function makeDurably(dir: string): Promise<void> {
-  const first = await mkdir(dir, { recursive: true });
-  if (!first) return;
-  for (let at = dir; at.length >= first.length; at = path.dirname(at)) await syncPath(path.dirname(at));
-}
-
-async function syncPath(target: string): Promise<void> {
-  const handle = await open(target, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === "ENOENT") return null;
+  throw error;
 }

@@ -1,5 +1,5 @@
 /**
- * Bytes by digest: a disk today, an object store beside it later, both behind BlobStore.
+ * Bytes by key: a disk today, an object store beside it later, both behind BlobStore.
  * Hidden: paths, partial writes, when something is durable.
  */
 import { mkdirSync } from "node:fs";
@@ -8,7 +8,14 @@ import type { BlobStore } from "./blob-store.ts";
 import { DiskStore } from "./disk-store.ts";
 import { storeDir } from "./store-space.ts";
 
-export { type BlobStore, isWrongDigest, PartialWrite, writtenElsewhere } from "./blob-store.ts";
+export {
+  type BlobStore,
+  isWrongDigest,
+  PartialWrite,
+  type StoredKey,
+  type StoredUpload,
+  writtenElsewhere,
+} from "./blob-store.ts";
 export { type Digest, digestOf, isDigest } from "./digest.ts";
 export { DiskStore } from "./disk-store.ts";
 export { storeSpace } from "./store-space.ts";

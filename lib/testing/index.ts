@@ -17,6 +17,6 @@ export {
 } from "./fresh-tenant.ts";
 export { lettersTo, letterTo, linkSecretIn } from "./letters.ts";
 export { type OidcProvider, startOidcProvider } from "./oidc-provider.ts";
-export { IMAGE, INDEX, imageOf, type Pushed, pushBlob, pushImage, randomBlob } from "./push.ts";
+export { IMAGE, INDEX, imageOf, type Pushed, pushBlob, pushImage, randomBlob, storedBytes } from "./push.ts";
 export { snapshot } from "./snapshot.ts";
 export { personalToken, robotToken } from "./tokens.ts";

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { finishUpload, putManifest, type RepositoryName, startUpload } from "#lib/catalog/index.ts";
-import { type Digest, digestOf } from "#lib/storage/index.ts";
+import { db } from "#lib/db/index.ts";
+import { blobStore, type Digest, digestOf } from "#lib/storage/index.ts";
 import type { Ctx } from "../context.ts";
 
 export const IMAGE = "application/vnd.oci.image.manifest.v1+json";
@@ -17,6 +18,12 @@ export async function pushBlob(ctx: Ctx, repository: RepositoryName, bytes: Buff
   const { id } = await startUpload(ctx, repository);
   await finishUpload(ctx, { repository, id }, { digest, source: Readable.from([bytes]) });
   return digest;
+}
+
+/** What the store holds for a blob. */
+export async function storedBytes(digest: string): Promise<Buffer> {
+  const { storageKey } = await db().blob.findUniqueOrThrow({ where: { digest } });
+  return blobStore().read(storageKey);
 }
 
 export interface Pushed {
