@@ -122,7 +122,7 @@ async function personalToken({ id, email }: { id: string; email: string }): Prom
 }
 
 async function seedRobot(ctx: Ctx): Promise<{ name: string; secret: string; actor: Actor }> {
-  const scopes = ["registry.pull" as const, "registry.push" as const];
+  const scopes = ["registry.pull" as const, "registry.push" as const, "registry.moveTag" as const];
   const { id, secret } = await createRobotToken(ctx, { name: "ci", scopes, expiresInDays: 365 });
   return {
     name: "ci",

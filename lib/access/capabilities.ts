@@ -31,6 +31,7 @@ export const CAPABILITIES = {
   "release.forceDelete": { label: "delete releases for good" },
   "registry.pull": { label: "pull images" },
   "registry.push": { label: "push images" },
+  "registry.moveTag": { label: "move existing tags" },
   "registry.delete": { label: "delete images" },
   "member.view": { label: "see members" },
   "member.invite": { label: "add members" },

@@ -21,7 +21,7 @@ const TABLE: Record<string, string> = {
   "backup.view, group.view, policy.view, token.view, audit.view": "ompr",
   "product.create, product.update, product.restrict, product.archive": "om",
   "product.delete": "o",
-  "release.publish, release.archive, release.restore, registry.push": "omp",
+  "release.publish, release.archive, release.restore, registry.push, registry.moveTag": "omp",
   "release.prune, registry.delete": "om",
   "release.forceDelete": "o",
   "registry.pull": "ompr",

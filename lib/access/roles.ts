@@ -34,6 +34,7 @@ const OPERATOR: readonly Capability[] = [
   "release.archive",
   "release.restore",
   "registry.push",
+  "registry.moveTag",
   "provider.checkHealth",
   "provider.syncInventory",
   "provider.snapshotCompliance",

@@ -20,5 +20,15 @@ export {
 export { type PutManifest, putManifest } from "./put-manifest.ts";
 export { isRepositoryName, isTag, parseRepositoryName, type RepositoryName } from "./repository-name.ts";
 export { type Storefront, viewStorefront } from "./storefront.ts";
+export {
+  RetentionRule,
+  SetImmutableTags,
+  SetRetention,
+  setImmutableTags,
+  setRetention,
+  type TagRulesView,
+  viewTagRules,
+} from "./tag-rules.ts";
 export { type UnlinkBlob, unlinkBlob } from "./unlink-blob.ts";
+
 export { appendUpload, cancelUpload, findUploadOffset, finishUpload, startUpload, type UploadKey } from "./upload.ts";

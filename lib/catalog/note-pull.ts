@@ -35,12 +35,21 @@ const ENSURE_MONTHS: Statement = {
   text: "SELECT ensure_pull_month(month) FROM unnest($1::date[]) AS month",
 };
 
+// What is written twice is counted once; days in order, so that two workers don't wait for each other.
 const INSERT_PULLS: Statement = {
   name: "insert_pulls",
   text: `
-    INSERT INTO pull_events (id, at, tenant_id, product_id, repository_id, digest, tag, actor, member_id)
-    SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[],
-      $8::text[], $9::uuid[]) ON CONFLICT DO NOTHING`,
+    WITH pulled AS (
+      INSERT INTO pull_events (id, at, tenant_id, product_id, repository_id, digest, tag, actor, member_id)
+      SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[],
+        $8::text[], $9::uuid[]) ON CONFLICT DO NOTHING
+      RETURNING repository_id, (at AT TIME ZONE 'UTC')::date AS day, digest, coalesce(tag, '') AS tag, tenant_id, at
+    )
+    INSERT INTO pull_days (repository_id, day, digest, tag, tenant_id, pulls, last_pulled_at)
+    SELECT repository_id, day, digest, tag, tenant_id, count(*), max(at) FROM pulled
+    GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4
+    ON CONFLICT (repository_id, day, digest, tag) DO UPDATE SET pulls = pull_days.pulls + EXCLUDED.pulls,
+      last_pulled_at = greatest(pull_days.last_pulled_at, EXCLUDED.last_pulled_at)`,
 };
 
 /** Writes what waits; called by the timer, and before the process ends. */

@@ -1,10 +1,10 @@
-import { actorKey } from "#lib/access/index.ts";
 import { demand, record } from "#lib/audit/index.ts";
-import { type Tx, transaction } from "#lib/db/index.ts";
+import type { Tx } from "#lib/db/index.ts";
 import { digestOf, isDigest } from "#lib/storage/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, invalid } from "../errors.ts";
 import { manifestInvalid, type ParsedManifest, parseManifest, type Reference } from "./manifest.ts";
+import { moveTag, movingTags } from "./move-tag.ts";
 import { ensureRepository, type RepositoryRow } from "./repositories.ts";
 import { isTag, type RepositoryName } from "./repository-name.ts";
 
@@ -19,7 +19,8 @@ export interface PutManifest {
 /**
  * Keeps a manifest byte by byte and moves the tag to it, in one transaction in which all it refers to is there.
  * @returns its digest, and the digest of its subject where it has one (answered as OCI-Subject)
- * @throws invalid with reason MANIFEST_INVALID, MANIFEST_BLOB_UNKNOWN, DIGEST_INVALID or TAG_INVALID; forbidden
+ * @throws invalid with reason MANIFEST_INVALID, MANIFEST_BLOB_UNKNOWN, DIGEST_INVALID or TAG_INVALID; forbidden, also
+ *   where a tag would move and the actor lacks `registry.moveTag`; conflict for an immutable tag
  */
 export async function putManifest(
   ctx: Ctx,
@@ -28,7 +29,7 @@ export async function putManifest(
   await demand(ctx, "registry.push");
   const parsed = parseManifest(bytes, contentType);
   const digest = digestFor(reference, bytes);
-  await transaction(async (tx) => {
+  await movingTags(ctx, async (tx) => {
     const row = await ensureRepository(tx, ctx, repository);
     // One push at a time to a repository, so that equal manifests and moves of one tag follow each other.
     await tx.$queryRaw`SELECT id FROM repositories WHERE id = ${row.id}::uuid FOR NO KEY UPDATE`;
@@ -107,36 +108,4 @@ async function keepManifest(tx: Tx, repository: RepositoryRow, { digest, parsed,
     SELECT ${tenantId}::uuid, ${repositoryId}::uuid, ${manifest.id}::uuid, r.digest, r.kind::reference_kind, r.size
     FROM unnest(${references.map((r) => r.digest)}::text[], ${references.map((r) => r.kind)}::text[],
       ${references.map((r) => BigInt(r.size))}::bigint[]) AS r (digest, kind, size)`;
-}
-
-interface Move {
-  row: RepositoryRow;
-  name: string;
-  digest: string;
-}
-
-/** @returns the digest that the tag had before, or null */
-async function moveTag(tx: Tx, ctx: Ctx, { row, name, digest }: Move): Promise<string | null> {
-  const moved = await tx.$queryRaw<{ before: string | null }[]>`
-    SELECT digest AS before FROM tags WHERE repository_id = ${row.id}::uuid AND name = ${name} FOR UPDATE`;
-  const before = moved[0]?.before ?? null;
-  if (before === digest) return before;
-  const repositoryId_name = { repositoryId: row.id, name };
-  await tx.tag.upsert({
-    where: { repositoryId_name },
-    create: { tenantId: ctx.tenant.id, ...repositoryId_name, digest },
-    update: { digest },
-    select: { id: true },
-  });
-  await tx.tagEvent.create({
-    data: {
-      tenantId: ctx.tenant.id,
-      ...repositoryId_name,
-      fromDigest: before,
-      toDigest: digest,
-      movedBy: actorKey(ctx.actor),
-    },
-    select: { id: true },
-  });
-  return before;
 }

@@ -83,6 +83,10 @@ describe("a row that points into another tenant", () => {
       "INSERT INTO uploads (id, tenant_id, repository_id, started_by) VALUES ($1, $2, $3, 'x')",
       [randomUUID(), t, b.repository],
     ],
+    "tag_rules.product_id": (t, b) => [
+      "INSERT INTO tag_rules (id, tenant_id, product_id) VALUES ($1, $2, $3)",
+      [randomUUID(), t, b.product],
+    ],
     "releases.product_id": (t, b) => [
       "INSERT INTO releases (id, tenant_id, product_id, version) VALUES ($1, $2, $3, '2.0.0')",
       [randomUUID(), t, b.product],

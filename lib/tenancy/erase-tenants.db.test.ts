@@ -67,6 +67,9 @@ async function fillRegistry(tenantId: string, productId: string): Promise<void> 
   await pool().query("SELECT ensure_pull_month(now()::date)");
   const pull = { productId, repositoryId: repository.id, digest: manifestDigest, actor: "system" };
   await db().pullEvent.create({ data: { id: newId(), at: new Date(), tenantId, ...pull } });
+  const counted = { day: new Date(), digest: manifestDigest, tag: "latest", pulls: 1, lastPulledAt: new Date() };
+  await db().pullDay.create({ data: { ...of, ...counted } });
+  await db().tagRules.create({ data: { tenantId, productId, keepLast: 10 } });
 }
 
 describe("erasing a deleted tenant", () => {

@@ -12,6 +12,7 @@ const STEPS: Record<string, (tx: Tx, of: Where) => Promise<{ count: number }>> =
   support_entries: (tx, of) => tx.supportEntry.deleteMany(of),
   tenant_memberships: (tx, of) => tx.tenantMembership.deleteMany(of),
   pull_events: (tx, of) => tx.pullEvent.deleteMany(of),
+  pull_days: (tx, of) => tx.pullDay.deleteMany(of),
   entitlements: (tx, of) => tx.entitlement.deleteMany(of),
   subscriptions: (tx, of) => tx.subscription.deleteMany(of),
   members: (tx, of) => tx.member.deleteMany(of),
@@ -27,6 +28,7 @@ const STEPS: Record<string, (tx: Tx, of: Where) => Promise<{ count: number }>> =
   manifests: (tx, of) => tx.manifest.deleteMany(of),
   repository_blobs: (tx, of) => tx.repositoryBlob.deleteMany(of),
   repositories: (tx, of) => tx.repository.deleteMany(of),
+  tag_rules: (tx, of) => tx.tagRules.deleteMany(of),
   products: (tx, of) => tx.product.deleteMany(of),
 };
 

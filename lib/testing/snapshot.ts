@@ -4,7 +4,7 @@ import { pool } from "#lib/db/index.ts";
 export type Snapshot = Record<string, { rows: number; hash: string }>;
 
 // Written by refusals and by reads: not part of "nothing changed".
-const APART = ["audit_events", "pull_events"];
+const APART = ["audit_events", "pull_events", "pull_days"];
 
 /** Every row of the tenant in every table but the audit log: equal before and after means that nothing changed. */
 export async function snapshot(tenantId: string): Promise<Snapshot> {

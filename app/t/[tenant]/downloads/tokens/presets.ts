@@ -19,7 +19,7 @@ export function presetsOf(actor: Actor): Preset[] {
       value: "push",
       label: "Pull and push",
       hint: "Images of this workspace's products.",
-      scopes: ["registry.pull", "registry.push"],
+      scopes: ["registry.pull", "registry.push", "registry.moveTag"],
     });
   }
   if (mine.length > 1) {

@@ -19,6 +19,12 @@ const PRESETS = [
     value: "push",
     label: "Pull and push",
     hint: "Builds that publish images.",
+    scopes: ["registry.pull", "registry.push", "registry.moveTag"],
+  },
+  {
+    value: "create",
+    label: "Pull and add",
+    hint: "The same, but a tag that is there never moves.",
     scopes: ["registry.pull", "registry.push"],
   },
 ];

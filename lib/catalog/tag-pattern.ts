@@ -1,0 +1,47 @@
+/** A pattern for tags: their own characters, and `*` for any run of characters (none, too). */
+const PATTERN = /^[a-zA-Z0-9._*-]{1,128}$/;
+
+// distribution-spec, "Referrers Tag Schema", and what cosign adds to it: these belong to a manifest and name no release.
+const ATTACHED = /^(sha256)-([0-9a-f]{64})(?:\.[a-z]{1,16})?$|^(sha512)-([0-9a-f]{128})(?:\.[a-z]{1,16})?$/;
+
+export function isTagPattern(text: string): boolean {
+  return PATTERN.test(text);
+}
+
+/** Whether a whole tag matches a pattern: in the time of their lengths multiplied, whatever somebody wrote. */
+export function matchesPattern(tag: string, pattern: string): boolean {
+  let [at, inside, star, mark] = [0, 0, -1, 0];
+  while (at < tag.length) {
+    if (pattern[inside] === "*") {
+      // For now the star stands for nothing; `mark` is where its run would end.
+      [star, mark] = [inside++, at];
+    } else if (pattern[inside] === tag[at]) {
+      at++;
+      inside++;
+    } else if (star >= 0) {
+      // The last star takes one character more, and what follows it is tried from there.
+      [inside, at] = [star + 1, ++mark];
+    } else {
+      return false;
+    }
+  }
+  while (pattern[inside] === "*") inside++;
+  return inside === pattern.length;
+}
+
+/** The first of the patterns that a tag matches, or null. */
+export function patternOf(tag: string, patterns: readonly string[]): string | null {
+  return patterns.find((pattern) => matchesPattern(tag, pattern)) ?? null;
+}
+
+/** The digest of the manifest that a tag such as `sha256-<hex>.sig` belongs to; null for any other tag. */
+export function subjectOfTag(tag: string): string | null {
+  const [, sha256, hex256, sha512, hex512] = ATTACHED.exec(tag) ?? [];
+  if (sha256) return `${sha256}:${hex256}`;
+  return sha512 ? `${sha512}:${hex512}` : null;
+}
+
+/** The pattern that keeps a tag where it is, or null. Signatures and their like are never kept from moving. */
+export function immutableBy(tag: string, patterns: readonly string[]): string | null {
+  return subjectOfTag(tag) ? null : patternOf(tag, patterns);
+}
