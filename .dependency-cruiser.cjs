@@ -3,7 +3,7 @@
  * Doors speak a protocol, domain rooms know the rules, ground knows nothing of us.
  */
 const DOORS = "oci|downloads|web|api";
-const DOMAIN = "tenancy|catalog|entitlements|billing|identity|instance|jobs";
+const DOMAIN = "tenancy|catalog|cleanup|entitlements|billing|identity|instance|jobs";
 // A room may have a room within, as lib/web/gate, which middleware.ts enters alone.
 const INDEX = ["^lib/[^/]+/index\\.tsx?$", "^lib/[^/]+/[^/]+/index\\.ts$"];
 const TESTS = "\\.(test|contract)\\.tsx?$";
@@ -114,6 +114,12 @@ module.exports = {
       "the generated client is lib/db's; its types are exported from there",
       { pathNot: ["^lib/db/", "^prisma/", "^prisma\\.config\\.ts$"] },
       { path: "^lib/db/generated/|^@prisma/|node_modules/@prisma/|node_modules/prisma/" },
+    ),
+    rule(
+      "order-jobs",
+      "background work calls the domain; of the domain only the instance may ask for some (docs/adr/0014)",
+      code({ path: `^lib/(${DOMAIN}|audit|access|db|storage|http)/`, pathNot: "^lib/(jobs|instance)/" }),
+      { path: "^lib/jobs/|^pg-boss|node_modules/pg-boss/" },
     ),
     rule("order-tenancy", "tenancy stands lowest", code({ path: "^lib/tenancy/" }), {
       path: "^lib/(catalog|entitlements|billing|identity|storage)/",

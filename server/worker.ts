@@ -4,9 +4,9 @@ import { closePool, startWatching } from "#lib/db/index.ts";
 import { env, setEnv } from "#lib/env.ts";
 import { inRequest, type RequestScope, unexpected } from "#lib/http/index.ts";
 import { newId } from "#lib/ids.ts";
+import { startJobs, stopJobs } from "#lib/jobs/index.ts";
 import { log } from "#lib/log.ts";
 import { dataPlane } from "./data-plane.ts";
-import { startHousekeeping } from "./housekeeping.ts";
 
 const DRAIN_SECONDS = 25;
 const IDLE_MS = 30_000;
@@ -35,7 +35,7 @@ export async function startWorker(): Promise<void> {
   );
   await listening(server);
   stopOnSignal(server, startWatching());
-  startHousekeeping();
+  void startJobs();
 }
 
 /** What is no request of ours in any case: TRACE would send cookies back, and a target must be a path. */
@@ -121,9 +121,11 @@ function stopOnSignal(server: Server, stopWatching: () => Promise<void>): void {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), DRAIN_SECONDS * 1000).unref();
+    const jobsEnded = stopJobs();
     server.close(async () => {
       await flushPulls();
       await stopWatching();
+      await jobsEnded;
       await closePool().catch(() => undefined);
       process.exit(0);
     });

@@ -4,6 +4,7 @@
  * Hidden: the embedded server, the WASM schema engine, the generated client, how driver errors become ours, how changes
  * are heard of.
  */
+export { alone } from "./alone.ts";
 export { db, type Tx } from "./client.ts";
 export { containing } from "./containing.ts";
 export { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded.ts";

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import pg from "pg";
+import { alone } from "./alone.ts";
 import { datamodel, FILTERS, MIGRATIONS, type MigrationList, schemaEngine } from "./schema-engine.ts";
 
 // Any fixed number will do: it keeps two processes from migrating at once.
@@ -12,16 +12,12 @@ const MIGRATION_LOCK = 7_287_737;
  * @throws when a migration fails, or when an applied one was changed since
  */
 export async function applyMigrations(databaseUrl: string): Promise<string[]> {
-  const lock = new pg.Client({ connectionString: databaseUrl });
-  await lock.connect();
-  try {
-    await lock.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
+  const migrate = async () => {
     const engine = await schemaEngine(databaseUrl);
     const done = await engine.applyMigrations({ migrationsList: await migrationList(), filters: FILTERS });
     return done.appliedMigrationNames;
-  } finally {
-    await lock.end();
-  }
+  };
+  return alone(MIGRATION_LOCK, migrate, databaseUrl);
 }
 
 /**

@@ -1,0 +1,25 @@
+import { forgetWhatHasEnded } from "#lib/identity/index.ts";
+import { eraseDueTenants } from "#lib/tenancy/index.ts";
+
+export interface Job {
+  /** When it is due, in UTC. What was due while no worker ran is made up for once. */
+  cron: string;
+  /** How often a worker asks for it: as long as who called for it may have to wait. */
+  pollSeconds: number;
+  /** The signal says that this worker is stopping, or lost the job: what is left is for the next one. */
+  run(call: { signal: AbortSignal; scheduled: boolean }): Promise<void>;
+}
+
+/** Everything that is done in the background, by name. Each may be ended at any time and begun again. */
+export const JOBS = {
+  housekeeping: {
+    cron: "7 * * * *",
+    pollSeconds: 30,
+    run: async () => {
+      await eraseDueTenants();
+      await forgetWhatHasEnded();
+    },
+  },
+} as const satisfies Record<string, Job>;
+
+export type JobName = keyof typeof JOBS;
