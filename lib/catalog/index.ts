@@ -20,6 +20,7 @@ export {
 export { type PutManifest, putManifest } from "./put-manifest.ts";
 export { isRepositoryName, isTag, parseRepositoryName, type RepositoryName } from "./repository-name.ts";
 export { type Storefront, viewStorefront } from "./storefront.ts";
+export { listTagMoves, TagHistoryFilter, type TagMove, undoTagMove } from "./tag-history.ts";
 export {
   RetentionRule,
   SetImmutableTags,

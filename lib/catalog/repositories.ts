@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { record } from "#lib/audit/index.ts";
 import type { Prisma, Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
@@ -10,6 +11,14 @@ export type RepositoryRow = Prisma.RepositoryGetPayload<object>;
 export async function repositoryInTenant(tx: Tx, ctx: Ctx, { name }: RepositoryName): Promise<RepositoryRow> {
   const repository = await tx.repository.findUnique({ where: { name } });
   if (!repository || repository.tenantId !== ctx.tenant.id) throw notFound("repository");
+  return repository;
+}
+
+/** The same by its id. @throws not_found, for what is no id, too */
+export async function repositoryById(tx: Tx, ctx: Pick<Ctx, "tenant">, id: string): Promise<RepositoryRow> {
+  const where = { tenantId_id: { tenantId: ctx.tenant.id, id } };
+  const repository = z.uuid().safeParse(id).success ? await tx.repository.findUnique({ where }) : null;
+  if (!repository) throw notFound("repository");
   return repository;
 }
 
