@@ -5,6 +5,8 @@
 export { type DeleteManifest, deleteManifest } from "./delete-manifest.ts";
 export { type DeleteTag, deleteTag } from "./delete-tag.ts";
 export { type Blob, findBlob, findManifest, type Manifest } from "./find.ts";
+export { listReferrers, type Referrer, referrersTag } from "./list-referrers.ts";
+export { listRepositories } from "./list-repositories.ts";
 export { listTags } from "./list-tags.ts";
 export { countOnBlob, listBlobRepositories, mountBlob } from "./mount-blob.ts";
 export { flushPulls, notePull } from "./note-pull.ts";

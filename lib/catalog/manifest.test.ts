@@ -50,6 +50,19 @@ describe("a manifest", () => {
     expect(parse(image(), `${IMAGE}; charset=utf-8`).mediaType).toBe(IMAGE);
   });
 
+  it("with an empty config says of what type it is", () => {
+    const config = descriptor("c", { mediaType: "application/vnd.oci.empty.v1+json" });
+    const refused = expect.objectContaining({ message: expect.stringContaining("needs an artifactType") });
+    expect(() => parse(image({ config }))).toThrow(refused);
+    expect(() => parse(image({ config, artifactType: "" }))).toThrow(refused);
+    expect(parse(image({ config, artifactType: "application/spdx" })).artifactType).toBe("application/spdx");
+  });
+
+  it("has annotations of text alone", () => {
+    expect(() => parse(image({ annotations: { a: 1 } }))).toThrow("annotations.a");
+    expect(parse(image({ annotations: { a: "1" } })).mediaType).toBe(IMAGE);
+  });
+
   it("has an artifact's own type before its config's, and a subject that need not be there", () => {
     const parsed = parse(image({ artifactType: "application/spdx", subject: descriptor("s") }));
     expect(parsed).toMatchObject({ artifactType: "application/spdx", subjectDigest: digest("s") });

@@ -18,7 +18,11 @@ const Body = z.object({
   layers: z.array(Descriptor).optional(),
   manifests: z.array(Descriptor).optional(),
   subject: Descriptor.optional(),
+  annotations: z.record(z.string(), z.string()).optional(),
 });
+
+// image-spec, "Guidelines for Artifact Usage": a config without content says nothing of what the artifact is.
+const EMPTY = "application/vnd.oci.empty.v1+json";
 
 /** More than any image or index that is built has, and few enough to keep in a moment. */
 const REFERENCES_MAX = 2000;
@@ -63,7 +67,7 @@ export function parseManifest(bytes: Buffer, contentType: string): ParsedManifes
   checkShape(body, kind);
   return {
     mediaType,
-    artifactType: body.artifactType ?? body.config?.mediaType ?? null,
+    artifactType: body.artifactType || body.config?.mediaType || null,
     subjectDigest: body.subject?.digest ?? null,
     references: referencesOf(body),
   };
@@ -75,6 +79,9 @@ function checkShape(body: z.output<typeof Body>, kind: Kind): void {
   }
   if (kind === "index" && !body.manifests) throw manifestInvalid("an index needs manifests");
   if (kind === "image" && !(body.config && body.layers)) throw manifestInvalid("an image needs config and layers");
+  if (body.config?.mediaType === EMPTY && !body.artifactType) {
+    throw manifestInvalid("its config is empty, so it needs an artifactType");
+  }
 }
 
 function parseBody(bytes: Buffer): z.output<typeof Body> {

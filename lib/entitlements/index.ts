@@ -7,6 +7,7 @@ export { type Access, decideAccess, readBlob, readManifest } from "./decide-acce
 export { GrantEntitlement, grantEntitlement } from "./grant-entitlement.ts";
 export type { Grant } from "./ledger.ts";
 export { type GrantRow, listGrants } from "./list-grants.ts";
+export { listPullableProducts } from "./list-pullable.ts";
 export { type AffectedMember, previewRestriction, type RestrictionPreview } from "./preview-restriction.ts";
 export { listMemberAccess, listProductAccess, type ProductAccess } from "./product-access.ts";
 export { RestrictProduct, restrictProduct } from "./restrict-product.ts";

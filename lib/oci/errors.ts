@@ -27,12 +27,14 @@ const WORDS = new Set([
   "MANIFEST_UNKNOWN",
   "NAME_INVALID",
   "NAME_UNKNOWN",
-  "RANGE_INVALID",
   "SIZE_INVALID",
-  "TAG_INVALID",
-  "UNSUPPORTED",
 ]);
-const STATUS_OF_WORD: Record<string, number> = { RANGE_INVALID: 416, UNSUPPORTED: 405 };
+// Ours for what the specification has a status but no word for.
+const ROWS_OF_REASONS: Record<string, { status: number; word: string }> = {
+  RANGE_INVALID: { status: 416, word: "BLOB_UPLOAD_INVALID" },
+  TAG_INVALID: { status: 400, word: "MANIFEST_INVALID" },
+  UNSUPPORTED: { status: 405, word: "UNSUPPORTED" },
+};
 
 /** Headers of every answer of the registry. What needs a token is nobody else's to keep. */
 export const REGISTRY_HEADERS = {
@@ -59,8 +61,8 @@ export function ociError(error: unknown, scope?: string): Response {
 
 function answerOf(error: AppError): { status: number; word: string } {
   const row = ERRORS[error.code];
-  if (!error.reason || !WORDS.has(error.reason)) return row;
-  return { status: STATUS_OF_WORD[error.reason] ?? row.status, word: error.reason };
+  if (!error.reason) return row;
+  return ROWS_OF_REASONS[error.reason] ?? (WORDS.has(error.reason) ? { ...row, word: error.reason } : row);
 }
 
 function asAppError(error: unknown): AppError | null {

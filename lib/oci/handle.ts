@@ -3,10 +3,12 @@ import { rawPathOf } from "#lib/http/index.ts";
 import { AppError } from "../errors.ts";
 import { getBlob } from "./blobs.ts";
 import { callerOf } from "./caller.ts";
+import { getCatalog } from "./catalog.ts";
 import { removeBlob, removeManifest } from "./deletions.ts";
 import { ociError, REGISTRY_HEADERS } from "./errors.ts";
 import { getManifest, pushManifest } from "./manifests.ts";
 import { parsePath, type Target } from "./path.ts";
+import { getReferrers } from "./referrers.ts";
 import { getTags } from "./tags.ts";
 import { abandonUpload, beginUpload, closeUpload, patchUpload, uploadStatus } from "./uploads.ts";
 
@@ -35,6 +37,8 @@ const HANDLERS: Handlers = {
   uploads: { POST: beginUpload },
   upload: { GET: uploadStatus, HEAD: uploadStatus, PATCH: patchUpload, PUT: closeUpload, DELETE: abandonUpload },
   tags: { GET: getTags, HEAD: getTags },
+  referrers: { GET: getReferrers, HEAD: getReferrers },
+  catalog: { GET: getCatalog, HEAD: getCatalog },
 };
 
 /** Every operation of the registry, as `PUT manifest`. */
@@ -72,6 +76,7 @@ const PULLS = new Set(["GET", "HEAD"]);
 
 function scopeOf(request: Request, target: Target): string | undefined {
   if (target.kind === "ping") return undefined;
+  if (target.kind === "catalog") return "registry:catalog:*";
   if (!/^[a-z0-9._/-]{1,255}$/.test(target.name)) return undefined;
   return `repository:${target.name}:${actionsOf(request, target)}`;
 }

@@ -9,7 +9,9 @@ export type Target =
   | { kind: "blob"; name: string; digest: string }
   | { kind: "uploads"; name: string }
   | { kind: "upload"; name: string; id: string }
-  | { kind: "tags"; name: string };
+  | { kind: "tags"; name: string }
+  | { kind: "referrers"; name: string; digest: string }
+  | { kind: "catalog" };
 
 const ROUTES: readonly [RegExp, (name: string, last: string) => Target][] = [
   [/^\/v2\/(.+)\/manifests\/([^/]+)$/, (name, reference) => ({ kind: "manifest", name, reference })],
@@ -17,11 +19,13 @@ const ROUTES: readonly [RegExp, (name: string, last: string) => Target][] = [
   [/^\/v2\/(.+)\/blobs\/uploads\/([^/]+)$/, (name, id) => ({ kind: "upload", name, id })],
   [/^\/v2\/(.+)\/blobs\/([^/]+)$/, (name, digest) => ({ kind: "blob", name, digest })],
   [/^\/v2\/(.+)\/tags\/list$/, (name) => ({ kind: "tags", name })],
+  [/^\/v2\/(.+)\/referrers\/([^/]+)$/, (name, digest) => ({ kind: "referrers", name, digest })],
 ];
 
 /** Takes a raw path apart; null where it is none of the specification's endpoints. Checks no grammar yet. */
 export function parsePath(rawPath: string): Target | null {
   if (rawPath === "/v2/" || rawPath === "/v2") return { kind: "ping" };
+  if (rawPath === "/v2/_catalog") return { kind: "catalog" };
   for (const [form, target] of ROUTES) {
     const match = form.exec(rawPath);
     if (match) return target(match[1] ?? "", decoded(match[2] ?? ""));

@@ -66,7 +66,10 @@ async function answer(principal: Principal | null, scopes: readonly Scope[]): Pr
 }
 
 // Granted = requested ∩ allowed. Less than asked for, or nothing, is no error; what is unknown has the same shape.
-async function granted(principal: Principal | null, { type, name, actions }: Scope): Promise<GrantedAccess> {
+async function granted(principal: Principal | null, scope: Scope): Promise<GrantedAccess> {
+  const { type, name, actions } = scope;
+  // The catalog is everybody's who is signed in: it lists what they may pull.
+  if (type === "registry" && name === "catalog") return { ...scope, actions: principal ? actions : [] };
   const repository = type === "repository" ? parseRepositoryName(name) : null;
   if (!repository || !principal) return { type, name, actions: [] };
   const { may } = await decideAccess(principal, repository, "registry.pull");

@@ -64,4 +64,8 @@ export const REGISTRY_ROWS: readonly Row[] = [
   { surface: "oci DELETE upload", ...PUSH, ...UPLOAD, status: 204 },
   { surface: "oci GET tags", ...PULL, path: at(() => "tags/list") },
   { surface: "oci HEAD tags", ...PULL, path: at(() => "tags/list") },
+  { surface: "oci GET referrers", ...PULL, path: at(({ side }) => `referrers/${side.image.digest}`) },
+  { surface: "oci HEAD referrers", ...PULL, path: at(({ side }) => `referrers/${side.image.digest}`) },
+  { surface: "oci GET catalog", audience: "person", path: () => "/v2/_catalog" },
+  { surface: "oci HEAD catalog", audience: "person", path: () => "/v2/_catalog" },
 ];
