@@ -2,6 +2,7 @@
  * What a tenant ships: products, repositories, manifests, tags, blobs and the uploads that become them.
  * Hidden: the write protocol (threats.md), how references are kept, how pulls are counted.
  */
+export { CONFIRM_LENGTH, DeleteImage, type Deletion, deleteImage, previewDeletion } from "./delete-image.ts";
 export { type DeleteManifest, deleteManifest } from "./delete-manifest.ts";
 export { type DeleteTag, deleteTag } from "./delete-tag.ts";
 export { type Blob, findBlob, findManifest, type Manifest } from "./find.ts";
@@ -21,6 +22,14 @@ export {
 } from "./products.ts";
 export { type PutManifest, putManifest } from "./put-manifest.ts";
 export { isRepositoryName, isTag, parseRepositoryName, type RepositoryName } from "./repository-name.ts";
+export {
+  ApplyRetention,
+  applyDueRetention,
+  applyRetention,
+  PreviewRetention,
+  previewRetention,
+  type RetentionPreview,
+} from "./retention.ts";
 export { type Storefront, viewStorefront } from "./storefront.ts";
 export { listTagMoves, TagHistoryFilter, type TagMove, undoTagMove } from "./tag-history.ts";
 export {

@@ -18,5 +18,6 @@ export {
 export { lettersTo, letterTo, linkSecretIn } from "./letters.ts";
 export { type OidcProvider, startOidcProvider } from "./oidc-provider.ts";
 export { IMAGE, INDEX, imageOf, type Pushed, pushBlob, pushImage, randomBlob, storedBytes } from "./push.ts";
+export { type PushedIndex, pushIndex } from "./push-index.ts";
 export { snapshot } from "./snapshot.ts";
 export { personalToken, robotToken } from "./tokens.ts";

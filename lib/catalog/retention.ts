@@ -1,0 +1,203 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { demand, record } from "#lib/audit/index.ts";
+import { query, type Tx, transaction } from "#lib/db/index.ts";
+import type { Ctx } from "../context.ts";
+import { conflict, invalid } from "../errors.ts";
+import { newId } from "../ids.ts";
+import { log } from "../log.ts";
+import { parse } from "../parse.ts";
+import { removeManifests } from "./delete-manifest.ts";
+import { type ProductRow, productInTenant } from "./products.ts";
+import { lockedRepository, type RepositoryRow } from "./repositories.ts";
+import { bytesFreed, loadFacts } from "./retention-facts.ts";
+import { planRetention, type RetentionPlan } from "./retention-plan.ts";
+import { removeTags } from "./tag-rows.ts";
+import { RetentionRule, rulesOf } from "./tag-rules.ts";
+
+export const PreviewRetention = z.strictObject({ productId: z.uuid("is not an id"), rule: RetentionRule });
+
+export const ApplyRetention = z.strictObject({
+  productId: z.uuid("is not an id"),
+  rule: RetentionRule,
+  /** Of the preview: what is applied is what was looked at. */
+  asOf: z.iso.datetime("is not a time"),
+  fingerprint: z.string().max(100),
+});
+
+export interface RepositoryPreview {
+  id: string;
+  name: string;
+  tags: RetentionPlan["tags"];
+  going: RetentionPlan["going"];
+  staying: RetentionPlan["staying"];
+  /** Bytes of layers and configs that nothing else needs. */
+  bytes: number;
+}
+
+export interface RetentionPreview {
+  asOf: Date;
+  fingerprint: string;
+  /** Those with anything in them, by name. */
+  repositories: RepositoryPreview[];
+  /** In sum: what goes, and the bytes that become free once the clean-up comes. */
+  total: { tags: number; manifests: number; bytes: number };
+}
+
+const PREVIEW_MINUTES = 30;
+const BATCH = 1000;
+
+/**
+ * What a rule would take from a product's repositories now, and why the rest stays. Nothing changes.
+ * @throws forbidden without `product.view`; not_found; invalid
+ */
+export async function previewRetention(ctx: Ctx, input: z.input<typeof PreviewRetention>): Promise<RetentionPreview> {
+  await demand(ctx, "product.view");
+  const { productId, rule } = parse(PreviewRetention, input);
+  return query(async (db) => previewOf(db, await productInTenant(db, ctx, productId), { rule, now: ctx.now }));
+}
+
+/**
+ * Takes what a preview listed, and nothing else, repository by repository under its lock.
+ * @throws forbidden without `registry.delete`; not_found; invalid; conflict where anything changed since the preview
+ */
+export async function applyRetention(
+  ctx: Ctx,
+  input: z.input<typeof ApplyRetention>,
+): Promise<{ tags: number; manifests: number }> {
+  await demand(ctx, "registry.delete");
+  const { productId, rule, asOf, fingerprint } = parse(ApplyRetention, input);
+  const now = new Date(asOf);
+  const age = ctx.now.getTime() - now.getTime();
+  if (age < -60_000 || age > PREVIEW_MINUTES * 60_000)
+    throw invalid({ asOf: "is not a preview of the last half hour" });
+  const product = await query((db) => productInTenant(db, ctx, productId));
+  const preview = await query((db) => previewOf(db, product, { rule, now }));
+  if (preview.fingerprint !== fingerprint) {
+    throw conflict("Something was pushed, moved or pulled since the preview. Look at it again.");
+  }
+  return applyTo(ctx, product, { rule, now });
+}
+
+/**
+ * Applies the rules of every product that has them on: the nightly run. What fails is logged, and the others go on.
+ * @returns how much went, product by product where anything did
+ */
+export async function applyDueRetention(
+  now: Date = new Date(),
+): Promise<{ product: string; tags: number; manifests: number }[]> {
+  const due = await query((db) =>
+    db.tagRules.findMany({
+      where: { retentionEnabled: true, product: { archivedAt: null, tenant: { archivedAt: null, deletedAt: null } } },
+      include: { product: { include: { tenant: { select: { id: true, slug: true, name: true } } } } },
+    }),
+  );
+  const done: { product: string; tags: number; manifests: number }[] = [];
+  for (const { product } of due) {
+    const { tenant, ...row } = product;
+    const ctx: Ctx = { tenant, actor: { type: "system" }, requestId: newId(), now };
+    try {
+      // Read again: the rule may have changed since the list was made.
+      const { retention } = await query((db) => rulesOf(db, row));
+      const { enabled, ...rule } = retention;
+      if (!enabled) continue;
+      done.push({ product: `${tenant.slug}/${row.slug}`, ...(await applyTo(ctx, row, { rule, now })) });
+    } catch (error) {
+      log.error({ product: row.id, error: String(error) }, "retention could not be applied");
+    }
+  }
+  return done;
+}
+
+interface Asked {
+  rule: RetentionRule;
+  now: Date;
+}
+
+async function applyTo(ctx: Ctx, product: ProductRow, asked: Asked): Promise<{ tags: number; manifests: number }> {
+  const total = { tags: 0, manifests: 0 };
+  for (const { name } of await repositoriesOf(product)) {
+    const { tags, manifests } = await transaction((tx) => applyToOne(tx, ctx, { product, name, asked }));
+    total.tags += tags;
+    total.manifests += manifests;
+  }
+  const key = { tenantId: product.tenantId, productId: product.id };
+  await query((db) => db.tagRules.updateMany({ where: key, data: { appliedAt: ctx.now } }));
+  return total;
+}
+
+async function applyToOne(
+  tx: Tx,
+  ctx: Ctx,
+  { product, name, asked }: { product: ProductRow; name: string; asked: Asked },
+): Promise<{ tags: number; manifests: number }> {
+  const row = await lockedRepository(tx, ctx, { name, tenant: ctx.tenant.slug, product: product.slug });
+  const { immutablePatterns: immutable } = await rulesOf(tx, product);
+  const plan = planRetention(await loadFacts(tx, row.id), { ...asked, immutable });
+  const tags = plan.tags.filter(({ goes }) => goes);
+  for (const some of batches(tags)) await takeTags(tx, ctx, { row, tags: some });
+  for (const some of batches(plan.going)) {
+    const digests = some.map(({ digest }) => digest);
+    await removeManifests(tx, ctx, { row, digests });
+    await record(tx, ctx, { action: "registry.retainedManifests", subject: subjectOf(row), before: { digests } });
+  }
+  return { tags: tags.length, manifests: plan.going.length };
+}
+
+async function takeTags(
+  tx: Tx,
+  ctx: Ctx,
+  { row, tags }: { row: RepositoryRow; tags: RetentionPlan["tags"] },
+): Promise<void> {
+  const removed = await removeTags(tx, ctx, { row, tags: { name: { in: tags.map(({ name }) => name) } } });
+  const before = { tags: Object.fromEntries(removed.map(({ name, digest }) => [name, digest])) };
+  await record(tx, ctx, { action: "registry.retainedTags", subject: subjectOf(row), before });
+}
+
+function subjectOf({ id, name }: RepositoryRow) {
+  return { type: "repository", id, label: name };
+}
+
+async function previewOf(db: Tx, product: ProductRow, { rule, now }: Asked): Promise<RetentionPreview> {
+  const { immutablePatterns: immutable } = await rulesOf(db, product);
+  const repositories: RepositoryPreview[] = [];
+  for (const { id, name } of await repositoriesOf(product)) {
+    const plan = planRetention(await loadFacts(db, id), { rule, immutable, now });
+    const bytes = await bytesFreed(
+      db,
+      id,
+      plan.going.map(({ digest }) => digest),
+    );
+    if (plan.tags.length + plan.going.length + plan.staying.length > 0) repositories.push({ id, name, ...plan, bytes });
+  }
+  const goingTags = repositories.flatMap(({ name, tags }) =>
+    tags.filter(({ goes }) => goes).map((tag) => `${name}:${tag.name}@${tag.digest}`),
+  );
+  const going = repositories.flatMap(({ name, going }) => going.map(({ digest }) => `${name}@${digest}`));
+  return {
+    asOf: now,
+    fingerprint: createHash("sha256")
+      .update([...goingTags, ...going].sort().join("\n"))
+      .digest("hex"),
+    repositories,
+    total: {
+      tags: goingTags.length,
+      manifests: going.length,
+      bytes: repositories.reduce((sum, { bytes }) => sum + bytes, 0),
+    },
+  };
+}
+
+function repositoriesOf({ tenantId, id }: ProductRow): Promise<{ id: string; name: string }[]> {
+  return query((db) =>
+    db.repository.findMany({
+      where: { tenantId, productId: id },
+      select: { id: true, name: true },
+      orderBy: { name: "asc" },
+    }),
+  );
+}
+
+function batches<T>(list: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(list.length / BATCH) }, (_, n) => list.slice(n * BATCH, (n + 1) * BATCH));
+}
