@@ -10,6 +10,11 @@ function wholeNumber(min: number, max: number) {
   return z.coerce.number(message).int(message).min(min, message).max(max, message);
 }
 
+function number(min: number, max: number) {
+  const message = `must be a number from ${min} to ${max}`;
+  return z.coerce.number(message).min(min, message).max(max, message);
+}
+
 const Env = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
   DATABASE_URL: z
@@ -32,6 +37,13 @@ const Env = z.object({
     .refine((secret) => new Set(secret).size >= 10, "is too simple: make one with `openssl rand -base64 48`"),
   WORKERS: wholeNumber(1, 256).default(availableParallelism()),
   DATABASE_CONNECTIONS: wholeNumber(1, 500).default(10),
+  /** For how long what nothing refers to stays before the clean-up takes it; a part of an hour is as good. */
+  CLEANUP_GRACE_HOURS: number(0.0001, 8760).default(24),
+  /** After how many days without a byte an upload is given up. */
+  UPLOAD_IDLE_DAYS: number(0.0001, 365).default(7),
+  /** How much a workspace may keep where it has no quota of its own; no limit where it is empty. */
+  QUOTA_BYTES: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
+  QUOTA_REPOSITORIES: wholeNumber(0, 1_000_000).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   /** smtps://user:password@host:465; without it, letters stay in DATA_DIR/outbox. */
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: "must be a URL such as smtps://user:password@host:465" }).optional(),

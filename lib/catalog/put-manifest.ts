@@ -54,14 +54,14 @@ function digestFor(reference: string, bytes: Buffer): string {
   throw invalid({ digest: `the manifest sent has the digest ${actual}` }, { reason: "DIGEST_INVALID" });
 }
 
-// The rows stay locked until the commit, so that a clean-up can't take a blob from under the manifest.
+// The rows stay locked until the commit, so that a clean-up takes neither a blob nor its link from under the manifest.
 async function lockReferences(tx: Tx, repository: RepositoryRow, references: readonly Reference[]): Promise<void> {
   const blobs = references.filter((reference) => reference.kind !== "manifest" && !reference.foreign);
   const children = references.filter((reference) => reference.kind === "manifest");
   const live = await tx.$queryRaw<{ digest: string; size: bigint }[]>`
     SELECT b.digest, b.size FROM repository_blobs rb JOIN blobs b ON b.digest = rb.digest
     WHERE rb.repository_id = ${repository.id}::uuid AND rb.digest = ANY(${blobs.map((blob) => blob.digest)})
-      AND b.state = 'live' FOR SHARE OF b`;
+      AND b.state = 'live' FOR SHARE OF b FOR KEY SHARE OF rb`;
   const kept = await tx.$queryRaw<{ digest: string }[]>`
     SELECT digest FROM manifests
     WHERE repository_id = ${repository.id}::uuid AND digest = ANY(${children.map((child) => child.digest)}) FOR SHARE`;

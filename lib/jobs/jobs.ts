@@ -1,3 +1,4 @@
+import { runCleanups } from "#lib/cleanup/index.ts";
 import { forgetWhatHasEnded } from "#lib/identity/index.ts";
 import { eraseDueTenants } from "#lib/tenancy/index.ts";
 
@@ -12,6 +13,11 @@ export interface Job {
 
 /** Everything that is done in the background, by name. Each may be ended at any time and begun again. */
 export const JOBS = {
+  "clean-up": {
+    cron: "37 * * * *",
+    pollSeconds: 2,
+    run: (call) => runCleanups(call),
+  },
   housekeeping: {
     cron: "7 * * * *",
     pollSeconds: 30,

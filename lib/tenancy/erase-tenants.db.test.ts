@@ -70,6 +70,8 @@ async function fillRegistry(tenantId: string, productId: string): Promise<void> 
   const counted = { day: new Date(), digest: manifestDigest, tag: "latest", pulls: 1, lastPulledAt: new Date() };
   await db().pullDay.create({ data: { ...of, ...counted } });
   await db().tagRules.create({ data: { tenantId, productId, keepLast: 10 } });
+  const run = { requestedBy: "system", requestedByLabel: "Purser", dry: false, finishedAt: new Date() };
+  await db().cleanupShare.create({ data: { tenant: { connect: { id: tenantId } }, run: { create: run } } });
 }
 
 describe("erasing a deleted tenant", () => {

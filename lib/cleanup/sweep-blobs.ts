@@ -1,0 +1,73 @@
+import { query, transaction } from "#lib/db/index.ts";
+import { blobStore } from "#lib/storage/index.ts";
+import type { Sweep } from "./limits.ts";
+
+const BATCH = 100;
+
+interface Doomed {
+  digest: string;
+  storageKey: string;
+}
+
+/**
+ * Removes blobs that no repository and no release has: marked under the row's lock, then the bytes, then the row. A push
+ * that comes in between makes the row live again with a key of its own, so the old key's bytes are nobody's.
+ */
+export async function sweepBlobs({ signal, onProgress }: Sweep): Promise<void> {
+  // What a process marked that died since.
+  for (let left: Doomed[] | null = null; !left || left.length === BATCH; ) {
+    signal.throwIfAborted();
+    left = await marked();
+    await removeAll(left, onProgress);
+  }
+  let after = "";
+  for (;;) {
+    signal.throwIfAborted();
+    const { seen, doomed } = await mark(after);
+    await removeAll(doomed, onProgress);
+    if (seen.length < BATCH) return;
+    after = seen.at(-1)?.digest ?? after;
+  }
+}
+
+function marked(): Promise<Doomed[]> {
+  return query(
+    (db) => db.$queryRaw<Doomed[]>`
+      SELECT digest, storage_key AS "storageKey" FROM blobs WHERE state = 'deleting' ORDER BY digest LIMIT ${BATCH}`,
+  );
+}
+
+function mark(after: string): Promise<{ seen: { digest: string }[]; doomed: Doomed[] }> {
+  return transaction(async (tx) => {
+    const seen = await tx.$queryRaw<{ digest: string }[]>`
+      SELECT b.digest FROM blobs b
+      WHERE b.digest > ${after} AND b.state = 'live'
+        AND NOT EXISTS (SELECT FROM repository_blobs rb WHERE rb.digest = b.digest)
+        AND NOT EXISTS (SELECT FROM assets a WHERE a.blob_digest = b.digest)
+      ORDER BY b.digest LIMIT ${BATCH} FOR UPDATE OF b SKIP LOCKED`;
+    // Judged again now that they are locked: who links to a blob locks its row first.
+    const doomed = await tx.$queryRaw<Doomed[]>`
+      UPDATE blobs b SET state = 'deleting' WHERE b.digest = ANY(${seen.map(({ digest }) => digest)})
+        AND NOT EXISTS (SELECT FROM repository_blobs rb WHERE rb.digest = b.digest)
+        AND NOT EXISTS (SELECT FROM assets a WHERE a.blob_digest = b.digest)
+      RETURNING b.digest, b.storage_key AS "storageKey"`;
+    return { seen, doomed };
+  });
+}
+
+async function removeAll(doomed: readonly Doomed[], onProgress: Sweep["onProgress"]): Promise<void> {
+  if (doomed.length === 0) return;
+  let [blobs, blobBytes] = [0, 0];
+  for (const blob of doomed) {
+    blobBytes += await blobStore().remove(blob.storageKey);
+    blobs += await removeRow(blob);
+  }
+  await onProgress({ blobs, blobBytes });
+}
+
+function removeRow({ digest, storageKey }: Doomed): Promise<number> {
+  return query(
+    (db) => db.$executeRaw`
+      DELETE FROM blobs WHERE digest = ${digest} AND state = 'deleting' AND storage_key = ${storageKey}`,
+  );
+}
