@@ -126,7 +126,7 @@ describe("POST /auth/token", () => {
   });
 
   it("is 400 or 401 when it is wrong, so that clients fall back to GET: never 403 or 5xx", async () => {
-    expect((await post({ grant_type: "refresh_token", refresh_token: "x" })).status).toBe(400);
+    expect((await post({ grant_type: "refresh_token", refresh_token: "x" })).status).toBe(401);
     expect((await post({})).status).toBe(400);
     expect((await post({ grant_type: "password" })).status).toBe(401);
     expect((await post({ grant_type: "password", username: "token", password: "purser_pat_wrong" })).status).toBe(401);

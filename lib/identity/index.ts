@@ -25,6 +25,7 @@ export {
   findEmailChange,
 } from "./email-change.ts";
 export { findTeamActor, type TenantActor } from "./find-actor.ts";
+export { forgetWhatHasEnded } from "./forget.ts";
 export { askPasskey, signInWithPasskey } from "./passkey-sign-in.ts";
 export {
   AddPasskey,
@@ -64,6 +65,13 @@ export {
 export { type ProviderProfile, type ProviderRefusal, signInWithProvider } from "./provider-sign-in.ts";
 export { configuredProviders, type Provider, type ProviderId } from "./providers.ts";
 export {
+  issueRefreshToken,
+  listSignedInClients,
+  redeemRefreshToken,
+  type SignedInClient,
+  signOutClient,
+} from "./refresh-token.ts";
+export {
   AskRegistration,
   askRegistration,
   ConfirmRegistration,
@@ -95,7 +103,6 @@ export {
   type Client,
   endSession,
   findSessionUser,
-  forgetWhatHasEnded,
   listSessions,
   noteSeen,
   revokeOtherSessions,

@@ -173,9 +173,3 @@ async function recordEnd(
   const subject = { type: "user", id: ctx.actor.id, label: ctx.actor.email };
   await record(tx, { ...ctx, tenant: null }, { action: "session.ended", subject, after });
 }
-
-/** Deletes sessions and one-time links whose time is over: they opened nothing any more. */
-export async function forgetWhatHasEnded(now: Date = new Date()): Promise<void> {
-  await query((db) => db.session.deleteMany({ where: { expiresAt: { lt: now } } }));
-  await query((db) => db.verificationToken.deleteMany({ where: { expires: { lt: now } } }));
-}

@@ -2,7 +2,14 @@ import type { RegistryCapability } from "#lib/access/index.ts";
 import { parseRepositoryName } from "#lib/catalog/index.ts";
 import { decideAccess } from "#lib/entitlements/index.ts";
 import { bytesOf, currentRequest } from "#lib/http/index.ts";
-import { authenticate, type GrantedAccess, type Principal, signBearer } from "#lib/identity/index.ts";
+import {
+  authenticate,
+  type GrantedAccess,
+  issueRefreshToken,
+  type Principal,
+  redeemRefreshToken,
+  signBearer,
+} from "#lib/identity/index.ts";
 import { invalid, unauthenticated } from "../errors.ts";
 import { basicCredentials } from "./caller.ts";
 import { ociError, REGISTRY_HEADERS } from "./errors.ts";
@@ -32,24 +39,54 @@ async function getToken(request: Request): Promise<Response> {
   const header = request.headers.get("authorization") ?? "";
   const basic = basicCredentials(header);
   if (!basic && header !== "") throw unauthenticated("The credentials are malformed.");
-  const scopes = parseScopes(new URL(request.url).searchParams.getAll("scope"));
-  if (!basic && scopes.length === 0) throw unauthenticated("Send your email address and a personal token.");
-  const principal = basic ? await authenticate({ ...basic, address: currentRequest().address }) : null;
-  return answer(principal, scopes);
+  const query = new URL(request.url).searchParams;
+  const scopes = parseScopes(query.getAll("scope"));
+  if (!basic && scopes.length === 0) throw unauthenticated(SIGN_IN);
+  if (!basic) return answer(null, scopes);
+  const offline = query.get("offline_token") === "true";
+  return signIn(basic, { scopes, offline, clientId: query.get("client_id") });
 }
 
 async function postToken(request: Request): Promise<Response> {
   const form = new URLSearchParams((await bytesOf(request, FORM_BYTES_MAX)).toString("utf8"));
-  if (form.get("grant_type") !== "password") {
-    throw invalid({ grant_type: "must be password" }, { reason: "unsupported_grant_type" });
+  const scopes = parseScopes(form.getAll("scope"));
+  switch (form.get("grant_type")) {
+    case "refresh_token": {
+      const secret = form.get("refresh_token") ?? "";
+      return answer(await redeemRefreshToken(secret, currentRequest()), scopes);
+    }
+    case "password": {
+      const [username, password] = [form.get("username"), form.get("password")];
+      if (!username || !password) throw unauthenticated(SIGN_IN);
+      const offline = form.get("access_type") === "offline";
+      return signIn({ username, password }, { scopes, offline, clientId: form.get("client_id") });
+    }
+    default:
+      throw invalid({ grant_type: "must be password or refresh_token" }, { reason: "unsupported_grant_type" });
   }
-  const [username, password] = [form.get("username"), form.get("password")];
-  if (!username || !password) throw unauthenticated("Send your email address and a personal token.");
-  const principal = await authenticate({ username, password, address: currentRequest().address });
-  return answer(principal, parseScopes(form.getAll("scope")));
 }
 
-async function answer(principal: Principal | null, scopes: readonly Scope[]): Promise<Response> {
+const SIGN_IN = "Send your email address and a personal token.";
+
+interface Asked {
+  scopes: readonly Scope[];
+  /** Whether the client wants a refresh token, to keep instead of the password. */
+  offline: boolean;
+  clientId: string | null;
+}
+
+async function signIn(
+  credentials: { username: string; password: string },
+  { scopes, offline, clientId }: Asked,
+): Promise<Response> {
+  const { address, requestId, userAgent } = currentRequest();
+  const principal = await authenticate({ ...credentials, address });
+  if (!offline) return answer(principal, scopes);
+  const grant = { password: credentials.password, clientId: clientId || userAgent, address, requestId };
+  return answer(principal, scopes, await issueRefreshToken(principal, grant));
+}
+
+async function answer(principal: Principal | null, scopes: readonly Scope[], refreshToken?: string): Promise<Response> {
   const access = await Promise.all(scopes.map((scope) => granted(principal, scope)));
   const pushes = access.some(({ actions }) => actions.includes("push"));
   const ttlSeconds = pushes ? PUSH_TTL_SECONDS : PULL_TTL_SECONDS;
@@ -60,6 +97,7 @@ async function answer(principal: Principal | null, scopes: readonly Scope[]): Pr
     expires_in: ttlSeconds,
     issued_at: issuedAt.toISOString(),
     scope: access.map(({ type, name, actions }) => `${type}:${name}:${actions.join(",")}`).join(" "),
+    refresh_token: refreshToken,
   };
   const headers = { ...REGISTRY_HEADERS, "content-type": "application/json" };
   return new Response(JSON.stringify(body), { status: 200, headers });

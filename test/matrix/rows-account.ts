@@ -13,6 +13,10 @@ const proof = { currentPassword: PASSWORD };
 const anAddress = () => `${newId()}@example.com`;
 
 const ownSession = (_side: Side, { id }: Somebody) => sessionOf(id);
+const ownClient = async (_side: Side, { id: userId }: Somebody) => {
+  const data = { userId, sessionVersion: 0, secretHash: newId(), clientId: "docker", address: "127.0.0.1" };
+  return (await db().refreshToken.create({ data, select: { id: true } })).id;
+};
 const ownPasskey = async (_side: Side, { id: userId }: Somebody) => {
   const data = { userId, name: "laptop", credentialId: newId(), publicKey: new Uint8Array(1), transports: [] };
   return (await db().passkey.create({ data, select: { id: true } })).id;
@@ -107,4 +111,10 @@ export const ACCOUNT_ROWS: readonly Row[] = [
     input: ({ childId }) => childId,
   },
   { surface: "action app/account/sessions/actions#endOthers", ...PERSON },
+  {
+    surface: "action app/account/sessions/actions#endClient",
+    ...PERSON,
+    child: ownClient,
+    input: ({ childId }) => childId,
+  },
 ];

@@ -1,7 +1,7 @@
 "use server";
 
 import { plural } from "#lib/format.ts";
-import { revokeOtherSessions, revokeSession } from "#lib/identity/index.ts";
+import { revokeOtherSessions, revokeSession, signOutClient } from "#lib/identity/index.ts";
 import { accountAction } from "#lib/web/index.ts";
 
 const PATH = "/account/sessions";
@@ -10,6 +10,13 @@ export async function endOne(id: string) {
   return accountAction(PATH, async ({ ctx }) => {
     await revokeSession(ctx, id);
     return { message: "That browser is signed out.", data: null };
+  });
+}
+
+export async function endClient(id: string) {
+  return accountAction(PATH, async ({ ctx }) => {
+    await signOutClient(ctx, id);
+    return { message: "That client is signed out.", data: null };
   });
 }
 
