@@ -1,6 +1,7 @@
 import cluster from "node:cluster";
 import { env } from "#lib/env.ts";
 import { log } from "#lib/log.ts";
+import { storeProblem } from "#lib/storage/index.ts";
 import { superviseWorkers } from "./server/primary.ts";
 import { startWorker } from "./server/worker.ts";
 
@@ -13,6 +14,11 @@ try {
 }
 
 if (cluster.isPrimary) {
+  const problem = await storeProblem();
+  if (problem) {
+    process.stderr.write(`purser: ${problem}\n`);
+    process.exit(2);
+  }
   superviseWorkers(env().WORKERS);
 } else {
   startWorker().catch((error: NodeJS.ErrnoException) => {

@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: "pure",
           include: ["{lib,components}/**/*.test.ts"],
-          exclude: ["**/*.db.test.ts", "**/node_modules/**"],
+          exclude: ["**/*.db.test.ts", "**/*.s3.test.ts", "**/node_modules/**"],
         },
       },
       {

@@ -38,6 +38,7 @@ export async function startPurser(): Promise<Subject> {
     PUBLIC_URL: url,
     LOG_LEVEL: "error",
     DATABASE_URL: "",
+    S3_BUCKET: "",
   });
   const up = spawn(process.execPath, ["scripts/up.ts"], { env, stdio: ["ignore", "pipe", "inherit"] });
   await untilSays(up, "Purser is at");

@@ -66,6 +66,24 @@ const Env = z.object({
   OIDC_CLIENT_SECRET: z.string().optional(),
   /** What its button says. */
   OIDC_NAME: z.string().max(40).default("Single sign-on"),
+  /** Blobs in a bucket of an object store that speaks S3; without it, in DATA_DIR/store. */
+  S3_BUCKET: z.string().min(3, "must be the name of a bucket").optional(),
+  /** Where the store is, unless it is Amazon's own. */
+  S3_ENDPOINT: z.url({ protocol: /^https?$/, error: "must be a URL such as https://s3.example.com" }).optional(),
+  S3_REGION: z.string().default("us-east-1"),
+  /** Without them, the ways of the AWS SDK: a role of the machine, a profile. */
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
+  /** The bucket in the path and not in the host name: most stores but Amazon's want that. */
+  S3_FORCE_PATH_STYLE: flag,
+  /** What the name of every object begins with. */
+  S3_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9._/-]{0,200}$/, "may have letters, digits and ._/-")
+    .transform((prefix) => prefix.replace(/^\/+|\/+$/g, "").replace(/(.)$/, "$1/"))
+    .default(""),
+  /** Whether readers get blobs from the object store by a signed link, or through this server. */
+  BLOB_REDIRECT: z.enum(["on", "off"], "must be on or off").default("on"),
   /** Take the client's address from X-Forwarded-For (its last entry), because a proxy of ours writes it. */
   TRUST_PROXY: flag,
 });

@@ -30,6 +30,7 @@ export async function startDemoInstance(dataDir: string): Promise<DemoInstance> 
       CI: "1",
       DATA_DIR: dataDir,
       DATABASE_URL: "",
+      S3_BUCKET: "",
       PURSER_SECRET: "",
       HOST: "",
       PORT: String(port),

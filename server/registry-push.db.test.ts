@@ -1,13 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { readdir } from "node:fs/promises";
 import { request } from "node:http";
 import { connect } from "node:net";
-import path from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
-import { env } from "#lib/env.ts";
-import { digestOf } from "#lib/storage/index.ts";
+import { blobStore, digestOf } from "#lib/storage/index.ts";
 import { type Fixture, freshTenant, personalToken, pushImage, robotToken } from "#lib/testing/index.ts";
 import { listenDataPlane, type RawAnswer, rawRequest } from "./listen-for-test.ts";
 
@@ -71,7 +68,7 @@ describe("an upload", () => {
     const bytes = randomBytes(2000);
     const wrong = digestOf(randomBytes(8));
     const location = await begin();
-    const before = await storedFiles();
+    const before = await stored();
 
     const answer = await send({ method: "PUT", path: `${location}?digest=${wrong}`, body: bytes });
 
@@ -79,7 +76,7 @@ describe("an upload", () => {
     expect((await blobOf(wrong)).status).toBe(404);
     expect((await blobOf(digestOf(bytes))).status).toBe(404);
     expect((await send({ path: location })).status).toBe(404);
-    expect(await storedFiles()).toEqual(before);
+    expect(await stored()).toEqual(before);
   });
 
   it("that breaks off is not visible, and can be resumed from the offset it reached", async () => {
@@ -174,12 +171,12 @@ function sendSlowly(target: string, body: PassThrough, length: number): Promise<
   });
 }
 
-async function storedFiles(): Promise<string[]> {
-  const files = await readdir(path.join(env().DATA_DIR, "store"), { recursive: true, withFileTypes: true });
-  return files
-    .filter((file) => file.isFile())
-    .map((file) => file.name)
-    .sort();
+/** What the store has, whichever it is. */
+async function stored(): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { storageKey } of blobStore().listKeys()) names.push(storageKey);
+  for await (const { leftover } of blobStore().listUploads()) names.push(leftover);
+  return names.sort();
 }
 
 async function offsetOf(location: string): Promise<number> {

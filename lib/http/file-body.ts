@@ -1,4 +1,3 @@
-import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
@@ -13,7 +12,14 @@ export interface FileBody {
   length: number;
 }
 
-const files = new WeakMap<Response, FileBody>();
+/** A body that is open, and is sent or closed by the mount. */
+export interface OpenBody {
+  /** Copies it to the socket and closes it. Stops when the client goes or stalls. */
+  send(outgoing: ServerResponse): Promise<void>;
+  close(): Promise<void>;
+}
+
+const bodies = new WeakMap<Response, OpenBody>();
 // Small buffers first: hundreds of stalled downloads fit into memory, and 4 kB/s is not taken for a stall. Who took more
 // than the sockets in between can hold is really reading, and large ones copy it a third faster.
 const SMALL_BYTES = 128 * 1024;
@@ -21,43 +27,63 @@ const LARGE_BYTES = 1024 * 1024;
 const LARGE_AFTER_BYTES = 16 * 1024 * 1024;
 const IDLE_MS = 30_000;
 
+interface Init {
+  status: number;
+  headers: Record<string, string>;
+}
+
 /**
- * A response whose body is a file. The mount copies it with two reused buffers; under any other server (`next dev`) it is
- * a stream from the start.
+ * A response whose body is a file, opened here, so that a failure still has an answer of its own. The mount copies it
+ * with two reused buffers; under any other server (`next dev`) it is a stream from the start.
  */
-export function fileResponse(
-  request: Request,
-  file: FileBody,
-  init: { status: number; headers: Record<string, string> },
-): Response {
-  if (!isMounted(request)) return new Response(streamOf(file), init);
+export async function fileResponse(request: Request, file: FileBody, init: Init): Promise<Response> {
+  const handle = await open(file.path, "r");
+  if (!isMounted(request)) return new Response(streamOf(handle, file), init);
+  return opened(init, { copyTo: (outgoing) => copy(handle, file, outgoing), close: () => handle.close() });
+}
+
+/** A response whose body is a stream, given on no faster than the client takes it. */
+export async function streamResponse(request: Request, stream: Readable, init: Init): Promise<Response> {
+  if (!isMounted(request)) return new Response(Readable.toWeb(stream) as ReadableStream, init);
+  return opened(init, { copyTo: (outgoing) => passOn(stream, outgoing), close: async () => void stream.destroy() });
+}
+
+function streamOf(handle: FileHandle, { start, length }: FileBody): ReadableStream | null {
+  if (length === 0) return null;
+  return Readable.toWeb(handle.createReadStream({ start, end: start + length - 1 })) as ReadableStream;
+}
+
+/** A response's body where the mount must send it itself. */
+export function openBodyOf(response: Response): OpenBody | undefined {
+  return bodies.get(response);
+}
+
+interface Source {
+  copyTo(outgoing: ServerResponse): Promise<void>;
+  close(): Promise<void>;
+}
+
+function opened(init: Init, { copyTo, close }: Source): Response {
   const response = new Response(null, init);
-  files.set(response, file);
+  const send = async (outgoing: ServerResponse) => {
+    try {
+      await copyTo(outgoing);
+      outgoing.end();
+    } catch (error) {
+      outgoing.destroy(error as Error);
+    } finally {
+      await close();
+    }
+  };
+  bodies.set(response, { send, close });
   return response;
 }
 
-function streamOf({ path, start, length }: FileBody): ReadableStream | null {
-  if (length === 0) return null;
-  return Readable.toWeb(createReadStream(path, { start, end: start + length - 1 })) as ReadableStream;
+async function passOn(stream: Readable, outgoing: ServerResponse): Promise<void> {
+  for await (const chunk of stream) await write(outgoing, chunk as Buffer);
 }
 
-export function fileBodyOf(response: Response): FileBody | undefined {
-  return files.get(response);
-}
-
-/** Copies a file to the socket: one buffer is read while the other is written. Stops when the client goes or stalls. */
-export async function sendFile(file: FileBody, outgoing: ServerResponse): Promise<void> {
-  const handle = await open(file.path, "r");
-  try {
-    await copy(handle, file, outgoing);
-    outgoing.end();
-  } catch (error) {
-    outgoing.destroy(error as Error);
-  } finally {
-    await handle.close();
-  }
-}
-
+// One buffer is read while the other is written.
 async function copy(handle: FileHandle, { start, length }: FileBody, outgoing: ServerResponse): Promise<void> {
   const end = start + length;
   let position = start;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { rememberIncoming } from "./body.ts";
-import { fileBodyOf, sendFile } from "./file-body.ts";
+import { openBodyOf } from "./file-body.ts";
 
 /** An App Router route file, loaded as a plain module: one `Request → Response` function a method. */
 export type RouteModule = Partial<Record<string, (request: Request) => Response | Promise<Response>>>;
@@ -18,10 +18,10 @@ export function mount(route: RouteModule): (incoming: IncomingMessage, outgoing:
     if (!handler) return new Response(null, { status: 405, headers: { allow: Object.keys(route).join(", ") } });
     rememberIncoming(request, incoming, outgoing);
     const response = await handler(request);
-    const file = fileBodyOf(response);
-    if (!file || request.method === "HEAD") return response;
+    const body = openBodyOf(response);
+    if (!body) return response;
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-    await sendFile(file, outgoing);
+    await body.send(outgoing);
     return RESPONSE_ALREADY_SENT;
   });
   return (incoming, outgoing) => void listener(incoming, outgoing);

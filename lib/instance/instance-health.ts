@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { query, type Tx } from "#lib/db/index.ts";
 import { countOutbox } from "#lib/mail/index.ts";
-import { storeSpace } from "#lib/storage/index.ts";
+import { s3Settings, storeProblem, storeSpace } from "#lib/storage/index.ts";
 import manifest from "../../package.json" with { type: "json" };
 import type { AccountCtx } from "../context.ts";
 import { env } from "../env.ts";
@@ -70,6 +70,12 @@ const FREE_SHARE_MIN = 0.1;
 
 async function store(): Promise<HealthCheck> {
   const name = "Store";
+  const s3 = s3Settings();
+  if (s3) {
+    const problem = await storeProblem();
+    if (problem) return { name, state: "warn", says: `Pushes fail: ${problem}.` };
+    return { name, state: "ok", says: `The bucket ${s3.bucket} can be written to and read.` };
+  }
   const space = await storeSpace();
   if (!space) return { name, state: "ok", says: "Nothing was stored yet; the first upload makes the folder." };
   if (!space.writable) return { name, state: "warn", says: "The store's folder can't be written to: pushes fail." };

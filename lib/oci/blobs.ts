@@ -1,7 +1,7 @@
 import { countOnBlob } from "#lib/catalog/index.ts";
 import { readBlob } from "#lib/entitlements/index.ts";
-import { fileResponse } from "#lib/http/index.ts";
-import { blobStore } from "#lib/storage/index.ts";
+import { fileResponse, streamResponse } from "#lib/http/index.ts";
+import { blobStore, storeFailure } from "#lib/storage/index.ts";
 import { AppError } from "../errors.ts";
 import { LruCache } from "../lru-cache.ts";
 import { processGlobal } from "../process-global.ts";
@@ -56,24 +56,49 @@ async function blobResponse(request: Request, { digest, size, storageKey, header
     const none = { ...headers, "content-range": `bytes */${size}`, "content-length": "0" };
     return new Response(null, { status: 416, headers: none });
   }
-  const { path } = blobStore().locate(storageKey);
-  if (range !== "whole") {
-    const { start, length } = range;
-    const part = { "content-range": `bytes ${start}-${start + length - 1}/${size}`, "content-length": String(length) };
-    return fileResponse(request, { path, start, length }, { status: 206, headers: { ...headers, ...part } });
+  if (range === "whole" && size <= SMALL_BYTES_MAX) {
+    const bytes = (await smallBlob(digest, storageKey)) as Uint8Array<ArrayBuffer>;
+    return new Response(bytes, { status: 200, headers: whole });
   }
-  if (size > SMALL_BYTES_MAX)
-    return fileResponse(request, { path, start: 0, length: size }, { status: 200, headers: whole });
-  return new Response((await smallBlob(digest, storageKey)) as Uint8Array<ArrayBuffer>, {
-    status: 200,
-    headers: whole,
-  });
+  if (range === "whole")
+    return storedBytes(request, { storageKey, start: 0, length: size, status: 200, headers: whole });
+  const { start, length } = range;
+  const part = { "content-range": `bytes ${start}-${start + length - 1}/${size}`, "content-length": String(length) };
+  return storedBytes(request, { storageKey, start, length, status: 206, headers: { ...headers, ...part } });
+}
+
+interface Stored {
+  storageKey: string;
+  start: number;
+  length: number;
+  status: number;
+  headers: Record<string, string>;
+}
+
+/** Bytes of the store: a file, a link for a minute to where they are (the reader asks there for its range), or a stream. */
+async function storedBytes(request: Request, { storageKey, start, length, ...init }: Stored): Promise<Response> {
+  try {
+    const place = blobStore().locate(storageKey);
+    if ("path" in place) return await fileResponse(request, { path: place.path, start, length }, init);
+    if (!place.link) return await streamResponse(request, await place.open(start, length), init);
+    const headers = { ...REGISTRY_HEADERS, location: await place.link(), "content-length": "0" };
+    return new Response(null, {
+      status: 307,
+      headers: { ...headers, "docker-content-digest": init.headers["docker-content-digest"] ?? "" },
+    });
+  } catch (error) {
+    throw storeFailure(error);
+  }
 }
 
 async function smallBlob(digest: string, storageKey: string): Promise<Buffer> {
   const known = smallBlobs.get(digest);
   if (known) return known;
-  const bytes = await blobStore().read(storageKey);
+  const bytes = await blobStore()
+    .read(storageKey)
+    .catch((error) => {
+      throw storeFailure(error);
+    });
   smallBlobs.set(digest, bytes, bytes.length);
   return bytes;
 }

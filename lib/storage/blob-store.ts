@@ -30,11 +30,18 @@ export interface BlobStore {
   listKeys(): AsyncIterable<StoredKey>;
   /** Everything that uploads left, with a row or without one. */
   listUploads(): AsyncIterable<StoredUpload>;
+  /** Writes something, reads it back and removes it. @throws where one of these fails */
+  probe(): Promise<void>;
 }
 
-/** A file of this machine. */
-export interface Place {
-  path: string;
+/** A file of this machine, or an object of a store elsewhere. */
+export type Place = { path: string } | RemotePlace;
+
+export interface RemotePlace {
+  /** A link that lets anybody read it for a minute; null where the store's answers go through this server. */
+  link: (() => Promise<string>) | null;
+  /** The bytes from `start` on, `length` of them. */
+  open(start: number, length: number): Promise<Readable>;
 }
 
 export interface StoredKey {

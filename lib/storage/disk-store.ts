@@ -11,7 +11,6 @@ import {
   type Committed,
   isWrongDigest,
   PartialWrite,
-  type Place,
   type StoredKey,
   type StoredUpload,
   writtenElsewhere,
@@ -105,7 +104,7 @@ export class DiskStore implements BlobStore {
     await rm(this.#uploadPath(upload), { force: true });
   }
 
-  locate(storageKey: string): Place {
+  locate(storageKey: string): { path: string } {
     return { path: this.#blobPath(storageKey) };
   }
 
@@ -134,6 +133,12 @@ export class DiskStore implements BlobStore {
       if (!UPLOAD.test(name)) continue;
       yield { uploadId: name.slice(0, 36), leftover: name, bytes: stats.size, changedAt: stats.ctime };
     }
+  }
+
+  async probe(): Promise<void> {
+    const upload = randomUUID();
+    await (await createAnew(this.#uploadPath(upload))).close();
+    await this.discard(upload);
   }
 
   async #openUpload(uploadId: string, offset: number): Promise<FileHandle> {

@@ -32,7 +32,8 @@ export function describeUploads(name: string, open: () => BlobStore): void {
       const store = open();
       const id = randomUUID();
       const [head, garbage, tail] = [randomBytes(100), randomBytes(5000), randomBytes(50)];
-      await store.append(id, 0, streamOf(head, garbage));
+      await store.append(id, 0, streamOf(head));
+      await store.append(id, 100, streamOf(garbage));
       await store.append(id, 100, streamOf(tail));
       const bytes = Buffer.concat([head, tail]);
       const { storageKey } = await store.commit(id, { size: 150, digest: digestOf(bytes) });
@@ -43,7 +44,8 @@ export function describeUploads(name: string, open: () => BlobStore): void {
       const store = open();
       const id = randomUUID();
       const [bytes, garbage] = [randomBytes(100), randomBytes(40)];
-      await store.append(id, 0, streamOf(bytes, garbage));
+      await store.append(id, 0, streamOf(bytes));
+      await store.append(id, 100, streamOf(garbage));
       const { storageKey } = await store.commit(id, { size: 100, digest: digestOf(bytes) });
       expect((await store.read(storageKey)).equals(bytes)).toBe(true);
     });
@@ -66,6 +68,59 @@ export function describeUploads(name: string, open: () => BlobStore): void {
       await expect(one.commit(id, { size: 100, digest: digestOf(mine) })).rejects.toMatchObject({
         reason: "DIGEST_INVALID",
       });
+    });
+
+    it("of many MiB goes on from each offset it told, here and elsewhere, small pieces and large ones", async () => {
+      const bytes = randomBytes(17 * MIB + 123);
+      const [one, other] = [open(), open()];
+      const id = randomUUID();
+      let offset = 0;
+      for (const [store, end] of [
+        [one, 3 * MIB + 1],
+        [one, 9 * MIB + 7],
+        [other, 9 * MIB + 8],
+        [one, 16 * MIB],
+      ] as const) {
+        await store.append(id, offset, streamOf(randomBytes(100)));
+        offset = await store.append(id, offset, streamOf(bytes.subarray(offset, end)));
+        expect(offset).toBe(end);
+      }
+      await one.append(id, offset, streamOf(bytes.subarray(offset)));
+      const { storageKey } = await other.commit(id, { size: bytes.length, digest: digestOf(bytes) });
+      expect((await other.read(storageKey)).equals(bytes)).toBe(true);
+      const refused = await one.commit(id, { size: bytes.length, digest: digestOf(randomBytes(3)) }).catch((e) => e);
+      expect(refused).toMatchObject({ reason: "DIGEST_INVALID" });
+      expect((await other.read(storageKey)).equals(bytes)).toBe(true);
+    });
+
+    it("of many MiB that was committed without a row can take more bytes, from what its row says", async () => {
+      const bytes = randomBytes(13 * MIB);
+      const store = open();
+      const id = randomUUID();
+      await store.append(id, 0, streamOf(bytes.subarray(0, 6 * MIB)));
+      await store.append(id, 6 * MIB, streamOf(bytes.subarray(6 * MIB)));
+      const first = await store.commit(id, { size: bytes.length, digest: digestOf(bytes) });
+      const again = await open().append(id, 6 * MIB, streamOf(bytes.subarray(6 * MIB)));
+      const second = await open().commit(id, { size: again, digest: digestOf(bytes) });
+      expect(second.storageKey).not.toBe(first.storageKey);
+      await store.remove(first.storageKey);
+      expect((await store.read(second.storageKey)).equals(bytes)).toBe(true);
+    });
+
+    it("of many MiB, forked, is out of reach of whoever still writes to it", async () => {
+      const [slow, quick] = [open(), open()];
+      const id = randomUUID();
+      const bytes = randomBytes(14 * MIB);
+      await slow.append(id, 0, streamOf(bytes.subarray(0, 6 * MIB)));
+      const stalled = new PassThrough();
+      const writing = slow.append(id, 6 * MIB, stalled).catch((error: unknown) => error);
+      stalled.write(randomBytes(10));
+      await quick.fork(id, 6 * MIB);
+      await quick.append(id, 6 * MIB, streamOf(bytes.subarray(6 * MIB)));
+      stalled.end(randomBytes(12 * MIB));
+      await writing;
+      const { storageKey } = await quick.commit(id, { size: bytes.length, digest: digestOf(bytes) });
+      expect((await quick.read(storageKey)).equals(bytes)).toBe(true);
     });
 
     it("that has vanished says so, at an append and at the commit", async () => {

@@ -27,6 +27,8 @@ setEnv({
   PURSER_SECRET: "a secret for tests alone: 0123456789 abcdef",
   PUBLIC_URL: "http://purser.test:3000",
   LOG_LEVEL: "silent",
+  // Whatever the surroundings say.
+  S3_BUCKET: "",
 });
 
 afterAll(closePool);

@@ -1,0 +1,245 @@
+import { createHash, type Hash, randomUUID } from "node:crypto";
+import type { Readable } from "node:stream";
+import { AppError, invalid } from "../errors.ts";
+import { LruCache } from "../lru-cache.ts";
+import {
+  type BlobStore,
+  type Commit,
+  type Committed,
+  PartialWrite,
+  type RemotePlace,
+  type StoredKey,
+  type StoredUpload,
+  writtenElsewhere,
+} from "./blob-store.ts";
+import { Bucket, type BucketSettings, type Part } from "./bucket.ts";
+import { algorithmOf, type Digest, digestOf, finished } from "./digest.ts";
+import { PartWriter } from "./part-writer.ts";
+import {
+  decodeState,
+  encodeState,
+  NOTHING_YET,
+  partsBytes,
+  stateName,
+  UPLOADS,
+  type UploadState,
+  withNonce,
+} from "./s3-upload.ts";
+import { keyOf, newKey, newObjectKey, objectPrefix, pathOf, uploadOf } from "./storage-key.ts";
+
+const BLOBS = "blobs/";
+const RUNNING_MAX = 1000;
+const COPY_BYTES_MAX = 1024 ** 3;
+const UPLOAD = /^[0-9a-f-]{36}$/;
+
+/** SHA-256 of an upload's bytes up to a state, kept while one process sees all of them. */
+interface RunningHash {
+  nonce: string;
+  hash: Hash;
+}
+
+export interface S3Settings extends BucketSettings {
+  /** Whether readers are sent to the store with a link, or get the bytes through this server. */
+  redirect: boolean;
+}
+
+/**
+ * Blobs as objects of a bucket: `blobs/<storage key>`, uploads as multipart uploads, with `uploads/<id>/<offset>` beside them
+ * that says which parts count (docs/adr/0012). No byte is copied at a commit.
+ */
+export class S3Store implements BlobStore {
+  readonly #bucket: Bucket;
+  readonly #redirect: boolean;
+  readonly #running = new LruCache<RunningHash>(RUNNING_MAX);
+
+  constructor(settings: S3Settings) {
+    this.#bucket = new Bucket(settings);
+    this.#redirect = settings.redirect;
+  }
+
+  async append(uploadId: string, offset: number, source: Readable): Promise<number> {
+    const state = await this.#alive(uploadId, await this.#load(uploadId, offset));
+    const hash = offset === 0 ? createHash("sha256") : this.#takeRunning(uploadId, state);
+    const writer = new PartWriter(this.#bucket, uploadId, state);
+    const broken = await gather(source, { writer, hash });
+    try {
+      const reached = withNonce({ ...(await writer.finish()), nonce: "", previous: offset });
+      const written = partsBytes(reached.parts) + reached.tail.length;
+      if (written > offset) await this.#bucket.put(stateName(uploadId, written), encodeState(reached));
+      // The row says `offset`, so nobody needs the state before it.
+      if (state.previous) await this.#bucket.remove(stateName(uploadId, state.previous));
+      if (hash) this.#running.set(uploadId, { nonce: written > offset ? reached.nonce : state.nonce, hash });
+      if (broken) throw new PartialWrite(written, broken.cause);
+      return written;
+    } catch (error) {
+      throw error instanceof PartialWrite ? error : new PartialWrite(offset, error);
+    }
+  }
+
+  async commit(uploadId: string, { size, digest, isOurs }: Commit): Promise<Committed> {
+    const state = size === 0 ? NOTHING_YET : await this.#load(uploadId, size);
+    if (isOurs && !(await isOurs())) throw writtenElsewhere();
+    const running = this.#takeRunning(uploadId, state);
+    if (!state.multipart) return this.#commitSmall(uploadId, state.tail, digest);
+    const algorithm = algorithmOf(digest);
+    const known = running && algorithm === "sha256" ? finished(running, algorithm) : null;
+    if (known && known !== digest) return this.#refuse(uploadId, { actual: known, storageKey: null });
+    const writer = new PartWriter(this.#bucket, uploadId, await this.#alive(uploadId, state));
+    const { multipart, parts } = await writer.close();
+    await this.#bucket.complete(multipart, parts);
+    const storageKey = multipart.name.slice(BLOBS.length);
+    const actual = known ?? (await this.#digestOf(multipart.name, algorithm));
+    if (actual !== digest) return this.#refuse(uploadId, { actual, storageKey });
+    return { storageKey };
+  }
+
+  // Whoever still writes to the upload loses it: it becomes an object, and another upload begins with a copy of it.
+  async fork(uploadId: string, offset: number): Promise<void> {
+    this.#running.delete(uploadId);
+    if (offset === 0) return; // the next append begins a new upload anyway
+    const state = await this.#load(uploadId, offset);
+    if (!state.multipart) return;
+    const { name } = state.multipart;
+    if ((await this.#bucket.size(name)) === null) await this.#bucket.complete(state.multipart, state.parts);
+    await this.#alive(uploadId, state);
+    await this.#bucket.remove(name);
+  }
+
+  async discard(uploadId: string): Promise<void> {
+    checked(uploadId);
+    this.#running.delete(uploadId);
+    for await (const { name } of this.#bucket.list(`${UPLOADS}${uploadId}/`)) await this.#bucket.remove(name);
+    const prefix = BLOBS + objectPrefix(uploadId);
+    for await (const multipart of this.#bucket.listMultiparts(prefix)) await this.#bucket.abort(multipart);
+  }
+
+  locate(storageKey: string): RemotePlace {
+    const name = BLOBS + pathOf(storageKey);
+    return {
+      link: this.#redirect ? () => this.#bucket.link(name) : null,
+      open: (start, length) => this.#bucket.stream(name, { start, length }),
+    };
+  }
+
+  async read(storageKey: string): Promise<Buffer> {
+    const bytes = await this.#bucket.get(BLOBS + pathOf(storageKey));
+    if (!bytes) throw new Error("the object store lacks an object that a row names");
+    return bytes;
+  }
+
+  async remove(storageKey: string): Promise<number> {
+    const name = BLOBS + pathOf(storageKey);
+    const bytes = await this.#bucket.size(name);
+    if (bytes === null) return 0;
+    await this.#bucket.remove(name);
+    return bytes;
+  }
+
+  async *listKeys(): AsyncIterable<StoredKey> {
+    for await (const { name, bytes, changedAt } of this.#bucket.list(BLOBS)) {
+      const storageKey = keyOf(name.slice(BLOBS.length).split("/"));
+      if (storageKey) yield { storageKey, bytes, changedAt };
+    }
+  }
+
+  async *listUploads(): AsyncIterable<StoredUpload> {
+    const uploads = new Map<string, StoredUpload>();
+    for await (const { name, bytes, changedAt } of this.#bucket.list(UPLOADS)) {
+      note(uploads, { uploadId: name.split("/")[1] ?? "", bytes, changedAt });
+    }
+    for await (const { name, begunAt } of this.#bucket.listMultiparts(`${BLOBS}objects/`)) {
+      note(uploads, { uploadId: uploadOf(name.slice(BLOBS.length)) ?? "", bytes: 0, changedAt: begunAt });
+    }
+    for (const upload of uploads.values()) if (UPLOAD.test(upload.uploadId)) yield upload;
+  }
+
+  async probe(): Promise<void> {
+    const [name, bytes] = [`probes/${randomUUID()}`, Buffer.from("Purser can write here.")];
+    await this.#bucket.put(name, bytes);
+    const back = await this.#bucket.get(name);
+    await this.#bucket.remove(name);
+    if (!back?.equals(bytes)) throw new Error("what was written is not what was read");
+  }
+
+  async #load(uploadId: string, offset: number): Promise<UploadState> {
+    checked(uploadId);
+    if (offset === 0) return NOTHING_YET;
+    const bytes = await this.#bucket.get(stateName(uploadId, offset));
+    if (!bytes) throw new AppError("not_found", "The upload is gone. Begin again.", { reason: "BLOB_UPLOAD_UNKNOWN" });
+    return decodeState(bytes);
+  }
+
+  // A commit whose row was never written has made the upload an object: what counts of it is copied into a new upload.
+  async #alive(uploadId: string, state: UploadState): Promise<UploadState> {
+    if (!state.multipart || (await this.#bucket.size(state.multipart.name)) === null) return state;
+    const bytes = partsBytes(state.parts);
+    const multipart = await this.#bucket.begin(BLOBS + newObjectKey(uploadId));
+    const count = Math.ceil(bytes / COPY_BYTES_MAX);
+    const each = Math.ceil(bytes / count);
+    const parts: Part[] = [];
+    for (let start = 0; start < bytes; start += each) {
+      const from = { name: state.multipart.name, start, bytes: Math.min(each, bytes - start) };
+      parts.push(await this.#bucket.copyPart(multipart, parts.length + 1, from));
+    }
+    const revived = withNonce({ ...state, multipart, parts });
+    await this.#bucket.put(stateName(uploadId, bytes + state.tail.length), encodeState(revived));
+    return revived;
+  }
+
+  async #commitSmall(uploadId: string, bytes: Buffer, digest: Digest): Promise<Committed> {
+    const actual = digestOf(bytes, algorithmOf(digest));
+    if (actual !== digest) return this.#refuse(uploadId, { actual, storageKey: null });
+    const storageKey = newKey(digest);
+    await this.#bucket.put(BLOBS + pathOf(storageKey), bytes);
+    return { storageKey };
+  }
+
+  async #refuse(
+    uploadId: string,
+    { actual, storageKey }: { actual: Digest; storageKey: string | null },
+  ): Promise<never> {
+    await this.discard(uploadId);
+    if (storageKey) await this.remove(storageKey);
+    throw invalid({ digest: `the bytes sent have the digest ${actual}` }, { reason: "DIGEST_INVALID" });
+  }
+
+  async #digestOf(name: string, algorithm: "sha256" | "sha512"): Promise<Digest> {
+    const hash = createHash(algorithm);
+    for await (const chunk of await this.#bucket.stream(name, null)) hash.update(chunk as Buffer);
+    return finished(hash, algorithm);
+  }
+
+  // Taken out, so that whatever fails from here on leaves no hash that is ahead of the store.
+  #takeRunning(uploadId: string, { nonce }: UploadState): Hash | null {
+    const running = this.#running.get(uploadId);
+    this.#running.delete(uploadId);
+    return running?.nonce === nonce ? running.hash : null;
+  }
+}
+
+/** Reads a source to its end, or until it or the store breaks. @returns how it broke, or null */
+async function gather(
+  source: Readable,
+  to: { writer: PartWriter; hash: Hash | null },
+): Promise<{ cause: unknown } | null> {
+  try {
+    for await (const chunk of source.iterator({ destroyOnReturn: false })) {
+      to.hash?.update(chunk);
+      await to.writer.push(chunk);
+    }
+    return null;
+  } catch (cause) {
+    return { cause };
+  }
+}
+
+function checked(uploadId: string): void {
+  if (!UPLOAD.test(uploadId)) throw new Error("not an upload's id");
+}
+
+function note(uploads: Map<string, StoredUpload>, seen: Omit<StoredUpload, "leftover">): void {
+  const known = uploads.get(seen.uploadId);
+  const changedAt = known && known.changedAt > seen.changedAt ? known.changedAt : seen.changedAt;
+  const bytes = (known?.bytes ?? 0) + seen.bytes;
+  uploads.set(seen.uploadId, { uploadId: seen.uploadId, leftover: seen.uploadId, bytes, changedAt });
+}
