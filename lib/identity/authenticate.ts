@@ -1,4 +1,4 @@
-import { queryPrepared, type Statement, translated } from "#lib/db/index.ts";
+import { FreshCache, queryPrepared, type Reading, type Statement, translated } from "#lib/db/index.ts";
 import { EmailAddress } from "../email.ts";
 import { unauthenticated } from "../errors.ts";
 import { log } from "../log.ts";
@@ -38,22 +38,35 @@ export async function authenticateToken(
   from: { username?: string; address: string },
 ): Promise<Principal> {
   try {
-    const [token] = await queryPrepared<TokenRow>(FIND_TOKEN, [hashSecret(secret)]);
-    if (!token || !answersTo(token, from.username)) {
+    const secretHash = hashSecret(secret);
+    const token = await tokens.get(secretHash, () => readToken(secretHash, from.address));
+    if (!token || !answersTo(token, from.username) || (token.ends_at && token.ends_at <= new Date())) {
       await countAttempt("token-address", networkOf(from.address));
       throw unauthenticated("The token is wrong, has expired or was revoked.");
     }
-    if (token.stale || token.last_used_address !== from.address) noteUse(token.id, from.address);
     return { type: "token", tokenId: token.id };
   } catch (error) {
     throw translated(error);
   }
 }
 
+const tokens = new FreshCache<TokenRow | null>(10_000);
+
+async function readToken(secretHash: string, address: string): Promise<Reading<TokenRow | null>> {
+  const [token] = await queryPrepared<TokenRow>(FIND_TOKEN, [secretHash]);
+  // A wrong secret is nobody's: of its coming to be right nobody would be told.
+  if (!token) return { value: null, restsOn: null };
+  if (token.stale || token.last_used_address !== address) noteUse(token.id, address);
+  return { value: token, restsOn: [`token:${token.id}`, `user:${token.user_id}`] };
+}
+
 interface TokenRow {
   id: string;
   name: string;
+  user_id: string | null;
   email: string | null;
+  /** When this secret ends. */
+  ends_at: Date | null;
   stale: boolean;
   last_used_address: string | null;
 }
@@ -61,7 +74,8 @@ interface TokenRow {
 const FIND_TOKEN: Statement = {
   name: "find_token_by_secret",
   text: `
-    SELECT a.id, a.name, u.email, a.last_used_address,
+    SELECT a.id, a.name, a.user_id, u.email, a.last_used_address,
+           CASE WHEN a.secret_hash = $1 THEN a.expires_at ELSE least(a.previous_expires_at, a.expires_at) END AS ends_at,
            a.last_used_at IS NULL OR a.last_used_at < now() - interval '1 minute' AS stale
     FROM access_tokens a LEFT JOIN users u ON u.id = a.user_id
     WHERE (a.secret_hash = $1 OR (a.previous_secret_hash = $1 AND a.previous_expires_at > now()))
