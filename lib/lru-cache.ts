@@ -1,6 +1,16 @@
-/** A map that forgets what was not used for longest, once its entries weigh more than `weightMax` in sum. */
+interface Entry<V> {
+  value: V;
+  weight: number;
+  /** Used since it was last passed over. */
+  used: boolean;
+}
+
+/**
+ * A map that forgets what was not used for long, once its entries weigh more than `weightMax` in sum. What was used gets a
+ * second chance when its turn comes (the clock algorithm), so that a look-up moves nothing.
+ */
 export class LruCache<V> {
-  readonly #entries = new Map<string, { value: V; weight: number }>();
+  readonly #entries = new Map<string, Entry<V>>();
   readonly #weightMax: number;
   #weight = 0;
 
@@ -11,18 +21,18 @@ export class LruCache<V> {
   get(key: string): V | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    entry.used = true;
     return entry.value;
   }
 
   set(key: string, value: V, weight = 1): void {
     this.delete(key);
-    this.#entries.set(key, { value, weight });
+    this.#entries.set(key, { value, weight, used: false });
     this.#weight += weight;
-    for (const oldest of this.#entries.keys()) {
+    for (const [oldest, entry] of this.#entries) {
       if (this.#weight <= this.#weightMax) return;
-      this.delete(oldest);
+      if (entry.used) this.#passOver(oldest, entry);
+      else this.delete(oldest);
     }
   }
 
@@ -31,5 +41,11 @@ export class LruCache<V> {
     if (!entry) return;
     this.#entries.delete(key);
     this.#weight -= entry.weight;
+  }
+
+  #passOver(key: string, entry: Entry<V>): void {
+    entry.used = false;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
   }
 }

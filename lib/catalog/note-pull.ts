@@ -15,11 +15,15 @@ export interface Pull {
 }
 
 const FLUSH_MS = 1000;
+/** So many are written at once, before their second is over. */
+const FLUSH_ROWS = 2000;
 const WAITING_MAX = 10_000;
 
 const waiting = processGlobal("pulls", () => ({
   rows: [] as (Pull & { id: string; at: Date })[],
   timer: null as unknown,
+  /** The last try to write failed: the timer alone tries again. */
+  held: false,
 }));
 
 /** Counts a pull, off the request's path: written by the second, at most `WAITING_MAX` waiting while the database is away. */
@@ -27,6 +31,7 @@ export function notePull(pull: Pull): void {
   if (waiting.rows.length >= WAITING_MAX) waiting.rows.shift();
   waiting.rows.push({ ...pull, id: newId(), at: new Date() });
   waiting.timer ??= setTimeout(() => void flushPulls(), FLUSH_MS).unref();
+  if (waiting.rows.length >= FLUSH_ROWS && !waiting.held) void flushPulls();
 }
 
 // The months of the pulls themselves, in UTC: a row that went to the default partition would bar its month's own for good.
@@ -65,8 +70,10 @@ export async function flushPulls(): Promise<void> {
       INSERT_PULLS,
       columns.map((column) => rows.map((row) => row[column])),
     );
+    waiting.held = false;
   } catch (error) {
     log.warn({ error: String(error), pulls: rows.length }, "pulls were not counted yet");
+    waiting.held = true;
     waiting.rows.unshift(...rows.slice(0, WAITING_MAX - waiting.rows.length));
     waiting.timer ??= setTimeout(() => void flushPulls(), FLUSH_MS * 5).unref();
   }
