@@ -7,6 +7,7 @@ import { LruCache } from "../lru-cache.ts";
 import { processGlobal } from "../process-global.ts";
 import { admit } from "./access.ts";
 import { callerOf } from "./caller.ts";
+import { hasAlready, rangeAsked } from "./conditions.ts";
 import { REGISTRY_HEADERS } from "./errors.ts";
 import { warningOf } from "./manifests.ts";
 import { checkedDigest, nameUnknown, repositoryName } from "./path.ts";
@@ -44,14 +45,14 @@ interface Answer {
   digest: string;
   size: number;
   storageKey: string;
-  headers: Record<string, string>;
+  headers: Record<string, string> & { etag: string };
 }
 
 async function blobResponse(request: Request, { digest, size, storageKey, headers }: Answer): Promise<Response> {
-  if (request.headers.get("if-none-match") === headers.etag) return new Response(null, { status: 304, headers });
+  if (hasAlready(request, headers.etag)) return new Response(null, { status: 304, headers });
   const whole = { ...headers, "content-length": String(size) };
   if (request.method === "HEAD") return new Response(null, { status: 200, headers: whole });
-  const range = parseRange(request.headers.get("range"), size);
+  const range = parseRange(rangeAsked(request, headers.etag), size);
   if (range === "unsatisfiable") {
     const none = { ...headers, "content-range": `bytes */${size}`, "content-length": "0" };
     return new Response(null, { status: 416, headers: none });

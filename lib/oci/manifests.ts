@@ -5,6 +5,7 @@ import { bytesOf } from "#lib/http/index.ts";
 import { AppError } from "../errors.ts";
 import { admit, pushContext } from "./access.ts";
 import { callerOf } from "./caller.ts";
+import { hasAlready } from "./conditions.ts";
 import { REGISTRY_HEADERS } from "./errors.ts";
 import { checkedReference, nameUnknown, repositoryName } from "./path.ts";
 
@@ -26,7 +27,7 @@ export async function getManifest(request: Request, asked: Asked): Promise<Respo
   if (!access.repositoryId) throw nameUnknown();
   if (!manifest) throw manifestUnknown(reference);
   const headers = { ...manifestHeaders(manifest), ...warningOf(access) };
-  if (request.headers.get("if-none-match") === headers.etag) return new Response(null, { status: 304, headers });
+  if (hasAlready(request, headers.etag)) return new Response(null, { status: 304, headers });
   if (request.method === "HEAD") return new Response(null, { status: 200, headers });
   const bytes = await manifest.bytes();
   if (!bytes) throw manifestUnknown(reference);

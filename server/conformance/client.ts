@@ -23,7 +23,7 @@ export interface Client {
 export async function newClient(): Promise<Client> {
   const plane = await listenDataPlane();
   const t = await freshTenant();
-  const { secret } = await robotToken(t.ctx, ["registry.pull", "registry.push", "registry.delete"]);
+  const { secret } = await robotToken(t.ctx, ["registry.pull", "registry.push", "registry.moveTag", "registry.delete"]);
   const authorization = `Bearer ${secret}`;
   const at = (rest: string) => `/v2/${t.repository.name}/${rest}`;
   const send: Client["send"] = (method, path, { headers, body } = {}) =>
