@@ -8,6 +8,15 @@ export function newId(): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(15)}`;
 }
 
+const PROCESS = randomUUID().slice(-12);
+let requests = 0;
+
+/** Names a request in answers and the log: this process and a number. Made for every one of them, so it must cost nothing. */
+export function newRequestId(): string {
+  requests++;
+  return `${PROCESS}-${requests.toString(36)}`;
+}
+
 /** When a UUIDv7 was made, to the millisecond. */
 export function timeOfId(id: string): Date {
   return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));

@@ -3,10 +3,9 @@ import { flushPulls } from "#lib/catalog/index.ts";
 import { closePool, startWatching } from "#lib/db/index.ts";
 import { env, setEnv } from "#lib/env.ts";
 import { inRequest, type RequestScope, unexpected } from "#lib/http/index.ts";
-import { newId } from "#lib/ids.ts";
 import { startJobs, stopJobs } from "#lib/jobs/index.ts";
-import { log } from "#lib/log.ts";
 import { dataPlane } from "./data-plane.ts";
+import { openDataScope, openPageScope } from "./scope.ts";
 
 const DRAIN_SECONDS = 25;
 const IDLE_MS = 30_000;
@@ -25,9 +24,9 @@ export async function startWorker(): Promise<void> {
       shouldUpgradeCallback: () => false,
     },
     (request, response) => {
-      const scope = openScope(request, response);
       const route = dataPlane(request.url ?? "/");
       const refusal = refusalOf(request);
+      const scope = route ? openDataScope(request, response) : openPageScope(request, response);
       if (refusal) response.writeHead(refusal).end();
       else if (route) inRequest(scope, () => route(request, response));
       else servePage(scope, { request, response, pages });
@@ -74,45 +73,6 @@ function listening(server: Server): Promise<void> {
     server.once("error", reject);
     server.listen({ port: env().PORT, host: env().HOST }, resolve);
   });
-}
-
-/** Names the request and its client for everything that runs in it, the log and the answer; lets actions set a status. */
-function openScope(request: IncomingMessage, response: ServerResponse): RequestScope {
-  const userAgent = request.headers["user-agent"] ?? "";
-  const scope: RequestScope = { requestId: newId(), address: addressOf(request), userAgent };
-  request.headers["x-request-id"] = scope.requestId;
-  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
-  response.writeHead = (status: number, ...rest: unknown[]) => {
-    const said = status === 200 && scope.status ? scope.status : status;
-    if (!response.headersSent) markAnswer(response, scope);
-    if (said >= 500)
-      // Without the query: it may hold a link's secret.
-      log.warn(
-        { requestId: scope.requestId, status: said, method: request.method, path: request.url?.split("?")[0] },
-        "answered",
-      );
-    return writeHead(said, ...rest);
-  };
-  return scope;
-}
-
-function markAnswer(response: ServerResponse, { requestId }: RequestScope): void {
-  response.setHeader("x-request-id", requestId);
-  // Next's own for server actions forgets who it is for.
-  const kept = String(response.getHeader("cache-control") ?? "");
-  if (kept.includes("no-store") && kept.includes("no-cache") && !kept.includes("private")) {
-    response.setHeader("cache-control", `private, ${kept}`);
-  }
-}
-
-// The last entry is the one that our own proxy wrote; those before it are whatever the client sent.
-function addressOf(request: IncomingMessage): string {
-  const forwarded = env().TRUST_PROXY ? request.headers["x-forwarded-for"] : undefined;
-  const last = String(forwarded ?? "")
-    .split(",")
-    .at(-1)
-    ?.trim();
-  return last || request.socket.remoteAddress || "unknown";
 }
 
 function stopOnSignal(server: Server, stopWatching: () => Promise<void>): void {

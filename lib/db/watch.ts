@@ -85,8 +85,11 @@ class Watch {
 
 /** What this process knows of changes. Without `startWatching` it knows nothing, and nothing is kept. */
 export function watch(): Watch {
-  return processGlobal("watch", () => new Watch());
+  mine ??= processGlobal("watch", () => new Watch());
+  return mine;
 }
+
+let mine: Watch | undefined;
 
 /**
  * Listens for changes of what decisions rest on (the triggers of migration tell_changes) on a connection of its own, and

@@ -37,8 +37,20 @@ export async function signBearer(
     .setNotBefore(now - 5)
     .setExpirationTime(now + ttlSeconds)
     .setJti(newId())
-    .sign(keyFor("registry-tokens"));
+    .sign(await signingKey());
   return { token, issuedAt };
+}
+
+let imported: { bytes: Uint8Array; key: Promise<CryptoKey> } | undefined;
+
+/** The instance's key as WebCrypto has it: importing it costs more than signing. */
+function signingKey(): Promise<CryptoKey> {
+  const bytes = keyFor("registry-tokens");
+  if (imported?.bytes !== bytes) {
+    const key = crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
+    imported = { bytes, key };
+  }
+  return imported.key;
 }
 
 function subjectOf(principal: Principal | null): string {
@@ -72,7 +84,7 @@ export async function verifyBearer(token: string, now: Date): Promise<Principal 
 async function verifySignature(token: string, now: Date): Promise<Verified | null> {
   try {
     // One algorithm and one key: a key named or carried by the token itself (jwk, jku, x5c) is never looked at.
-    const { payload, protectedHeader } = await jwtVerify(token, keyFor("registry-tokens"), {
+    const { payload, protectedHeader } = await jwtVerify(token, await signingKey(), {
       algorithms: [ALGORITHM],
       issuer: env().PUBLIC_URL,
       audience: registryService(),
