@@ -21,6 +21,7 @@ export {
   productSummaries,
 } from "./products.ts";
 export { type PutManifest, putManifest } from "./put-manifest.ts";
+export { type Holdings, holdingsOf } from "./quota.ts";
 export { isRepositoryName, isTag, parseRepositoryName, type RepositoryName } from "./repository-name.ts";
 export {
   ApplyRetention,

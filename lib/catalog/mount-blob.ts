@@ -1,6 +1,7 @@
 import { demand } from "#lib/audit/index.ts";
 import { query, queryPrepared, type Statement, transaction, translated } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
+import { linkBlob } from "./quota.ts";
 import { ensureRepository } from "./repositories.ts";
 import { parseRepositoryName, type RepositoryName } from "./repository-name.ts";
 
@@ -41,10 +42,7 @@ export async function mountBlob(ctx: Ctx, { repository, digest, fromId }: MountB
       WHERE rb.repository_id = ${fromId}::uuid AND rb.tenant_id = ${ctx.tenant.id}::uuid AND rb.digest = ${digest}
         AND b.state = 'live' FOR SHARE OF b`;
     if (live.length === 0) return false;
-    await tx.$executeRaw`
-      INSERT INTO repository_blobs (tenant_id, repository_id, digest)
-      VALUES (${ctx.tenant.id}::uuid, ${row.id}::uuid, ${digest})
-      ON CONFLICT (repository_id, digest) DO UPDATE SET touched_at = now()`;
+    await linkBlob(tx, ctx, { repositoryId: row.id, digest, size: 0 });
     return true;
   });
 }

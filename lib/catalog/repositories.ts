@@ -3,6 +3,7 @@ import { record } from "#lib/audit/index.ts";
 import type { Prisma, Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, notFound } from "../errors.ts";
+import { refuseRepository } from "./quota.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 export type RepositoryRow = Prisma.RepositoryGetPayload<object>;
@@ -33,12 +34,16 @@ export async function lockedRepository(tx: Tx, ctx: Ctx, { name }: RepositoryNam
   return tx.repository.findUniqueOrThrow({ where: { id: locked.id } });
 }
 
-/** The repository, made by the first push to it; its product must be there. @throws not_found without the product */
+/**
+ * The repository, made by the first push to it; its product must be there.
+ * @throws not_found without the product; forbidden with reason quota_repositories
+ */
 export async function ensureRepository(tx: Tx, ctx: Ctx, { name, product }: RepositoryName): Promise<RepositoryRow> {
   const standing = await tx.repository.findUnique({ where: { name } });
   if (standing && standing.tenantId === ctx.tenant.id) return standing;
   const owner = await tx.product.findUnique({ where: { tenantId_slug: { tenantId: ctx.tenant.id, slug: product } } });
   if (!owner) throw notFound("product");
+  await refuseRepository(tx, ctx);
   // Two first pushes at once make one repository.
   const made = await tx.$executeRaw`
     INSERT INTO repositories (id, tenant_id, product_id, name)

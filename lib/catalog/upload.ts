@@ -7,6 +7,7 @@ import { blobStore, type Digest, isWrongDigest, PartialWrite, writtenElsewhere }
 import type { Ctx } from "../context.ts";
 import { invalid } from "../errors.ts";
 import { log } from "../log.ts";
+import { isOverQuota, linkBlob, refuseManyUploads, refuseWhatWillNotFit } from "./quota.ts";
 import { ensureRepository, unknownTo } from "./repositories.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
@@ -19,12 +20,23 @@ export interface UploadKey {
 const LEASE_SECONDS = 15;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Begins an upload; the first one to a name makes the repository. @throws forbidden; not_found without the product */
-export async function startUpload(ctx: Ctx, repository: RepositoryName): Promise<{ id: string }> {
+/**
+ * Begins an upload; the first one to a name makes the repository.
+ * @param blob its size and digest, as far as they were declared
+ * @throws forbidden, also where the tenant may keep no more (quota_bytes, quota_repositories); limit_exceeded for too many
+ *   uploads at once; not_found without the product
+ */
+export async function startUpload(
+  ctx: Ctx,
+  repository: RepositoryName,
+  blob: { size: number; digest?: string } = { size: 0 },
+): Promise<{ id: string }> {
   await demand(ctx, "registry.push");
+  await refuseWhatWillNotFit(ctx, blob);
   return transaction(async (tx) => {
     const row = await ensureRepository(tx, ctx, repository);
     const data = { tenantId: ctx.tenant.id, repositoryId: row.id, startedBy: actorKey(ctx.actor) };
+    await refuseManyUploads(tx, ctx, data.startedBy);
     return tx.upload.create({ data, select: { id: true } });
   });
 }
@@ -36,18 +48,19 @@ export async function findUploadOffset(ctx: Ctx, key: UploadKey): Promise<number
 }
 
 /**
- * Appends a chunk. `start` is where the client thinks it begins.
+ * Appends a chunk. `start` is where the client thinks it begins, `length` how many bytes it has, where that was said.
  * @returns the new number of durable bytes
  * @throws invalid with reason RANGE_INVALID where `start` is elsewhere; conflict while another request writes; not_found
  */
 export async function appendUpload(
   ctx: Ctx,
   key: UploadKey,
-  chunk: { source: Readable; start?: number },
+  chunk: { source: Readable; start?: number; length?: number },
 ): Promise<number> {
   await demand(ctx, "registry.push");
   return withLease(ctx, key, async (lease) => {
     if (chunk.start !== undefined && chunk.start !== lease.offset) throw outOfOrder(chunk.start, lease.offset);
+    if (chunk.length) await refuseWhatWillNotFit(ctx, { size: lease.offset + chunk.length });
     return lease.append(chunk.source);
   });
 }
@@ -60,11 +73,12 @@ export async function appendUpload(
 export async function finishUpload(
   ctx: Ctx,
   key: UploadKey,
-  last: { digest: Digest; source?: Readable; start?: number; still?: () => Promise<unknown> },
+  last: { digest: Digest; source?: Readable; start?: number; length?: number; still?: () => Promise<unknown> },
 ): Promise<void> {
   await demand(ctx, "registry.push");
   await withLease(ctx, key, async (lease) => {
     if (last.start !== undefined && last.start !== lease.offset) throw outOfOrder(last.start, lease.offset);
+    if (last.length) await refuseWhatWillNotFit(ctx, { size: lease.offset + last.length, digest: last.digest });
     const size = last.source ? await lease.append(last.source) : lease.offset;
     await last.still?.();
     await commitBlob(ctx, lease, { uploadId: key.id, size, digest: last.digest });
@@ -111,7 +125,10 @@ async function withLease<T extends number | null>(
   try {
     return await work({ id: leaseId, offset, repositoryId: upload.repositoryId, append });
   } catch (error) {
-    if (isWrongDigest(error)) await query((tx) => tx.upload.deleteMany({ where: { id: upload.id, leaseId } }));
+    // The same bytes would be refused again: nothing of them stays.
+    if (isOverQuota(error)) await blobStore().discard(upload.id);
+    if (isWrongDigest(error) || isOverQuota(error))
+      await query((tx) => tx.upload.deleteMany({ where: { id: upload.id, leaseId } }));
     throw error;
   } finally {
     hold.stop();
@@ -186,8 +203,8 @@ interface Commit {
 // asked for once the bytes are out of reach, and again where the rows are written. Whose transaction failed may try again:
 // the upload's bytes go after it.
 async function commitBlob(ctx: Ctx, lease: Lease, { uploadId, size, digest }: Commit): Promise<void> {
-  const store = blobStore();
-  const { storageKey } = await store.commit(uploadId, { size, digest, isOurs: () => renew(lease.id) });
+  await refuseWhatWillNotFit(ctx, { size, digest });
+  const { storageKey } = await blobStore().commit(uploadId, { size, digest, isOurs: () => renew(lease.id) });
   const kept = await transaction(async (tx) => {
     const ended = await tx.upload.deleteMany({ where: { id: uploadId, leaseId: lease.id } });
     if (ended.count === 0) throw writtenElsewhere();
@@ -197,10 +214,7 @@ async function commitBlob(ctx: Ctx, lease: Lease, { uploadId, size, digest }: Co
       ON CONFLICT (digest) DO UPDATE SET state = 'live',
         storage_key = CASE blobs.state WHEN 'live' THEN blobs.storage_key ELSE excluded.storage_key END
       RETURNING storage_key`;
-    await tx.$executeRaw`
-      INSERT INTO repository_blobs (tenant_id, repository_id, digest)
-      VALUES (${ctx.tenant.id}::uuid, ${lease.repositoryId}::uuid, ${digest})
-      ON CONFLICT (repository_id, digest) DO UPDATE SET touched_at = now()`;
+    await linkBlob(tx, ctx, { repositoryId: lease.repositoryId, digest, size });
     return rows[0]?.storage_key;
   });
   await tidyUp(uploadId, kept === storageKey ? null : storageKey);

@@ -1,5 +1,5 @@
 import { query } from "#lib/db/index.ts";
-import { blobStore, type StoredKey, type StoredUpload } from "#lib/storage/index.ts";
+import { blobStore, type StoredKey, type StoredUpload, uploadOf } from "#lib/storage/index.ts";
 import type { Sweep } from "./limits.ts";
 
 const BATCH = 500;
@@ -55,7 +55,7 @@ async function* inBatches<T extends { changedAt: Date }>(all: AsyncIterable<T>, 
 // key that names an upload is as good as that upload's row.
 async function knownKeys(batch: readonly StoredKey[]): Promise<Set<string>> {
   const keys = batch.map(({ storageKey }) => storageKey);
-  const uploads = keys.map((key) => UUID_AT_END.exec(key)?.[0] ?? null);
+  const uploads = keys.map(uploadOf);
   const rows = await query(
     (db) => db.$queryRaw<{ key: string }[]>`
       SELECT k.key FROM unnest(${keys}::text[], ${uploads}::uuid[]) AS k (key, upload)
@@ -63,8 +63,6 @@ async function knownKeys(batch: readonly StoredKey[]): Promise<Set<string>> {
   );
   return new Set(rows.map(({ key }) => key));
 }
-
-const UUID_AT_END = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 async function knownUploads(batch: readonly StoredUpload[]): Promise<Set<string>> {
   const ids = batch.map(({ uploadId }) => uploadId);

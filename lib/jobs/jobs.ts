@@ -1,3 +1,4 @@
+import { applyDueRetention } from "#lib/catalog/index.ts";
 import { runCleanups } from "#lib/cleanup/index.ts";
 import { forgetWhatHasEnded } from "#lib/identity/index.ts";
 import { eraseDueTenants } from "#lib/tenancy/index.ts";
@@ -24,6 +25,13 @@ export const JOBS = {
     run: async () => {
       await eraseDueTenants();
       await forgetWhatHasEnded();
+    },
+  },
+  retention: {
+    cron: "17 3 * * *",
+    pollSeconds: 30,
+    run: async () => {
+      await applyDueRetention();
     },
   },
 } as const satisfies Record<string, Job>;

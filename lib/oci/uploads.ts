@@ -28,7 +28,8 @@ export async function beginUpload(request: Request, { name }: { name: string }):
   const digest = wanted === null ? null : checkedDigest(wanted);
   const mounted = digest === null ? await tryMount(ctx, { principal, repository, query }) : null;
   if (mounted) return created(repository, mounted);
-  const { id } = await startUpload(ctx, repository);
+  const blob = digest === null ? undefined : { size: bodyLength(request) ?? 0, digest };
+  const { id } = await startUpload(ctx, repository, blob);
   if (digest === null) return accepted(repository, id, 0);
   const still = () => pushContext(principal, repository);
   await finishUpload(ctx, { repository, id }, { digest, source: bodyOf(request), still });
@@ -46,7 +47,11 @@ export async function patchUpload(request: Request, { name, id }: UploadTarget):
   const repository = repositoryName(name);
   const ctx = await pushContext(principal, repository);
   const start = chunkStart(request);
-  const offset = await appendUpload(ctx, { repository, id }, { source: bodyOf(request), start });
+  const offset = await appendUpload(
+    ctx,
+    { repository, id },
+    { source: bodyOf(request), start, length: bodyLength(request) },
+  );
   return accepted(repository, id, offset);
 }
 
@@ -57,7 +62,9 @@ export async function closeUpload(request: Request, { name, id }: UploadTarget):
   const ctx = await pushContext(principal, repository);
   const digest = checkedDigest(new URL(request.url).searchParams.get("digest"));
   const still = () => pushContext(principal, repository);
-  const last = hasBody(request) ? { source: bodyOf(request), start: chunkStart(request), still } : {};
+  const last = hasBody(request)
+    ? { source: bodyOf(request), start: chunkStart(request), length: bodyLength(request), still }
+    : {};
   await finishUpload(ctx, { repository, id }, { digest, ...last });
   return created(repository, digest);
 }
@@ -91,6 +98,11 @@ function chunkStart(request: Request): number | undefined {
     );
   }
   return range.start;
+}
+
+function bodyLength(request: Request): number | undefined {
+  const length = request.headers.get("content-length");
+  return length === null ? undefined : Number(length);
 }
 
 function hasBody(request: Request): boolean {

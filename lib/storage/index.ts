@@ -23,6 +23,7 @@ export {
 export { type Digest, digestOf, isDigest } from "./digest.ts";
 export { DiskStore } from "./disk-store.ts";
 export { type S3Settings, S3Store } from "./s3-store.ts";
+export { uploadOf } from "./storage-key.ts";
 export { storeFailure } from "./store-failure.ts";
 export { storeSpace } from "./store-space.ts";
 

@@ -161,7 +161,10 @@ async function freePort(): Promise<number> {
 }
 
 // Written by reads and refusals, or by the server in passing.
-const APART = ["audit_events", "pull_events", "pull_days", "rate_limits", "_prisma_migrations"];
+const APART = [
+  ...["audit_events", "pull_events", "pull_days", "rate_limits", "_prisma_migrations"],
+  ...["cleanup_runs", "cleanup_shares"],
+];
 const PASSING = ["last_used_at", "last_used_address", "last_seen_at"];
 
 let statement: Promise<string> | undefined;
