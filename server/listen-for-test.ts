@@ -1,12 +1,15 @@
-import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
+import { createServer, request as httpRequest, type IncomingMessage, type ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inRequest } from "#lib/http/index.ts";
 import { newId } from "#lib/ids.ts";
 import { dataPlane } from "./data-plane.ts";
+import { HTTP_OPTIONS } from "./http-options.ts";
 
-/** The data plane on a port of its own, exactly as a worker mounts it. */
-export async function listenDataPlane(): Promise<{ url: string; port: number; close(): Promise<void> }> {
-  const server = createServer({ requestTimeout: 0 }, (request, response) => {
+/** The data plane on a port of its own, exactly as a worker mounts it but for the options named. */
+export async function listenDataPlane(
+  options: ServerOptions = {},
+): Promise<{ url: string; port: number; close(): Promise<void> }> {
+  const server = createServer({ ...HTTP_OPTIONS, ...options }, (request, response) => {
     const route = dataPlane(request.url ?? "/");
     const scope = { requestId: newId(), address: request.socket.remoteAddress ?? "", userAgent: "test" };
     inRequest(scope, () => (route ? route(request, response) : response.writeHead(404).end("pages")));

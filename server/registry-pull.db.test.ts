@@ -108,7 +108,7 @@ describe("who may not know that a repository exists", () => {
     }
   });
 
-  it("another tenant's blob is not served through a repository of one's own", async () => {
+  it("another tenant's blob is not served through a repository of one's own (threat row 3)", async () => {
     const other = await freshTenant();
     await pushImage(other.ctx, other.repository);
     const { secret } = await personalToken(other.users.owner);

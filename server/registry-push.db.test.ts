@@ -105,7 +105,7 @@ describe("an upload", () => {
     }
   });
 
-  it("is nobody else's, and its owner still completes it", async () => {
+  it("is nobody else's, and its owner still completes it (threat row 4)", async () => {
     const bytes = randomBytes(100);
     const location = await begin();
     const other = {

@@ -5,6 +5,7 @@ import { env, setEnv } from "#lib/env.ts";
 import { inRequest, type RequestScope, unexpected } from "#lib/http/index.ts";
 import { startJobs, stopJobs } from "#lib/jobs/index.ts";
 import { dataPlane } from "./data-plane.ts";
+import { HTTP_OPTIONS } from "./http-options.ts";
 import { openDataScope, openPageScope } from "./scope.ts";
 
 const DRAIN_SECONDS = 25;
@@ -15,23 +16,14 @@ export async function startWorker(): Promise<void> {
   // next-auth reads its own variable; everything else goes through env().
   setEnv({ NEXTAUTH_URL: env().PUBLIC_URL });
   const pages = await nextHandler();
-  const server = createServer(
-    {
-      requestTimeout: 0,
-      headersTimeout: 15_000,
-      keepAliveTimeout: 65_000,
-      // Nothing here speaks another protocol; Next would take such a request and never answer.
-      shouldUpgradeCallback: () => false,
-    },
-    (request, response) => {
-      const route = dataPlane(request.url ?? "/");
-      const refusal = refusalOf(request);
-      const scope = route ? openDataScope(request, response) : openPageScope(request, response);
-      if (refusal) response.writeHead(refusal).end();
-      else if (route) inRequest(scope, () => route(request, response));
-      else servePage(scope, { request, response, pages });
-    },
-  );
+  const server = createServer(HTTP_OPTIONS, (request, response) => {
+    const route = dataPlane(request.url ?? "/");
+    const refusal = refusalOf(request);
+    const scope = route ? openDataScope(request, response) : openPageScope(request, response);
+    if (refusal) response.writeHead(refusal).end();
+    else if (route) inRequest(scope, () => route(request, response));
+    else servePage(scope, { request, response, pages });
+  });
   await listening(server);
   stopOnSignal(server, startWatching());
   void startJobs();
