@@ -1,26 +1,18 @@
 import { randomBytes } from "node:crypto";
-import autocannon from "autocannon";
-import { cpuSeconds, largestChildMib } from "./process-tree.ts";
+import { addMembers, addRepositories, manyName } from "./crowd.ts";
+import { CONNECTIONS, type Figure, load, stopwatch } from "./load.ts";
+import { largestChildMib } from "./process-tree.ts";
 import { MANIFEST_TYPE, type Pushed, pull, pushBenchImage, pushBlob } from "./registry-client.ts";
 import { type Subject, startDockerRegistry, startPurser } from "./subject.ts";
 
 const MIB = 1024 * 1024;
 const LARGE_BYTES = 200 * MIB;
-const CONNECTIONS = 16;
 
 interface Options {
   /** How long each measurement of small requests lasts. */
   seconds: number;
   /** How often each is repeated, in turn with the peer; the median counts. */
   rounds: number;
-}
-
-interface Figure {
-  perSecond: number;
-  /** CPU of the server's processes, a request. */
-  cpuMs: number;
-  /** The same with the database's. */
-  allMs: number;
 }
 
 type Measure = (subject: Subject, pushed: Pushed, options: Options) => Promise<Figure>;
@@ -56,12 +48,58 @@ export async function bench(options: Options): Promise<void> {
       console.log(describe(name, figures));
     }
     const [purser] = subjects;
+    const there = purser && pushed.get(purser);
+    if (purser && there) await alone(purser, there, options);
     if (purser?.supervisor)
       console.log(`\nlargest worker: ${largestChildMib(purser.supervisor).toFixed(0)} MiB at its peak`);
     if (subjects.length === 1) console.log("docker-registry is not installed: no peer to compare with");
   } finally {
     for (const subject of subjects) await subject.stop();
   }
+}
+
+/** What the peer has nothing like: members, each with rights of their own, and many repositories. */
+async function alone(subject: Subject, there: Pushed, options: Options): Promise<void> {
+  const bearers = await addMembers(subject, MEMBERS);
+  const cold = bearers.map((bearer) => ({
+    path: there.manifest,
+    headers: { authorization: `Bearer ${bearer}`, accept: MANIFEST_TYPE },
+  }));
+  const url = subject.url + there.manifest;
+  const figures = await inTurn([subject], options.rounds, () =>
+    load(subject, { url, headers: {}, seconds: options.seconds, requests: cold }),
+  );
+  console.log(describe("cold manifest", figures));
+  await addRepositories(subject, { first: 1, last: FEW, tags: FEW });
+  const few = await manyFigures(subject, options);
+  await addRepositories(subject, { first: FEW + 1, last: MANY, tags: MANY });
+  const many = await manyFigures(subject, options);
+  for (const name of ["tags/list", "manifest GET"] as const) {
+    const [before, after] = [medianOf(few[name]), medianOf(many[name])];
+    const ratio = (after.allMs / before.allMs).toFixed(2);
+    console.log(
+      `${name}: ${before.allMs.toFixed(3)} ms with ${FEW} × ${FEW} tags, ${after.allMs.toFixed(3)} ms with ${MANY} × ${MANY}, ${ratio}×`,
+    );
+  }
+}
+
+/** More than one connection gets through while what is known of a member is kept. */
+const MEMBERS = 8000;
+const FEW = 10;
+const MANY = 1000;
+
+/** The first page of a repository's tags, and its manifests by tag, in ten repositories in turn. */
+async function manyFigures(subject: Subject, { seconds, rounds }: Options) {
+  const headers = { ...(await subject.headers()), accept: MANIFEST_TYPE };
+  const paths = (rest: string) =>
+    Array.from({ length: FEW * CONNECTIONS }, (_, n) => ({
+      path: `/v2/${manyName(subject, (n % FEW) + 1)}/${rest}`,
+      headers,
+    }));
+  const measure = (rest: string) =>
+    inTurn([subject], rounds, () => load(subject, { url: subject.url, headers, seconds, requests: paths(rest) }));
+  const [tags, manifests] = [await measure("tags/list?n=10"), await measure("manifests/t7")];
+  return { "tags/list": tags.get(subject.name), "manifest GET": manifests.get(subject.name) };
 }
 
 async function inTurn(subjects: Subject[], rounds: number, work: (subject: Subject) => Promise<Figure>) {
@@ -84,38 +122,11 @@ async function tokens(subject: Subject, { seconds }: Options): Promise<Figure> {
   return load(subject, { url, headers: { authorization: `Basic ${subject.credentials}` }, seconds });
 }
 
-interface Load {
-  url: string;
-  headers: Record<string, string>;
-  seconds: number;
-}
-
-async function load(subject: Subject, { url, headers, seconds }: Load): Promise<Figure> {
-  await autocannon({ url, headers, connections: CONNECTIONS, duration: 1 });
-  const spent = stopwatch(subject);
-  const result = await autocannon({ url, headers, connections: CONNECTIONS, duration: seconds });
-  const cost = spent(result.requests.total);
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`);
-  return { perSecond: result.requests.total / result.duration, ...cost };
-}
-
 async function timed(subject: Subject, work: () => Promise<number>): Promise<Figure> {
   const spent = stopwatch(subject);
   let seconds = 0;
   for (let n = 0; n < LARGE_REPEATS; n++) seconds += await work();
   return { perSecond: LARGE_REPEATS / seconds, ...spent(LARGE_REPEATS) };
-}
-
-/** Starts counting CPU. @returns what was spent since, in ms for each of `requests` */
-function stopwatch({ server, database }: Subject): (requests: number) => Omit<Figure, "perSecond"> {
-  const now = () => ({ server: cpuSeconds(server), database: database ? cpuSeconds(database) : 0 });
-  const before = now();
-  return (requests) => {
-    const after = now();
-    const cpuMs = ((after.server - before.server) * 1000) / requests;
-    return { cpuMs, allMs: cpuMs + ((after.database - before.database) * 1000) / requests };
-  };
 }
 
 function describe(name: string, figures: Map<string, Figure[]>): string {
