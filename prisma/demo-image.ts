@@ -8,27 +8,74 @@ export interface DemoImage {
   mediaType: string;
 }
 
+interface Options {
+  architecture?: string;
+  /** What the image runs and with what (image-spec, "Image Configuration"). */
+  config?: Record<string, unknown>;
+  /** What made each layer, in words. */
+  commands?: readonly string[];
+}
+
 /** Builds an OCI image (image-spec 1.1) whose layers hold the given files; the same input gives the same bytes. */
-export function demoImage(name: string, layers: readonly Record<string, string>[]): DemoImage {
+export function demoImage(name: string, layers: readonly Record<string, string>[], options: Options = {}): DemoImage {
   const tars = layers.map((files) => tar(files));
   const packed = tars.map((bytes) => gzipSync(bytes, { level: 9 }));
+  const created = "2026-01-01T00:00:00Z";
   const config = json({
-    created: "2026-01-01T00:00:00Z",
-    architecture: "amd64",
+    created,
+    architecture: options.architecture ?? "amd64",
     os: "linux",
-    config: { Env: ["PATH=/bin"], WorkingDir: "/", Labels: { "org.opencontainers.image.title": name } },
+    config: {
+      Env: ["PATH=/bin"],
+      WorkingDir: "/",
+      Labels: { "org.opencontainers.image.title": name },
+      ...options.config,
+    },
     rootfs: { type: "layers", diff_ids: tars.map(digestOf) },
-    history: layers.map((_, at) => ({ created: "2026-01-01T00:00:00Z", created_by: `demo layer ${at + 1}` })),
+    history: layers.map((_, at) => ({ created, created_by: options.commands?.[at] ?? `demo layer ${at + 1}` })),
   });
-  const mediaType = "application/vnd.oci.image.manifest.v1+json";
   const manifest = json({
     schemaVersion: 2,
-    mediaType,
+    mediaType: MANIFEST,
     config: descriptor("application/vnd.oci.image.config.v1+json", config),
     layers: packed.map((bytes) => descriptor("application/vnd.oci.image.layer.v1.tar+gzip", bytes)),
   });
-  return { blobs: [config, ...packed].map((bytes) => ({ digest: digestOf(bytes), bytes })), manifest, mediaType };
+  return {
+    blobs: [config, ...packed].map((bytes) => ({ digest: digestOf(bytes), bytes })),
+    manifest,
+    mediaType: MANIFEST,
+  };
 }
+
+/** An index of images, each for its platform. */
+export function demoIndex(images: readonly { architecture: string; image: DemoImage }[]): DemoImage {
+  const manifests = images.map(({ architecture, image }) => ({
+    ...descriptor(image.mediaType, image.manifest),
+    platform: { os: "linux", architecture },
+  }));
+  return { blobs: [], manifest: json({ schemaVersion: 2, mediaType: INDEX, manifests }), mediaType: INDEX };
+}
+
+/** An artifact that belongs to another manifest: an SBOM, a signature (image-spec, "Guidelines for Artifact Usage"). */
+export function demoReferrer(subject: DemoImage, artifactType: string, content: unknown): DemoImage {
+  const [empty, bytes] = [json({}), json(content)];
+  const manifest = json({
+    schemaVersion: 2,
+    mediaType: MANIFEST,
+    artifactType,
+    config: descriptor("application/vnd.oci.empty.v1+json", empty),
+    layers: [descriptor(artifactType, bytes)],
+    subject: descriptor(subject.mediaType, subject.manifest),
+  });
+  return {
+    blobs: [empty, bytes].map((blob) => ({ digest: digestOf(blob), bytes: blob })),
+    manifest,
+    mediaType: MANIFEST,
+  };
+}
+
+const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+const INDEX = "application/vnd.oci.image.index.v1+json";
 
 function descriptor(mediaType: string, bytes: Buffer) {
   return { mediaType, digest: digestOf(bytes), size: bytes.length };
@@ -38,7 +85,8 @@ function json(value: unknown): Buffer {
   return Buffer.from(JSON.stringify(value));
 }
 
-function digestOf(bytes: Buffer): `sha256:${string}` {
+/** The digest of bytes, as a manifest is pushed by. */
+export function digestOf(bytes: Buffer): `sha256:${string}` {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 

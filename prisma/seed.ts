@@ -1,20 +1,12 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { Readable } from "node:stream";
+import { randomBytes } from "node:crypto";
 import type { Actor, Role } from "#lib/access/index.ts";
-import {
-  createProduct,
-  finishUpload,
-  type ProductRow,
-  parseRepositoryName,
-  putManifest,
-  startUpload,
-} from "#lib/catalog/index.ts";
+import { createProduct, type ProductRow } from "#lib/catalog/index.ts";
 import type { Ctx } from "#lib/context.ts";
 import { db } from "#lib/db/index.ts";
 import { grantEntitlement } from "#lib/entitlements/index.ts";
 import { createPersonalToken, createRobotToken, createUser } from "#lib/identity/index.ts";
 import { addComplimentaryMember, addToTeam, createTenant, updateTenant } from "#lib/tenancy/index.ts";
-import { demoImage } from "./demo-image.ts";
+import { pushDemoImages, seedTagRules } from "./seed-images.ts";
 
 interface Person {
   email: string;
@@ -44,7 +36,10 @@ export async function seedDemo(url: string): Promise<Demo | null> {
   const products = await seedProducts(ctx);
   const members = await seedMembers(ctx, products.restricted);
   const robot = await seedRobot(ctx);
-  for (const product of [products.open, products.restricted]) await pushImage({ ...ctx, actor: robot.actor }, product);
+  for (const product of [products.open, products.restricted]) {
+    await pushDemoImages({ ...ctx, actor: robot.actor }, product);
+  }
+  await seedTagRules(ctx, products.open);
   return {
     url,
     tenant: TENANT,
@@ -129,21 +124,4 @@ async function seedRobot(ctx: Ctx): Promise<{ name: string; secret: string; acto
     secret,
     actor: { type: "token", id, kind: "robot", name: "ci", user: null, scopes, role: null },
   };
-}
-
-async function pushImage(ctx: Ctx, product: ProductRow): Promise<void> {
-  const repository = parseRepositoryName(`${TENANT}/${product.slug}`);
-  if (!repository) throw new Error("the demo's products are repositories");
-  const readme = `# ${product.name}\n\n${product.description}\n`;
-  const image = demoImage(product.name, [
-    { "usr/share/doc/README.md": readme, "etc/os-release": "NAME=Purser demo\n" },
-    { [`opt/${product.slug}/config.json`]: `${JSON.stringify({ product: product.slug, instance: randomUUID() })}\n` },
-  ]);
-  for (const { digest, bytes } of image.blobs) {
-    const { id } = await startUpload(ctx, repository);
-    await finishUpload(ctx, { repository, id }, { digest, source: Readable.from([bytes]) });
-  }
-  for (const reference of ["1.0", "latest"]) {
-    await putManifest(ctx, { repository, reference, contentType: image.mediaType, bytes: image.manifest });
-  }
 }

@@ -37,6 +37,8 @@ interface NavItem {
   href: string;
   label: string;
   icon: keyof typeof ICONS;
+  /** Where pages of it lie, too. */
+  also?: string;
 }
 
 export interface NavSection {
@@ -47,10 +49,11 @@ export interface NavSection {
 /** The side bar's links; the one that leads furthest into where we are is the current one. */
 export function Nav({ label, sections }: { label: string; sections: NavSection[] }) {
   const pathname = usePathname();
-  const hrefs = sections.flatMap((section) => section.items.map((item) => item.href));
-  const current = hrefs
-    .filter((href) => pathname === href || pathname.startsWith(`${href}/`))
-    .sort((a, b) => b.length - a.length)[0];
+  const items = sections.flatMap((section) => section.items);
+  const leads = (to?: string) => to !== undefined && (pathname === to || pathname.startsWith(`${to}/`));
+  const current = items
+    .filter(({ href, also }) => leads(href) || leads(also))
+    .sort((a, b) => b.href.length - a.href.length)[0]?.href;
   return (
     <nav aria-label={label} className="grid gap-5">
       {sections.map((section) => (

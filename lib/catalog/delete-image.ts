@@ -29,7 +29,7 @@ export const DeleteImage = z.strictObject({
   confirm: z.string().trim(),
 });
 
-export const CONFIRM_LENGTH = 12;
+const CONFIRM_LENGTH = 12;
 
 /**
  * What deleting a manifest takes along. Nothing changes.

@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
-import { transaction } from "#lib/db/index.ts";
+import { query, transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
-import { lockedRepository, unknownTo } from "./repositories.ts";
+import { parse } from "../parse.ts";
+import { lockedRepository, repositoryById, unknownTo } from "./repositories.ts";
 import type { RepositoryName } from "./repository-name.ts";
 import { removeTags } from "./tag-rows.ts";
 
@@ -28,4 +30,14 @@ export async function deleteTag(ctx: Ctx, { repository, tag }: DeleteTag): Promi
     });
     return { digest: removed.digest };
   });
+}
+
+export const DeleteTagById = z.strictObject({ repositoryId: z.string(), tag: z.string() });
+
+/** The same in a repository that is known by its id. @throws also not_found for a repository of another tenant, or none */
+export async function deleteTagById(ctx: Ctx, input: z.input<typeof DeleteTagById>): Promise<{ digest: string }> {
+  await demand(ctx, "registry.delete");
+  const { repositoryId, tag } = parse(DeleteTagById, input);
+  const { name } = await query((db) => repositoryById(db, ctx, repositoryId));
+  return deleteTag(ctx, { repository: { name, tenant: ctx.tenant.slug, product: "" }, tag });
 }

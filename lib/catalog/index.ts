@@ -2,13 +2,15 @@
  * What a tenant ships: products, repositories, manifests, tags, blobs and the uploads that become them.
  * Hidden: the write protocol (threats.md), how references are kept, how pulls are counted.
  */
-export { CONFIRM_LENGTH, DeleteImage, type Deletion, deleteImage, previewDeletion } from "./delete-image.ts";
+export { DeleteImage, type Deletion, deleteImage, previewDeletion, shortOf } from "./delete-image.ts";
 export { type DeleteManifest, deleteManifest } from "./delete-manifest.ts";
-export { type DeleteTag, deleteTag } from "./delete-tag.ts";
+export { type DeleteTag, deleteTag, deleteTagById } from "./delete-tag.ts";
 export { type Blob, findBlob, findManifest, type Manifest } from "./find.ts";
 export { listReferrers, type Referrer, referrersTag } from "./list-referrers.ts";
 export { listRepositories } from "./list-repositories.ts";
+export { listTagRows, TagFilter, type TagRow } from "./list-tag-rows.ts";
 export { listTags } from "./list-tags.ts";
+export { listUntagged, UntaggedFilter, type UntaggedRow } from "./list-untagged.ts";
 export { countOnBlob, listBlobRepositories, mountBlob } from "./mount-blob.ts";
 export { flushPulls, notePull } from "./note-pull.ts";
 export {
@@ -43,5 +45,7 @@ export {
   viewTagRules,
 } from "./tag-rules.ts";
 export { type UnlinkBlob, unlinkBlob } from "./unlink-blob.ts";
-
 export { appendUpload, cancelUpload, findUploadOffset, finishUpload, startUpload, type UploadKey } from "./upload.ts";
+export { type ManifestView, viewManifest } from "./view-manifest.ts";
+export { listProductRepositories, RepositoryFilter, type RepositorySummary, viewProduct } from "./view-product.ts";
+export { PULL_DAYS, type RepositoryView, viewRepository } from "./view-repository.ts";

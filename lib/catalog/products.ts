@@ -41,7 +41,7 @@ export async function productInTenant(tx: Tx, ctx: Pick<Ctx, "tenant">, id: stri
 }
 
 export interface ProductSummary extends ProductRow {
-  repositories: { name: string; tags: { name: string; updatedAt: Date }[] }[];
+  repositories: { id: string; name: string; tags: { name: string; updatedAt: Date }[] }[];
 }
 
 /** The tenant's products that are not archived, by name, each with its repositories and their newest tags. */
@@ -50,12 +50,27 @@ export async function listProducts(ctx: Ctx): Promise<ProductSummary[]> {
   return query((db) => productSummaries(db, { tenantId: ctx.tenant.id, archivedAt: null }));
 }
 
-/** Products with their repositories and newest tags, for lists. */
-export function productSummaries(db: Tx, where: Prisma.ProductWhereInput): Promise<ProductSummary[]> {
-  const tags = { select: { name: true, updatedAt: true }, orderBy: { updatedAt: "desc" }, take: 5 } as const;
-  return db.product.findMany({
+const TAGS_SHOWN = 5;
+
+/** Products with their repositories and newest tags, for lists: three statements, whatever there is. */
+export async function productSummaries(db: Tx, where: Prisma.ProductWhereInput): Promise<ProductSummary[]> {
+  const products = await db.product.findMany({
     where,
-    include: { repositories: { select: { name: true, tags }, orderBy: { name: "asc" } } },
+    include: { repositories: { select: { id: true, name: true }, orderBy: { name: "asc" } } },
     orderBy: { name: "asc" },
   });
+  const ids = products.flatMap(({ repositories }) => repositories.map(({ id }) => id));
+  const rows = await db.$queryRaw<{ repositoryId: string; name: string; updatedAt: Date }[]>`
+    SELECT r.id AS "repositoryId", t.name, t.updated_at AS "updatedAt" FROM unnest(${ids}::uuid[]) AS r (id)
+    CROSS JOIN LATERAL (SELECT name, updated_at FROM tags WHERE repository_id = r.id
+      ORDER BY updated_at DESC, name DESC LIMIT ${TAGS_SHOWN}) t`;
+  const tags = Map.groupBy(rows, ({ repositoryId }) => repositoryId);
+  return products.map((product) => ({
+    ...product,
+    repositories: product.repositories.map(({ id, name }) => ({
+      id,
+      name,
+      tags: (tags.get(id) ?? []).map(({ name, updatedAt }) => ({ name, updatedAt })),
+    })),
+  }));
 }

@@ -1,5 +1,5 @@
 import { plural } from "../format.ts";
-import { immutableBy, patternOf, subjectOfTag } from "./tag-pattern.ts";
+import { immutableBy, isAttachedTag, patternOf, subjectOfTag } from "./tag-pattern.ts";
 import type { RetentionRule } from "./tag-rules.ts";
 
 /** A repository as retention sees it. */
@@ -81,12 +81,13 @@ type Tag = RetentionFacts["tags"][number];
 /** Tells why a tag stays, or null: the first rule that speaks for it. */
 function tagKeepers(tags: readonly Tag[], { rule, immutable, now }: Asked): (tag: Tag) => string | null {
   const newest = tags
-    .filter(({ name }) => !subjectOfTag(name))
+    .filter(({ name }) => !isAttachedTag(name))
     .sort((a, b) => b.taggedAt.getTime() - a.taggedAt.getTime() || (a.name < b.name ? -1 : 1));
   const last = new Set(newest.slice(0, rule.keepLast ?? 0).map(({ name }) => name));
   const prefixed = (words: string, pattern: string | null) => (pattern ? `${words} ${pattern}` : null);
   const keepers: ((tag: Tag) => string | null)[] = [
     ({ name }) => prefixed("immutable by", immutableBy(name, immutable)),
+    ({ name }) => (isAttachedTag(name) && !subjectOfTag(name) ? "lists what belongs to a manifest" : null),
     () => (rule.keepLast === null && rule.keepDays === null ? "no rule takes tags" : null),
     ({ name }) => prefixed("matches", patternOf(name, rule.keepPatterns)),
     ({ name }) => (last.has(name) ? `one of the newest ${rule.keepLast}` : null),

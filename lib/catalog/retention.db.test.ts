@@ -48,7 +48,13 @@ const preview = (t: Fixture, rule: Partial<RetentionRule> = {}) =>
 
 async function apply(t: Fixture, rule: Partial<RetentionRule> = {}) {
   const { asOf, fingerprint } = await preview(t, rule);
-  const input = { productId: t.product.id, rule: { ...RULE, ...rule }, asOf: asOf.toISOString(), fingerprint };
+  const input = {
+    productId: t.product.id,
+    rule: { ...RULE, ...rule },
+    asOf: asOf.toISOString(),
+    fingerprint,
+    confirm: t.product.slug,
+  };
   return applyRetention({ ...t.ctx, now: new Date() }, input);
 }
 
@@ -177,11 +183,20 @@ describe("applying retention", () => {
   it("is refused where something changed since the preview, by who may not delete, and for an old preview", async () => {
     const { t } = await withThree();
     const { asOf, fingerprint } = await preview(t);
-    const input = { productId: t.product.id, rule: RULE, asOf: asOf.toISOString(), fingerprint };
+    const input = {
+      productId: t.product.id,
+      rule: RULE,
+      asOf: asOf.toISOString(),
+      fingerprint,
+      confirm: t.product.slug,
+    };
     await pushImage(t.ctx, t.repository, ["v4"]);
     const before = await t.rows();
     const now = new Date();
     await expect(applyRetention({ ...t.ctx, now }, input)).rejects.toMatchObject({ code: "conflict" });
+    await expect(applyRetention({ ...t.ctx, now }, { ...input, confirm: "x" })).rejects.toMatchObject({
+      fields: { confirm: `must be ${t.product.slug}` },
+    });
     await expect(applyRetention({ ...t.as("operator"), now }, input)).rejects.toMatchObject({
       reason: "registry.delete",
     });

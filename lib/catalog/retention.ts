@@ -23,6 +23,8 @@ export const ApplyRetention = z.strictObject({
   /** Of the preview: what is applied is what was looked at. */
   asOf: z.iso.datetime("is not a time"),
   fingerprint: z.string().max(100),
+  /** The product's slug, as typed by who applies it. */
+  confirm: z.string().trim(),
 });
 
 export interface RepositoryPreview {
@@ -66,12 +68,13 @@ export async function applyRetention(
   input: z.input<typeof ApplyRetention>,
 ): Promise<{ tags: number; manifests: number }> {
   await demand(ctx, "registry.delete");
-  const { productId, rule, asOf, fingerprint } = parse(ApplyRetention, input);
+  const { productId, rule, asOf, fingerprint, confirm } = parse(ApplyRetention, input);
   const now = new Date(asOf);
   const age = ctx.now.getTime() - now.getTime();
   if (age < -60_000 || age > PREVIEW_MINUTES * 60_000)
     throw invalid({ asOf: "is not a preview of the last half hour" });
   const product = await query((db) => productInTenant(db, ctx, productId));
+  if (confirm !== product.slug) throw invalid({ confirm: `must be ${product.slug}` });
   const preview = await query((db) => previewOf(db, product, { rule, now }));
   if (preview.fingerprint !== fingerprint) {
     throw conflict("Something was pushed, moved or pulled since the preview. Look at it again.");

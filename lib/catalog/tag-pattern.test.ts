@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { immutableBy, isTagPattern, matchesPattern, patternOf, subjectOfTag } from "./tag-pattern.ts";
+import { immutableBy, isAttachedTag, isTagPattern, matchesPattern, patternOf, subjectOfTag } from "./tag-pattern.ts";
 
 const HEX = "a".repeat(64);
 
@@ -49,12 +49,12 @@ describe("the patterns of immutable tags", () => {
     expect(patternOf("dev", ["1.*", "v*"])).toBeNull();
   });
 
-  it.each([`sha256-${HEX}`, `sha256-${HEX}.sig`, `sha256-${HEX}.att`, `sha512-${HEX}${HEX}.sbom`])(
+  it.each([`sha256-${HEX}`, `sha256-${HEX}.sig`, `sha256-${HEX}.att`, `sha512-${HEX}${HEX}.sbom`, `sha512-${HEX}`])(
     "let %s move, even all of them",
     (tag) => expect(immutableBy(tag, ["*"])).toBeNull(),
   );
 
-  it.each([`sha256-${HEX}x`, `sha256-${HEX.slice(1)}`, `v-sha256-${HEX}`, `sha256-${HEX}.SIG`])(
+  it.each([`sha256-${HEX}x`, `sha256-${HEX.slice(1)}`, `sha256-${HEX}${HEX}`, `v-sha256-${HEX}`, `sha256-${HEX}.SIG`])(
     "keep %s, which only looks like a signature",
     (tag) => expect(immutableBy(tag, ["*"])).toBe("*"),
   );
@@ -62,5 +62,6 @@ describe("the patterns of immutable tags", () => {
   it("know whose signature a tag is", () => {
     expect(subjectOfTag(`sha256-${HEX}.sig`)).toBe(`sha256:${HEX}`);
     expect(subjectOfTag("latest")).toBeNull();
+    expect([isAttachedTag(`sha512-${HEX}`), subjectOfTag(`sha512-${HEX}`)]).toEqual([true, null]);
   });
 });

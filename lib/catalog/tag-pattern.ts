@@ -2,7 +2,9 @@
 const PATTERN = /^[a-zA-Z0-9._*-]{1,128}$/;
 
 // distribution-spec, "Referrers Tag Schema", and what cosign adds to it: these belong to a manifest and name no release.
-const ATTACHED = /^(sha256)-([0-9a-f]{64})(?:\.[a-z]{1,16})?$|^(sha512)-([0-9a-f]{128})(?:\.[a-z]{1,16})?$/;
+// A digest is cut after 64 characters there.
+const ATTACHED = /^(sha256|sha512)-([0-9a-f]{64}|[0-9a-f]{128})(?:\.[a-z]{1,16})?$/;
+const HEX_LENGTHS: Record<string, number> = { sha256: 64, sha512: 128 };
 
 export function isTagPattern(text: string): boolean {
   return PATTERN.test(text);
@@ -34,14 +36,19 @@ export function patternOf(tag: string, patterns: readonly string[]): string | nu
   return patterns.find((pattern) => matchesPattern(tag, pattern)) ?? null;
 }
 
-/** The digest of the manifest that a tag such as `sha256-<hex>.sig` belongs to; null for any other tag. */
+/** Whether a tag is such as `sha256-<hex>.sig`: a signature, or a list of referrers. */
+export function isAttachedTag(tag: string): boolean {
+  const [, algorithm = "", hex = ""] = ATTACHED.exec(tag) ?? [];
+  return algorithm !== "" && hex.length <= (HEX_LENGTHS[algorithm] ?? 0);
+}
+
+/** The digest of the manifest that such a tag belongs to; null for any other tag, and where the digest was cut. */
 export function subjectOfTag(tag: string): string | null {
-  const [, sha256, hex256, sha512, hex512] = ATTACHED.exec(tag) ?? [];
-  if (sha256) return `${sha256}:${hex256}`;
-  return sha512 ? `${sha512}:${hex512}` : null;
+  const [, algorithm = "", hex = ""] = ATTACHED.exec(tag) ?? [];
+  return algorithm !== "" && hex.length === HEX_LENGTHS[algorithm] ? `${algorithm}:${hex}` : null;
 }
 
 /** The pattern that keeps a tag where it is, or null. Signatures and their like are never kept from moving. */
 export function immutableBy(tag: string, patterns: readonly string[]): string | null {
-  return subjectOfTag(tag) ? null : patternOf(tag, patterns);
+  return isAttachedTag(tag) ? null : patternOf(tag, patterns);
 }

@@ -31,6 +31,14 @@ export async function teamAction<T>(
   return run(() => requireTeam(slug), work);
 }
 
+/** The same where what the page shows is gone afterwards: the page is left, so it isn't read again. */
+export async function teamRemoval<T>(
+  slug: string,
+  work: (entrance: Entrance) => Promise<Done<T>>,
+): Promise<ActionResult<T>> {
+  return answered(async () => work(await requireTeam(slug)));
+}
+
 /** The same for the team and the members: the portal's actions. */
 export async function memberAction<T>(
   slug: string,

@@ -10,6 +10,7 @@ export {
   openAction,
   teamAction,
   teamQuestion,
+  teamRemoval,
   visitQuestion,
 } from "./action.ts";
 export { handleAuth } from "./auth-handler.ts";

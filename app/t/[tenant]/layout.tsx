@@ -67,7 +67,12 @@ const TEAM_PAGES = [
 function sectionsOf({ ctx, access }: Entrance): NavSection[] {
   const base = `/t/${ctx.tenant.slug}`;
   const pages = TEAM_PAGES.filter(({ needs }) => decide(ctx.actor, needs).allowed);
-  const manage = pages.map(({ path, label, icon }) => ({ href: `${base}/${path}`, label, icon }));
+  const manage = pages.map(({ path, label, icon }) => ({
+    href: `${base}/${path}`,
+    label,
+    icon,
+    also: path === "products" ? `${base}/repositories` : undefined,
+  }));
   const use: NavSection = {
     title: "Use",
     items: [

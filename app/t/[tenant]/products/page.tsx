@@ -27,6 +27,7 @@ export default async function ProductsPage({ params }: { params: Promise<{ tenan
         <>
           <ProductsTable
             products={products}
+            base={`/t/${slug}`}
             restrict={{
               decision: decide(ctx.actor, "product.restrict"),
               onAsk: askWhoIsAffected.bind(null, slug),

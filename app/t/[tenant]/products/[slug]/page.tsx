@@ -1,0 +1,85 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { ImmutableForm } from "#components/registry/immutable-form.tsx";
+import { RepositoriesTable } from "#components/registry/repositories-table.tsx";
+import { Section } from "#components/registry/section.tsx";
+import { Trail } from "#components/registry/trail.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { buttonClass } from "#components/ui/button.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { Pager } from "#components/ui/pager.tsx";
+import { SearchForm } from "#components/ui/search-form.tsx";
+import { decide } from "#lib/access/index.ts";
+import { listProductRepositories, viewProduct, viewTagRules } from "#lib/catalog/index.ts";
+import { given, onPage, type Query, registryAddress, requireTeam } from "#lib/web/index.ts";
+import { saveImmutableTags } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Product" };
+
+interface Props {
+  params: Promise<{ tenant: string; slug: string }>;
+  searchParams: Promise<Query>;
+}
+
+export default async function ProductPage({ params, searchParams }: Props) {
+  const { tenant, slug } = await params;
+  const { ctx } = await requireTeam(tenant);
+  const { search, after } = given(await searchParams, ["search", "after"]);
+  const base = `/t/${ctx.tenant.slug}`;
+  const here = `${base}/products/${slug}`;
+  const product = await onPage(() => viewProduct(ctx, slug));
+  const { repositories, next } = await onPage(
+    () => listProductRepositories(ctx, product.id, { search, after, limit: 25 }),
+    here,
+  );
+  const rules = await onPage(() => viewTagRules(ctx, product.id));
+  const to = (after?: string) =>
+    `${here}?${new URLSearchParams({ ...(search && { search }), ...(after && { after }) })}`;
+  return (
+    <>
+      <Trail href={`${base}/products`}>Products</Trail>
+      <PageHeader
+        title={product.name}
+        action={
+          <Link href={`${here}/retention`} className={buttonClass()}>
+            Retention
+          </Link>
+        }
+      >
+        <span className="flex flex-wrap items-center gap-2">
+          <code className="font-mono text-xs">{product.slug}</code>
+          {product.requiresEntitlement ? <Badge tone="warn">Restricted</Badge> : <Badge>Open to every member</Badge>}
+          {rules.retention.enabled ? <Badge tone="accent">Retention each night</Badge> : null}
+        </span>
+      </PageHeader>
+      {repositories.length > 0 || search ? (
+        <SearchForm action={here} label="Search repositories" value={search} />
+      ) : null}
+      {repositories.length === 0 ? (
+        <EmptyState title={search ? `Nothing matches “${search}”` : "No repositories yet"}>
+          {search ? (
+            "Search for another part of the name."
+          ) : (
+            <>
+              The first push makes one:{" "}
+              <code className="font-mono">{`docker push ${registryAddress().host}/${ctx.tenant.slug}/${slug}:1.0.0`}</code>
+            </>
+          )}
+        </EmptyState>
+      ) : (
+        <RepositoriesTable rows={repositories} base={`${base}/repositories`} now={ctx.now} />
+      )}
+      <Pager label="Pages of repositories" first={after ? to() : null} next={next ? to(next) : null} />
+      <Section title="Rules for tags">
+        <ImmutableForm
+          key={rules.immutablePatterns.join(" ")}
+          productId={product.id}
+          patterns={rules.immutablePatterns}
+          decision={decide(ctx.actor, "product.update")}
+          onSave={saveImmutableTags.bind(null, ctx.tenant.slug)}
+        />
+      </Section>
+    </>
+  );
+}
