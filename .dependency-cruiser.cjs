@@ -158,7 +158,15 @@ module.exports = {
     rule(
       "testing-is-for-tests",
       "fixtures never run in production",
-      { pathNot: [TESTS, "^lib/testing/", "^vitest(\\.built)?\\.config\\.ts$", "^test/", "^server/conformance/"] },
+      {
+        pathNot: [
+          TESTS,
+          "^lib/testing/",
+          "^vitest(\\.built)?\\.config\\.ts$",
+          "^test/",
+          "^server/(conformance|clients)/",
+        ],
+      },
       { path: "^lib/testing/" },
     ),
     rule("nobody-imports-a-test", "a test is an end", { pathNot: TESTS }, { path: TESTS }),

@@ -14,12 +14,16 @@ interface Options {
   config?: Record<string, unknown>;
   /** What made each layer, in words. */
   commands?: readonly string[];
+  /** gzip's, from 0 for large files that nothing makes smaller. */
+  level?: number;
 }
 
+type Files = Record<string, string | Buffer>;
+
 /** Builds an OCI image (image-spec 1.1) whose layers hold the given files; the same input gives the same bytes. */
-export function demoImage(name: string, layers: readonly Record<string, string>[], options: Options = {}): DemoImage {
+export function demoImage(name: string, layers: readonly Files[], options: Options = {}): DemoImage {
   const tars = layers.map((files) => tar(files));
-  const packed = tars.map((bytes) => gzipSync(bytes, { level: 9 }));
+  const packed = tars.map((bytes) => gzipSync(bytes, { level: options.level ?? 9 }));
   const created = "2026-01-01T00:00:00Z";
   const config = json({
     created,
@@ -91,7 +95,7 @@ export function digestOf(bytes: Buffer): `sha256:${string}` {
 }
 
 // POSIX ustar: a header of 512 bytes for each file, its bytes filled up to 512, two empty blocks at the end.
-function tar(files: Record<string, string>): Buffer {
+function tar(files: Files): Buffer {
   const entries = Object.entries(files).flatMap(([name, text]) => {
     const bytes = Buffer.from(text);
     return [header(name, bytes.length), bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)];
