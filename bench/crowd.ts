@@ -26,9 +26,9 @@ const ADD_MEMBERS = `
       SELECT gen_random_uuid(), tenant_id, member_id, 'complimentary' FROM people, place),
     e AS (INSERT INTO entitlements (id, tenant_id, member_id, product_id, source, granted_by)
       SELECT gen_random_uuid(), tenant_id, member_id, product_id, 'admin', 'system' FROM people, place)
-  INSERT INTO access_tokens (id, kind, user_id, name, secret_hash, scopes, expires_at)
+  INSERT INTO access_tokens (id, kind, user_id, name, secret_hash, scopes, product_ids, expires_at)
   SELECT gen_random_uuid(), 'personal', user_id, 'bench', encode(sha256(convert_to('purser_pat_' || n, 'UTF8')), 'hex'),
-    '{registry.pull}', now() + interval '1 day' FROM people`;
+    '{registry.pull}', '{}', now() + interval '1 day' FROM people`;
 
 /** Adds members with a grant of the subject's product, each with a token. @returns the registry's bearer token of each */
 export async function addMembers(subject: Subject, count: number): Promise<string[]> {
