@@ -12,10 +12,13 @@ interface Entry<V> {
 export class LruCache<V> {
   readonly #entries = new Map<string, Entry<V>>();
   readonly #weightMax: number;
+  readonly #onDrop: ((value: V) => void) | undefined;
   #weight = 0;
 
-  constructor(weightMax: number) {
+  /** `onDrop` is told of each value that is replaced, deleted or forgotten. */
+  constructor(weightMax: number, onDrop?: (value: V) => void) {
     this.#weightMax = weightMax;
+    this.#onDrop = onDrop;
   }
 
   get(key: string): V | undefined {
@@ -37,10 +40,17 @@ export class LruCache<V> {
   }
 
   delete(key: string): void {
+    const value = this.take(key);
+    if (value !== undefined) this.#onDrop?.(value);
+  }
+
+  /** Takes a value out, to be the caller's own. */
+  take(key: string): V | undefined {
     const entry = this.#entries.get(key);
-    if (!entry) return;
+    if (!entry) return undefined;
     this.#entries.delete(key);
     this.#weight -= entry.weight;
+    return entry.value;
   }
 
   #passOver(key: string, entry: Entry<V>): void {

@@ -65,7 +65,7 @@ describe("an upload", () => {
     const source = new PassThrough();
     const writing = appendUpload(t.ctx, key, { source }).catch((error: unknown) => error);
     source.write(bytes.subarray(0, 600));
-    await sleep(50);
+    await until(async () => source.readableLength === 0);
     source.destroy(new Error("the client went away"));
     expect(await writing).toBeInstanceOf(PartialWrite);
     expect(await findUploadOffset(t.ctx, key)).toBe(600);

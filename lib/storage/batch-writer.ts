@@ -1,18 +1,21 @@
 import type { FileHandle } from "node:fs/promises";
+import type { RunningDigest } from "./running-digest.ts";
 
 const BATCH_BYTES = 1024 * 1024;
 
-/** Gathers chunks and writes them by the megabyte, while the next ones arrive and are hashed. */
+/** Gathers chunks, and writes and hashes them by the megabyte while the next ones arrive. */
 export class BatchWriter {
   readonly #file: FileHandle;
+  readonly #digest: RunningDigest | null;
   #position: number;
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(file: FileHandle, position: number) {
+  constructor(file: FileHandle, position: number, digest: RunningDigest | null) {
     this.#file = file;
     this.#position = position;
+    this.#digest = digest;
   }
 
   async push(chunk: Buffer): Promise<void> {
@@ -34,9 +37,14 @@ export class BatchWriter {
 
   async #write(): Promise<void> {
     const batch = this.#pending;
-    const length = this.#pendingBytes;
     this.#pending = [];
     this.#pendingBytes = 0;
+    const use = (bytes: readonly Buffer[]) => this.#writeAll(bytes);
+    await (this.#digest ? this.#digest.add(batch, use) : use(batch));
+  }
+
+  async #writeAll(batch: readonly Buffer[]): Promise<void> {
+    const length = batch.reduce((sum, chunk) => sum + chunk.length, 0);
     const { bytesWritten } = await this.#file.writev(batch, this.#position);
     this.#position += bytesWritten;
     for (let rest = Buffer.concat(bytesWritten < length ? batch : []).subarray(bytesWritten); rest.length > 0; ) {

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 
 /** `<algorithm>:<hex>`, as the OCI image specification's "Digests" registers them. */
 export type Digest = `sha256:${string}` | `sha512:${string}`;
@@ -14,9 +14,5 @@ export function algorithmOf(digest: Digest): "sha256" | "sha512" {
 }
 
 export function digestOf(bytes: Uint8Array, algorithm: "sha256" | "sha512" = "sha256"): Digest {
-  return finished(createHash(algorithm).update(bytes), algorithm);
-}
-
-export function finished(hash: Hash, algorithm: "sha256" | "sha512"): Digest {
-  return `${algorithm}:${hash.digest("hex")}`;
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest("hex")}`;
 }

@@ -1,8 +1,9 @@
-import { createHash, type Hash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { copyFile, type FileHandle, link, open, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { AppError, invalid } from "../errors.ts";
+import { faultPoint } from "../fault-point.ts";
 import { LruCache } from "../lru-cache.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import {
@@ -15,18 +16,21 @@ import {
   type StoredUpload,
   writtenElsewhere,
 } from "./blob-store.ts";
-import { algorithmOf, finished } from "./digest.ts";
+import { algorithmOf, type Digest } from "./digest.ts";
 import { filesUnder, makeDurably, syncPath } from "./folders.ts";
+import { readAll } from "./read-all.ts";
+import { digestOfStream, RunningDigest } from "./running-digest.ts";
 import { keyOf, newKey, pathOf } from "./storage-key.ts";
+import { storeFailure } from "./store-failure.ts";
 
 const READ_BYTES = 1024 * 1024;
 const RUNNING_MAX = 1000;
 const UPLOAD = /^[0-9a-f-]{36}(?:\.[0-9a-f-]{36})?$/;
 
-/** SHA-256 of the first `offset` bytes of an upload, kept while one process sees all of them. */
-interface RunningHash {
+/** The digest of the first `offset` bytes of an upload, kept while one process sees all of them. */
+interface Running {
   offset: number;
-  hash: Hash;
+  digest: RunningDigest;
   /** The file as we left it: another process that wrote since has changed it. */
   stamp: string;
 }
@@ -37,7 +41,7 @@ interface RunningHash {
  */
 export class DiskStore implements BlobStore {
   readonly #root: string;
-  readonly #running = new LruCache<RunningHash>(RUNNING_MAX);
+  readonly #running = new LruCache<Running>(RUNNING_MAX, ({ digest }) => digest.forget());
 
   constructor(root: string) {
     this.#root = root;
@@ -46,13 +50,19 @@ export class DiskStore implements BlobStore {
   async append(uploadId: string, offset: number, source: Readable): Promise<number> {
     const file = await this.#openUpload(uploadId, offset);
     try {
-      const hash = offset === 0 ? createHash("sha256") : await this.#takeRunning(uploadId, { file, offset });
+      const digest = offset === 0 ? new RunningDigest("sha256") : await this.#takeRunning(uploadId, { file, offset });
       await file.truncate(offset);
-      const written = await copy(source, { file, offset, hash });
+      const { written, broken } = await copy(source, { file, offset, digest });
+      await faultPoint("upload written");
+      await faultPoint("upload fsync");
+      await file.datasync();
       // A new file is durable when its folder is.
       if (offset === 0) await syncPath(path.dirname(this.#uploadPath(uploadId)));
-      if (hash) this.#running.set(uploadId, { offset: written, hash, stamp: await stampOf(file) });
+      if (digest) this.#running.set(uploadId, { offset: written, digest, stamp: await stampOf(file) });
+      if (broken) throw new PartialWrite(written, broken.cause);
       return written;
+    } catch (error) {
+      throw error instanceof PartialWrite ? error : storeFailure(error);
     } finally {
       await file.close();
     }
@@ -60,22 +70,24 @@ export class DiskStore implements BlobStore {
 
   async commit(uploadId: string, { size, digest, isOurs }: Commit): Promise<Committed> {
     const from = this.#uploadPath(uploadId);
-    if (size === 0) await (await createAnew(from)).close();
     const storageKey = newKey(digest);
     const to = this.#blobPath(storageKey);
-    await makeDurably(path.dirname(to));
-    // Linked first, asked second: who claims the upload from here on gets a file of its own, who did before is noticed.
-    await link(from, to).catch((error) => {
-      throw uploadGone(error);
-    });
     try {
+      if (size === 0) await (await createAnew(from)).close();
+      await makeDurably(path.dirname(to));
+      // Linked first, asked second: who claims the upload from here on gets a file of its own, who did before is noticed.
+      await link(from, to).catch((error) => {
+        throw uploadGone(error);
+      });
+      await faultPoint("blob linked");
       if (isOurs && !(await isOurs())) throw writtenElsewhere();
       await this.#seal(uploadId, to, { size, digest });
       await syncPath(path.dirname(to));
+      await faultPoint("blob sealed");
     } catch (error) {
       await rm(to, { force: true });
       if (isWrongDigest(error)) await this.discard(uploadId);
-      throw error;
+      throw storeFailure(error);
     }
     return { storageKey };
   }
@@ -143,9 +155,8 @@ export class DiskStore implements BlobStore {
 
   async #openUpload(uploadId: string, offset: number): Promise<FileHandle> {
     const file = this.#uploadPath(uploadId);
-    if (offset === 0) return createAnew(file);
-    return open(file, "r+").catch((error) => {
-      throw uploadGone(error);
+    return (offset === 0 ? createAnew(file) : open(file, "r+")).catch((error) => {
+      throw storeFailure(uploadGone(error));
     });
   }
 
@@ -155,12 +166,13 @@ export class DiskStore implements BlobStore {
     try {
       const running = await this.#takeRunning(uploadId, { file, offset: size });
       const algorithm = algorithmOf(digest);
-      const hash = running && algorithm === "sha256" ? running : await hashOf(file, size, algorithm);
-      const actual = finished(hash, algorithm);
+      const known = running?.algorithm === algorithm ? await running.digest().catch(() => null) : null;
+      const actual = known ?? (await digestOfFile(file, size, algorithm));
       if (actual !== digest) {
         throw invalid({ digest: `the bytes sent have the digest ${actual}` }, { reason: "DIGEST_INVALID" });
       }
       await file.truncate(size);
+      await faultPoint("blob fsync");
       await file.sync();
     } finally {
       await file.close();
@@ -168,11 +180,12 @@ export class DiskStore implements BlobStore {
   }
 
   // Taken out, so that whatever fails from here on leaves no hash that is ahead of the file.
-  async #takeRunning(uploadId: string, at: { file: FileHandle; offset: number }): Promise<Hash | null> {
-    const running = this.#running.get(uploadId);
-    this.#running.delete(uploadId);
-    if (!running || running.offset !== at.offset) return null;
-    return running.stamp === (await stampOf(at.file)) ? running.hash : null;
+  async #takeRunning(uploadId: string, at: { file: FileHandle; offset: number }): Promise<RunningDigest | null> {
+    const running = this.#running.take(uploadId);
+    if (!running) return null;
+    if (running.offset === at.offset && running.stamp === (await stampOf(at.file))) return running.digest;
+    running.digest.forget();
+    return null;
   }
 
   #uploadPath(upload: string): string {
@@ -191,22 +204,19 @@ function uploadGone(error: NodeJS.ErrnoException): Error {
   return new AppError("not_found", "The upload is gone. Begin again.", { reason: "BLOB_UPLOAD_UNKNOWN", cause: error });
 }
 
-/** Writes a stream at `offset`. @returns the file's length; @throws PartialWrite where the stream broke */
-async function copy(source: Readable, to: { file: FileHandle; offset: number; hash: Hash | null }): Promise<number> {
-  const writer = new BatchWriter(to.file, to.offset);
-  try {
-    for await (const chunk of source.iterator({ destroyOnReturn: false })) {
-      to.hash?.update(chunk);
-      await writer.push(chunk);
-    }
-  } catch (error) {
-    const written = await writer.finish();
-    await to.file.datasync();
-    throw new PartialWrite(written, error);
-  }
-  const written = await writer.finish();
-  await to.file.datasync();
-  return written;
+type Algorithm = "sha256" | "sha512";
+
+interface Target {
+  file: FileHandle;
+  offset: number;
+  digest: RunningDigest | null;
+}
+
+/** Writes a stream at `offset`. @returns the file's length, and how the stream broke, where it did; @throws what the store throws */
+async function copy(source: Readable, { file, offset, digest }: Target) {
+  const writer = new BatchWriter(file, offset, digest);
+  const broken = await readAll(source, (chunk) => writer.push(chunk));
+  return { written: await writer.finish(), broken };
 }
 
 // A new file in the old one's place: another process that still knows the old one sees that this is not it.
@@ -223,12 +233,10 @@ async function stampOf(file: FileHandle): Promise<string> {
   return `${ino} ${size} ${mtimeNs}`;
 }
 
-async function hashOf(file: FileHandle, size: number, algorithm: "sha256" | "sha512"): Promise<Hash> {
-  const hash = createHash(algorithm);
-  if (size === 0) return hash;
-  const bytes = file.createReadStream({ start: 0, end: size - 1, highWaterMark: READ_BYTES, autoClose: false });
-  for await (const chunk of bytes) hash.update(chunk as Buffer);
-  return hash;
+function digestOfFile(file: FileHandle, size: number, algorithm: Algorithm): Promise<Digest> {
+  if (size === 0) return new RunningDigest(algorithm).digest();
+  const how = { start: 0, end: size - 1, highWaterMark: READ_BYTES, autoClose: false };
+  return digestOfStream(file.createReadStream(how), algorithm);
 }
 
 function absent(error: NodeJS.ErrnoException): null {

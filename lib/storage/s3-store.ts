@@ -1,4 +1,4 @@
-import { createHash, type Hash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { AppError, invalid } from "../errors.ts";
 import { LruCache } from "../lru-cache.ts";
@@ -13,12 +13,15 @@ import {
   writtenElsewhere,
 } from "./blob-store.ts";
 import { Bucket, type BucketSettings, type Part } from "./bucket.ts";
-import { algorithmOf, type Digest, digestOf, finished } from "./digest.ts";
+import { algorithmOf, type Digest, digestOf } from "./digest.ts";
 import { PartWriter } from "./part-writer.ts";
+import { readAll } from "./read-all.ts";
+import { digestOfStream, RunningDigest } from "./running-digest.ts";
 import {
   decodeState,
   encodeState,
   NOTHING_YET,
+  noteUpload,
   partsBytes,
   stateName,
   UPLOADS,
@@ -26,16 +29,17 @@ import {
   withNonce,
 } from "./s3-upload.ts";
 import { keyOf, newKey, newObjectKey, objectPrefix, pathOf, uploadOf } from "./storage-key.ts";
+import { storeFailure } from "./store-failure.ts";
 
 const BLOBS = "blobs/";
 const RUNNING_MAX = 1000;
 const COPY_BYTES_MAX = 1024 ** 3;
 const UPLOAD = /^[0-9a-f-]{36}$/;
 
-/** SHA-256 of an upload's bytes up to a state, kept while one process sees all of them. */
-interface RunningHash {
+/** The digest of an upload's bytes up to a state, kept while one process sees all of them. */
+interface Running {
   nonce: string;
-  hash: Hash;
+  digest: RunningDigest;
 }
 
 export interface S3Settings extends BucketSettings {
@@ -50,7 +54,7 @@ export interface S3Settings extends BucketSettings {
 export class S3Store implements BlobStore {
   readonly #bucket: Bucket;
   readonly #redirect: boolean;
-  readonly #running = new LruCache<RunningHash>(RUNNING_MAX);
+  readonly #running = new LruCache<Running>(RUNNING_MAX, ({ digest }) => digest.forget());
 
   constructor(settings: S3Settings) {
     this.#bucket = new Bucket(settings);
@@ -59,20 +63,20 @@ export class S3Store implements BlobStore {
 
   async append(uploadId: string, offset: number, source: Readable): Promise<number> {
     const state = await this.#alive(uploadId, await this.#load(uploadId, offset));
-    const hash = offset === 0 ? createHash("sha256") : this.#takeRunning(uploadId, state);
+    const digest = offset === 0 ? new RunningDigest("sha256") : this.#takeRunning(uploadId, state);
     const writer = new PartWriter(this.#bucket, uploadId, state);
-    const broken = await gather(source, { writer, hash });
     try {
+      const broken = await gather(source, { writer, digest });
       const reached = withNonce({ ...(await writer.finish()), nonce: "", previous: offset });
       const written = partsBytes(reached.parts) + reached.tail.length;
       if (written > offset) await this.#bucket.put(stateName(uploadId, written), encodeState(reached));
       // The row says `offset`, so nobody needs the state before it.
       if (state.previous) await this.#bucket.remove(stateName(uploadId, state.previous));
-      if (hash) this.#running.set(uploadId, { nonce: written > offset ? reached.nonce : state.nonce, hash });
+      if (digest) this.#running.set(uploadId, { nonce: written > offset ? reached.nonce : state.nonce, digest });
       if (broken) throw new PartialWrite(written, broken.cause);
       return written;
     } catch (error) {
-      throw error instanceof PartialWrite ? error : new PartialWrite(offset, error);
+      throw error instanceof PartialWrite ? error : storeFailure(error);
     }
   }
 
@@ -82,7 +86,7 @@ export class S3Store implements BlobStore {
     const running = this.#takeRunning(uploadId, state);
     if (!state.multipart) return this.#commitSmall(uploadId, state.tail, digest);
     const algorithm = algorithmOf(digest);
-    const known = running && algorithm === "sha256" ? finished(running, algorithm) : null;
+    const known = running?.algorithm === algorithm ? await running.digest().catch(() => null) : null;
     if (known && known !== digest) return this.#refuse(uploadId, { actual: known, storageKey: null });
     const writer = new PartWriter(this.#bucket, uploadId, await this.#alive(uploadId, state));
     const { multipart, parts } = await writer.close();
@@ -145,10 +149,10 @@ export class S3Store implements BlobStore {
   async *listUploads(): AsyncIterable<StoredUpload> {
     const uploads = new Map<string, StoredUpload>();
     for await (const { name, bytes, changedAt } of this.#bucket.list(UPLOADS)) {
-      note(uploads, { uploadId: name.split("/")[1] ?? "", bytes, changedAt });
+      noteUpload(uploads, { uploadId: name.split("/")[1] ?? "", bytes, changedAt });
     }
     for await (const { name, begunAt } of this.#bucket.listMultiparts(`${BLOBS}objects/`)) {
-      note(uploads, { uploadId: uploadOf(name.slice(BLOBS.length)) ?? "", bytes: 0, changedAt: begunAt });
+      noteUpload(uploads, { uploadId: uploadOf(name.slice(BLOBS.length)) ?? "", bytes: 0, changedAt: begunAt });
     }
     for (const upload of uploads.values()) if (UPLOAD.test(upload.uploadId)) yield upload;
   }
@@ -203,43 +207,46 @@ export class S3Store implements BlobStore {
     throw invalid({ digest: `the bytes sent have the digest ${actual}` }, { reason: "DIGEST_INVALID" });
   }
 
-  async #digestOf(name: string, algorithm: "sha256" | "sha512"): Promise<Digest> {
-    const hash = createHash(algorithm);
-    for await (const chunk of await this.#bucket.stream(name, null)) hash.update(chunk as Buffer);
-    return finished(hash, algorithm);
+  async #digestOf(name: string, algorithm: Algorithm): Promise<Digest> {
+    return digestOfStream(await this.#bucket.stream(name, null), algorithm);
   }
 
   // Taken out, so that whatever fails from here on leaves no hash that is ahead of the store.
-  #takeRunning(uploadId: string, { nonce }: UploadState): Hash | null {
-    const running = this.#running.get(uploadId);
-    this.#running.delete(uploadId);
-    return running?.nonce === nonce ? running.hash : null;
+  #takeRunning(uploadId: string, { nonce }: UploadState): RunningDigest | null {
+    const running = this.#running.take(uploadId);
+    if (!running) return null;
+    if (running.nonce === nonce) return running.digest;
+    running.digest.forget();
+    return null;
   }
 }
+
+type Algorithm = "sha256" | "sha512";
+
+const BATCH_BYTES = 1024 * 1024;
 
 /** Reads a source to its end, or until it or the store breaks. @returns how it broke, or null */
 async function gather(
   source: Readable,
-  to: { writer: PartWriter; hash: Hash | null },
+  to: { writer: PartWriter; digest: RunningDigest | null },
 ): Promise<{ cause: unknown } | null> {
-  try {
-    for await (const chunk of source.iterator({ destroyOnReturn: false })) {
-      to.hash?.update(chunk);
-      await to.writer.push(chunk);
-    }
-    return null;
-  } catch (cause) {
-    return { cause };
-  }
+  let batch: Buffer[] = [];
+  let bytes = 0;
+  const flush = async () => {
+    await to.digest?.add(batch, async () => undefined);
+    for (const chunk of batch) await to.writer.push(chunk);
+    batch = [];
+    bytes = 0;
+  };
+  const broken = await readAll(source, async (chunk) => {
+    batch.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= BATCH_BYTES) await flush();
+  });
+  await flush();
+  return broken;
 }
 
 function checked(uploadId: string): void {
   if (!UPLOAD.test(uploadId)) throw new Error("not an upload's id");
-}
-
-function note(uploads: Map<string, StoredUpload>, seen: Omit<StoredUpload, "leftover">): void {
-  const known = uploads.get(seen.uploadId);
-  const changedAt = known && known.changedAt > seen.changedAt ? known.changedAt : seen.changedAt;
-  const bytes = (known?.bytes ?? 0) + seen.bytes;
-  uploads.set(seen.uploadId, { uploadId: seen.uploadId, leftover: seen.uploadId, bytes, changedAt });
 }

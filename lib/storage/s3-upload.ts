@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { StoredUpload } from "./blob-store.ts";
 import type { Multipart, Part } from "./bucket.ts";
 
 /**
@@ -47,4 +48,12 @@ export function decodeState(bytes: Buffer): UploadState {
   const end = bytes.indexOf(10);
   const rest = JSON.parse(bytes.subarray(0, end).toString()) as Omit<UploadState, "tail">;
   return { ...rest, tail: bytes.subarray(end + 1) };
+}
+
+/** Adds what was seen of an upload to what was seen of it before. */
+export function noteUpload(uploads: Map<string, StoredUpload>, seen: Omit<StoredUpload, "leftover">): void {
+  const known = uploads.get(seen.uploadId);
+  const changedAt = known && known.changedAt > seen.changedAt ? known.changedAt : seen.changedAt;
+  const bytes = (known?.bytes ?? 0) + seen.bytes;
+  uploads.set(seen.uploadId, { uploadId: seen.uploadId, leftover: seen.uploadId, bytes, changedAt });
 }

@@ -1,0 +1,81 @@
+import path from "node:path";
+import { Worker } from "node:worker_threads";
+import { log } from "../log.ts";
+import { processGlobal } from "../process-global.ts";
+
+export interface HashJob {
+  job: number;
+  /** Which hash, of those under way. */
+  id: number;
+  algorithm: "sha256" | "sha512";
+  /** In shared memory; must not change before the answer. */
+  bytes?: Uint8Array;
+  last?: "digest" | "forget";
+}
+
+/** A megabyte of memory that two threads see. */
+export const SLOT_BYTES = 1024 * 1024;
+// All uploads of a process together; whoever finds none free waits, and its client with it.
+const SLOTS_MAX = 24;
+
+/** The process's second thread, which does nothing but hash. Started when the first large upload comes. */
+class HashThread {
+  #worker: Worker | null = null;
+  readonly #waiting = new Map<number, { resolve(hex: string): void; reject(error: Error): void }>();
+  readonly #free: Buffer[] = [];
+  readonly #queue: ((slot: Buffer) => void)[] = [];
+  #slots = 0;
+  #last = 0;
+
+  newId(): number {
+    return ++this.#last;
+  }
+
+  ask(job: Omit<HashJob, "job">): Promise<string> {
+    this.#worker ??= this.#start();
+    const worker = this.#worker;
+    const number = this.newId();
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(number, { resolve, reject });
+      // It holds the process while there is something to wait for, and no longer.
+      worker.ref();
+      worker.postMessage({ ...job, job: number });
+    });
+  }
+
+  /** Shared memory, until it is given back. */
+  async slot(): Promise<Buffer> {
+    const free = this.#free.pop();
+    if (free) return free;
+    if (this.#slots >= SLOTS_MAX) return new Promise((resolve) => this.#queue.push(resolve));
+    this.#slots++;
+    return Buffer.from(new SharedArrayBuffer(SLOT_BYTES));
+  }
+
+  giveBack(slot: Buffer): void {
+    const next = this.#queue.shift();
+    if (next) next(slot);
+    else this.#free.push(slot);
+  }
+
+  #start(): Worker {
+    // From where the server is started, as a path: a bundle does not know where it came from.
+    const worker = new Worker(path.resolve(/* turbopackIgnore: true */ "lib/storage/hash-worker.ts"));
+    worker.on("message", ({ job, hex }: { job: number; hex: string }) => {
+      this.#waiting.get(job)?.resolve(hex);
+      this.#waiting.delete(job);
+      if (this.#waiting.size === 0) worker.unref();
+    });
+    worker.on("error", (error: Error) => log.error({ error: error.stack }, "the hashing thread failed"));
+    worker.on("exit", () => {
+      this.#worker = null;
+      for (const { reject } of this.#waiting.values()) reject(new Error("the hashing thread ended"));
+      this.#waiting.clear();
+    });
+    return worker;
+  }
+}
+
+export function hashThread(): HashThread {
+  return processGlobal("hash-thread", () => new HashThread());
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { digestOf } from "./digest.ts";
+import { RunningDigest } from "./running-digest.ts";
+
+const MIB = 1024 * 1024;
+
+describe("a running digest", () => {
+  it("is that of the bytes, however they come: small, large, across the shared memory's end, by either algorithm", async () => {
+    for (const algorithm of ["sha256", "sha512"] as const) {
+      for (const sizes of [[0], [10, 300_000], [300_000], [MIB - 1, 2, 3 * MIB + 5], [MIB, MIB]]) {
+        const digest = new RunningDigest(algorithm);
+        const chunks = sizes.map((size) => randomBytes(size));
+        const seen: Buffer[] = [];
+        for (const chunk of chunks) {
+          await digest.add([chunk.subarray(0, 7), chunk.subarray(7)], async (bytes) => {
+            seen.push(Buffer.concat(bytes));
+          });
+        }
+        const all = Buffer.concat(chunks);
+        expect(await digest.digest()).toBe(digestOf(all, algorithm));
+        expect(Buffer.concat(seen).equals(all)).toBe(true);
+      }
+    }
+  });
+
+  it("of 64 uploads at once waits for memory, and each is right", async () => {
+    const blobs = Array.from({ length: 64 }, () => randomBytes(2 * MIB));
+    const digests = await Promise.all(
+      blobs.map(async (bytes) => {
+        const digest = new RunningDigest("sha256");
+        for (let at = 0; at < bytes.length; at += MIB)
+          await digest.add([bytes.subarray(at, at + MIB)], async () => undefined);
+        return digest.digest();
+      }),
+    );
+    expect(digests).toEqual(blobs.map((bytes) => digestOf(bytes)));
+  });
+
+  it("gives the memory back where the bytes could not be used", async () => {
+    for (let turn = 0; turn < 50; turn++) {
+      const digest = new RunningDigest("sha256");
+      const refused = digest.add([randomBytes(MIB)], () => Promise.reject(new Error("no room")));
+      await expect(refused).rejects.toThrow("no room");
+      digest.forget();
+    }
+  });
+});
