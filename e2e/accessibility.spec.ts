@@ -3,7 +3,7 @@ import { expect, type Page, test } from "playwright/test";
 import { codeOf, registered, signInAgain, signOut, turnOnSecondFactor } from "./account.ts";
 import { at, demo, repositoryOf, rowOf, signedIn, type Who } from "./demo.ts";
 
-const ADMIN = ["/tenants", "/users", "/health", "/outbox", "/audit", "/nothing"];
+const ADMIN = ["/tenants", "/users", "/storage", "/health", "/outbox", "/audit", "/nothing"];
 const PUBLIC = [
   "/",
   "/sign-in",
@@ -26,6 +26,7 @@ const PAGES: Record<string, { who: Who; paths: string[] }> = {
       "/audit",
       "/settings",
       "/settings/robots",
+      "/settings/storage",
       "/downloads",
       "/downloads/tokens",
       "/nothing",
@@ -33,7 +34,7 @@ const PAGES: Record<string, { who: Who; paths: string[] }> = {
   },
   "a viewer's pages": {
     who: "readonly",
-    paths: ["/products", "/members", "/team", "/team/roles", "/settings", "/settings/robots"],
+    paths: ["/products", "/members", "/team", "/team/roles", "/settings", "/settings/robots", "/settings/storage"],
   },
   "a member's pages": { who: "unentitled", paths: ["/downloads", "/downloads/tokens"] },
 };

@@ -32,6 +32,7 @@ function sections(): NavSection[] {
       items: [
         { href: "/admin/tenants", label: "Tenants", icon: "tenants" },
         { href: "/admin/users", label: "Users", icon: "users" },
+        { href: "/admin/storage", label: "Storage", icon: "storage" },
         { href: "/admin/health", label: "Health", icon: "health" },
         ...(hasOutbox() ? [outbox] : []),
         { href: "/admin/audit", label: "Audit log", icon: "audit" },

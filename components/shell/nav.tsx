@@ -6,6 +6,7 @@ import {
   Building2,
   CircleUser,
   Download,
+  HardDrive,
   KeyRound,
   Mail,
   Package,
@@ -31,6 +32,7 @@ const ICONS = {
   users: CircleUser,
   health: Activity,
   outbox: Mail,
+  storage: HardDrive,
 };
 
 interface NavItem {

@@ -33,6 +33,7 @@ export {
   previewRetention,
   type RetentionPreview,
 } from "./retention.ts";
+export { type StorageUse, viewStorageUse } from "./storage-use.ts";
 export { type Storefront, viewStorefront } from "./storefront.ts";
 export { listTagMoves, TagHistoryFilter, type TagMove, undoTagMove } from "./tag-history.ts";
 export {

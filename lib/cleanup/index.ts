@@ -7,5 +7,5 @@
 export { type CleanupLimits, cleanupLimits, type Sweep } from "./limits.ts";
 export { type CleanupReport, emptyReport, freedBytes, withMore } from "./report.ts";
 export { runCleanups } from "./run-cleanups.ts";
-export { type CleanupRunRow, findRun, lastShare, listRuns, requestRun } from "./runs.ts";
+export { type CleanupRunRow, findRun, lastCleanup, listRuns, requestRun } from "./runs.ts";
 export { sweep } from "./sweep.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { db, transaction } from "#lib/db/index.ts";
 import { freshTenant, NO_GRACE, pushBlob, randomBlob } from "#lib/testing/index.ts";
-import { findRun, freedBytes, lastShare, listRuns, requestRun, runCleanups } from "./index.ts";
+import { findRun, freedBytes, lastCleanup, listRuns, requestRun, runCleanups } from "./index.ts";
 
 const signal = new AbortController().signal;
 const run = (scheduled = false) => runCleanups({ signal, scheduled, limits: NO_GRACE });
@@ -23,9 +23,9 @@ describe("a clean-up that was asked for", () => {
     const done = await findRun(asked.id);
     expect(done).toMatchObject({ state: "done", report: { links: 3, blobs: 2, blobBytes: 1500 } });
     expect(done && freedBytes(done.report)).toBe(1500);
-    expect((await lastShare(t.tenant.id)).freed).toMatchObject({ blobs: 2, bytes: 1500 });
-    expect((await lastShare(other.tenant.id)).freed).toMatchObject({ blobs: 1, bytes: 1000 });
-    expect((await lastShare(t.tenant.id)).ranAt).toEqual(done?.finishedAt);
+    expect((await lastCleanup(t.ctx)).freed).toMatchObject({ blobs: 2, bytes: 1500 });
+    expect((await lastCleanup(other.ctx)).freed).toMatchObject({ blobs: 1, bytes: 1000 });
+    expect((await lastCleanup(t.ctx)).ranAt).toEqual(done?.finishedAt);
     const before = (await listRuns(10)).length;
     await run();
     expect(await listRuns(10)).toHaveLength(before);

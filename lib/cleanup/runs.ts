@@ -1,5 +1,7 @@
 import { type Actor, actorKey, actorLabel } from "#lib/access/index.ts";
+import { demand } from "#lib/audit/index.ts";
 import { type CleanupRun, query, type Tx } from "#lib/db/index.ts";
+import type { Ctx } from "../context.ts";
 import { CleanupReport } from "./report.ts";
 
 export interface CleanupRunRow {
@@ -41,10 +43,15 @@ export async function findRun(id: string): Promise<CleanupRunRow | null> {
   return row && runShown(row);
 }
 
-/** What the last clean-up that freed something for a tenant freed, and when the last one was over. */
-export async function lastShare(
-  tenantId: string,
+/**
+ * When the last clean-up was over, and what the last one that freed something for the tenant freed.
+ * @throws forbidden without `tenant.view`
+ */
+export async function lastCleanup(
+  ctx: Ctx,
 ): Promise<{ ranAt: Date | null; freed: { at: Date; blobs: number; bytes: number } | null }> {
+  await demand(ctx, "tenant.view");
+  const tenantId = ctx.tenant.id;
   const [last, share] = await query((db) =>
     Promise.all([
       db.cleanupRun.findFirst({

@@ -14,5 +14,8 @@ export { AllTenantsFilter, type InstanceTenant, listAllTenants, type TenantState
 export { listInstanceEvents } from "./list-instance-events.ts";
 export { type InstanceUser, listUsers, UserFilter } from "./list-users.ts";
 export { listOutboxLetters } from "./outbox-letters.ts";
+export { RequestCleanup, requestCleanup } from "./request-cleanup.ts";
+export { SetQuota, setQuota } from "./set-quota.ts";
 export { findOwnSupportEntry, listSupportEntries, SupportFilter, type SupportRow } from "./support-entries.ts";
+export { type InstanceStorage, viewInstanceStorage } from "./view-storage.ts";
 export { type TenantFacts, viewTenant } from "./view-tenant.ts";

@@ -13,6 +13,8 @@ beforeAll(async () => {
 
 const REASON = "The vendor asked us to look.";
 
+const NO_QUOTA = { ownQuota: true, quotaBytes: 0, quotaRepositories: 0 };
+
 /** Every verb of the room that somebody calls. One that is missing here fails the last test. */
 const VERBS: Record<string, (ctx: AccountCtx) => Promise<unknown>> = {
   demandInstanceAdmin: (ctx) => instance.demandInstanceAdmin(ctx),
@@ -26,6 +28,9 @@ const VERBS: Record<string, (ctx: AccountCtx) => Promise<unknown>> = {
   listUsers: (ctx) => instance.listUsers(ctx),
   makeInstanceAdmin: (ctx) => instance.makeInstanceAdmin(ctx, { userId: ctx.actor.id }),
   removeInstanceAdmin: (ctx) => instance.removeInstanceAdmin(ctx, { userId: admin.id }),
+  requestCleanup: (ctx) => instance.requestCleanup(ctx, { dry: true }),
+  setQuota: (ctx) => instance.setQuota(ctx, { tenantId: t.tenant.id, ...NO_QUOTA }),
+  viewInstanceStorage: (ctx) => instance.viewInstanceStorage(ctx),
   viewTenant: (ctx) => instance.viewTenant(ctx, t.tenant.id),
 };
 // What asks for no right: the script of whoever has the database, and the banner of whoever was let in.

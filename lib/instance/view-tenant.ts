@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { rolesWith } from "#lib/access/index.ts";
-import { query } from "#lib/db/index.ts";
+import { query, type TenantStorage } from "#lib/db/index.ts";
 import type { AccountCtx } from "../context.ts";
+import { env } from "../env.ts";
 import { notFound } from "../errors.ts";
 import { demandInstanceAdmin } from "./demand-admin.ts";
 import { type InstanceTenant, tenantShown, WITH_COUNTS } from "./list-all-tenants.ts";
@@ -15,6 +16,13 @@ export interface TenantFacts extends InstanceTenant {
   deletedAt: Date | null;
   /** Whom to write to: the addresses of those who may do everything here, at most ten. */
   owners: string[];
+  storage: {
+    bytes: number;
+    /** Whether the limits are its own; null is no limit. */
+    ownQuota: boolean;
+    quotaBytes: number | null;
+    quotaRepositories: number | null;
+  };
   /** The caller is on its team, and needs no support entry. */
   onTeam: boolean;
   /** Until when the caller may look, where a support entry of theirs is active. */
@@ -31,7 +39,11 @@ export async function viewTenant(ctx: AccountCtx, id: string): Promise<TenantFac
     Promise.all([
       db.tenant.findUnique({
         where: { id },
-        include: { ...WITH_COUNTS, supportEntries: { where: isActive(ctx), select: { expiresAt: true } } },
+        include: {
+          ...WITH_COUNTS,
+          storage: true,
+          supportEntries: { where: isActive(ctx), select: { expiresAt: true } },
+        },
       }),
       db.tenantMembership.findMany({
         where: { tenantId: id, role: { in: rolesWith("tenant.delete") } },
@@ -48,7 +60,16 @@ export async function viewTenant(ctx: AccountCtx, id: string): Promise<TenantFac
     ...tenantShown(tenant),
     ...{ storefrontEnabled, graceDays, archivedAt, deletionRequestedAt, deletedAt },
     owners: owners.map(({ user }) => user.email),
+    storage: storageOf(tenant.storage),
     onTeam: own !== null,
     supportUntil: tenant.supportEntries[0]?.expiresAt ?? null,
   };
+}
+
+function storageOf(row: TenantStorage | null): TenantFacts["storage"] {
+  const bytes = Number(row?.bytes ?? 0);
+  const { QUOTA_BYTES: quotaBytes = null, QUOTA_REPOSITORIES: quotaRepositories = null } = env();
+  if (!row?.ownQuota) return { bytes, ownQuota: false, quotaBytes, quotaRepositories };
+  const own = row.quotaBytes === null ? null : Number(row.quotaBytes);
+  return { bytes, ownQuota: true, quotaBytes: own, quotaRepositories: row.quotaRepositories };
 }

@@ -14,9 +14,21 @@ export const ADMIN_ROWS: readonly Row[] = [
   { surface: "page /admin/audit", ...ADMIN },
   { surface: "page /admin/health", ...ADMIN },
   { surface: "page /admin/outbox", ...ADMIN },
+  { surface: "page /admin/storage", ...ADMIN },
   { surface: "page /admin/tenants", ...ADMIN },
   { surface: "page /admin/tenants/[id]", ...ADMIN, child: aTenant },
   { surface: "page /admin/users", ...ADMIN },
+  {
+    surface: "action app/admin/storage/actions#startCleanup",
+    ...ADMIN,
+    input: () => ({ dry: true }),
+  },
+  {
+    surface: "action app/admin/tenants/[id]/actions#saveQuota",
+    ...ADMIN,
+    child: aTenant,
+    input: ({ childId }) => [childId, { ownQuota: true, quotaBytes: 1e9, quotaRepositories: null }],
+  },
   {
     surface: "action app/admin/tenants/[id]/actions#enter",
     ...ADMIN,

@@ -38,6 +38,7 @@ export const TENANT_ROWS: readonly Row[] = [
   { surface: "page /t/[tenant]/members/[id]", ...TEAM, child: aMember },
   { surface: "page /t/[tenant]/products", ...TEAM },
   { surface: "page /t/[tenant]/settings/robots", ...TEAM },
+  { surface: "page /t/[tenant]/settings/storage", ...TEAM },
   {
     surface: `${PRODUCTS}#addProduct`,
     ...TEAM,

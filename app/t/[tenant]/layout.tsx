@@ -60,6 +60,7 @@ const TEAM_PAGES = [
   { path: "members", label: "Members", icon: "members", needs: "member.view" },
   { path: "team", label: "Team", icon: "team", needs: "team.view" },
   { path: "settings/robots", label: "Robots", icon: "robots", needs: "token.view" },
+  { path: "settings/storage", label: "Storage", icon: "storage", needs: "tenant.view" },
   { path: "audit", label: "Audit log", icon: "audit", needs: "audit.view" },
   { path: "settings", label: "Settings", icon: "settings", needs: "tenant.view" },
 ] as const;

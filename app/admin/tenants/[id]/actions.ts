@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { type EnterTenant, enterTenant } from "#lib/instance/index.ts";
+import { type EnterTenant, enterTenant, type SetQuota, setQuota } from "#lib/instance/index.ts";
 import { parse } from "#lib/parse.ts";
 import { instanceAction } from "#lib/web/index.ts";
 
@@ -14,5 +14,14 @@ export async function enter(tenantId: string, input: z.input<typeof EnterForm>) 
     const form = parse(EnterForm, input);
     const { slug } = await enterTenant(ctx, { tenantId, ...form } as z.input<typeof EnterTenant>);
     redirect(`/t/${slug}`);
+  });
+}
+
+type Quota = Omit<z.input<typeof SetQuota>, "tenantId">;
+
+export async function saveQuota(tenantId: string, quota: Quota) {
+  return instanceAction(async ({ ctx }) => {
+    const { changed } = await setQuota(ctx, { ...quota, tenantId });
+    return { message: changed ? "Saved." : "It was so already; nothing was changed.", data: null };
   });
 }

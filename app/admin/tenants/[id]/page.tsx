@@ -6,13 +6,15 @@ import { OpenTenant } from "#components/instance/open-tenant.tsx";
 import { SupportTable } from "#components/instance/support-table.tsx";
 import { TenantDetails } from "#components/instance/tenant-details.tsx";
 import { TenantStateBadge } from "#components/instance/tenants-table.tsx";
+import { QuotaForm } from "#components/storage/quota-form.tsx";
+import { UsageBar } from "#components/storage/usage-bar.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Pager } from "#components/ui/pager.tsx";
 import { type CapabilityDecision, SUPPORT_ROLE } from "#lib/access/index.ts";
 import { listSupportEntries, SUPPORT_MINUTES, type TenantFacts, viewTenant } from "#lib/instance/index.ts";
 import { given, onPage, type Query, requireInstanceAdmin } from "#lib/web/index.ts";
-import { enter } from "./actions.ts";
+import { enter, saveQuota } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Tenant" };
 
@@ -54,6 +56,15 @@ export default async function TenantPage({ params, searchParams }: Props) {
       </PageHeader>
       <OpenTenant slug={tenant.slug} until={tenant.supportUntil} onTeam={tenant.onTeam} />
       <TenantDetails tenant={tenant} now={ctx.now} />
+      {tenant.deletedAt ? null : (
+        <>
+          <h2 className="mt-8 mb-2 font-semibold text-sm">Storage</h2>
+          <div className="mb-3 max-w-2xl">
+            <UsageBar label="Storage used" used={tenant.storage.bytes} limit={tenant.storage.quotaBytes} />
+          </div>
+          <QuotaForm quota={tenant.storage} onSave={saveQuota.bind(null, id)} />
+        </>
+      )}
       <h2 className="mt-8 mb-2 font-semibold text-sm">Support views</h2>
       {entries.length === 0 ? (
         <EmptyState title="Nobody looked into it so far">

@@ -1,0 +1,42 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+import type { ActionResult } from "#components/action-result.ts";
+import { ConfirmButton } from "#components/team/confirm-button.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { useAction } from "#components/use-action.ts";
+
+interface Props {
+  /** Something waits or runs: the page is read again until it is over. */
+  busy: boolean;
+  grace: string;
+  onStart: (input: { dry: boolean }) => Promise<ActionResult<null>>;
+}
+
+const REFRESH_MS = 1500;
+
+/** Asks for a clean-up or for its preview, and keeps the page up to date while one runs. */
+export function CleanupButtons({ busy, grace, onStart }: Props) {
+  const { run, pending } = useAction(onStart);
+  const router = useRouter();
+  useEffect(() => {
+    if (!busy) return;
+    const timer = setInterval(() => router.refresh(), REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [busy, router]);
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button pending={pending} onClick={() => run({ dry: true })}>
+        Preview clean-up
+      </Button>
+      <ConfirmButton
+        verb="Clean up now"
+        title="Clean up now?"
+        consequence={`What no image refers to and nobody has asked for in ${grace} is removed from the store for good. Pushes and pulls go on meanwhile.`}
+        decision={{ allowed: true }}
+        onConfirm={() => onStart({ dry: false })}
+      />
+    </div>
+  );
+}
