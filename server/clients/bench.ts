@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { db } from "#lib/db/index.ts";
 import { setEnv } from "#lib/env.ts";
+import { eraseDueTenants } from "#lib/tenancy/index.ts";
 import { robotToken } from "#lib/testing/index.ts";
 import { type Client, newClient } from "../conformance/client.ts";
 import { Layout } from "./layout.ts";
@@ -25,12 +27,14 @@ export interface Bench {
 }
 
 export async function newBench(): Promise<Bench> {
+  const folder = mkdtempSync(path.join(tmpdir(), "purser-clients-"));
+  // Hundreds of megabytes a run: in a store that goes with the folder.
+  setEnv({ DATA_DIR: path.join(folder, "data") });
   const c = await newClient();
   const host = `127.0.0.1:${c.port}`;
   setEnv({ PUBLIC_URL: `http://${host}` });
   const scopes = ["registry.pull", "registry.push", "registry.moveTag", "registry.delete"] as const;
   const { secret } = await robotToken(c.t.ctx, [...scopes]);
-  const folder = mkdtempSync(path.join(tmpdir(), "purser-clients-"));
   const authFile = path.join(folder, "auth.json");
   const run = (...args: string[]) => client("skopeo", ["--insecure-policy", ...args], { HOME: folder });
   const skopeo: Bench["skopeo"] = (command, ...args) =>
@@ -46,6 +50,7 @@ export async function newBench(): Promise<Bench> {
   const remote = (tag: string, part = "") => `docker://${host}/${c.t.repository.name}${part}:${tag}`;
   const close = async () => {
     await c.close();
+    await forgetBlobs(c.t.tenant.id);
     rmSync(folder, { recursive: true, force: true });
   };
   if (await isInstalled("skopeo")) await skopeo("login", "-u", "token", "-p", secret, host);
@@ -61,6 +66,16 @@ export async function newBench(): Promise<Bench> {
     pull,
     close,
   };
+}
+
+// No row without a file, in a database that other tests use after this one.
+async function forgetBlobs(tenantId: string): Promise<void> {
+  const links = await db().repositoryBlob.findMany({ where: { tenantId }, select: { digest: true } });
+  const longAgo = new Date(0);
+  await db().tenant.update({ where: { id: tenantId }, data: { archivedAt: longAgo, deletionRequestedAt: longAgo } });
+  await eraseDueTenants();
+  const digests = [...new Set(links.map(({ digest }) => digest))];
+  await db().blob.deleteMany({ where: { digest: { in: digests }, repositories: { none: {} } } });
 }
 
 const exec = promisify(execFile);
