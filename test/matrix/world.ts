@@ -124,6 +124,8 @@ export function withWorld(): () => { server: Running; world: World } {
 
 export interface Running {
   url: string;
+  /** The process whose children are the workers. */
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -142,7 +144,7 @@ export async function startServer(dir = "."): Promise<Running> {
   const args = ["--disable-warning=DeprecationWarning", path.resolve("server.ts")];
   const child = spawn(process.execPath, args, { cwd: dir, env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
   await Promise.race([once(child, "message"), once(child, "exit").then(() => Promise.reject(new Error("no server")))]);
-  return { url, stop: () => stop(child) };
+  return { url, pid: child.pid ?? 0, stop: () => stop(child) };
 }
 
 async function stop(child: ChildProcess): Promise<void> {
