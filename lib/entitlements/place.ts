@@ -21,7 +21,6 @@ export function placeOf(repository: RepositoryKey): Place | Promise<Place> {
   return places.get(repository.name, () => readPlace(repository));
 }
 
-// A tenant's products and repositories tell of their making, too: that one is not there can be kept.
 async function readPlace({ tenant, product, name }: RepositoryKey): Promise<Reading<Place>> {
   const [row] = await queryPrepared<PlaceRow>(FIND_PLACE, [tenant, product, name]);
   const place = {
@@ -29,7 +28,8 @@ async function readPlace({ tenant, product, name }: RepositoryKey): Promise<Read
     product: row?.product ? { ...row.product, archivedAt: dateOf(row.product.archivedAt) } : null,
     repositoryId: row?.repository_id ?? null,
   };
-  return { value: place, restsOn: place.tenant ? [`tenant:${place.tenant.id}`] : null };
+  // Who has just made a repository looks for it at once: that there is none is not kept.
+  return { value: place, restsOn: place.tenant && place.repositoryId ? [`tenant:${place.tenant.id}`] : null };
 }
 
 type InJson<T> = Omit<NonNullable<T>, "archivedAt"> & { archivedAt: string | null };
