@@ -23,8 +23,8 @@ export interface Blob {
   referenced: boolean;
 }
 
-const manifests = new FreshCache<Manifest | null>(20_000);
-const blobs = new FreshCache<Blob | null>(50_000);
+const manifests = new FreshCache<Manifest | null>(5000);
+const blobs = new FreshCache<Blob | null>(10_000);
 
 /** A repository's manifest by tag or digest. */
 export function findManifest(repositoryId: string, reference: string): Manifest | null | Promise<Manifest | null> {

@@ -21,6 +21,7 @@ export class FreshCache<V> {
   readonly #kept: LruCache<Kept<V>>;
   readonly #reading = new Map<string, { since: Moment; value: Promise<V> }>();
 
+  /** @param entriesMax as many as are asked for in a second at most: what is older is not used anyway */
   constructor(entriesMax: number) {
     this.#kept = new LruCache(entriesMax);
   }

@@ -22,7 +22,7 @@ export interface Caller {
 
 export const NOBODY: Caller = { user: null, token: null, role: null, member: null, subscriptions: [], grants: [] };
 
-const callers = new FreshCache<Caller>(20_000);
+const callers = new FreshCache<Caller>(5000);
 
 /** What is known of a principal in a tenant and of its grants of a product. */
 export function callerAt(principal: Principal, { tenant, product }: Place): Caller | Promise<Caller> {

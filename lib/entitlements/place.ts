@@ -14,7 +14,7 @@ interface RepositoryKey {
   name: string;
 }
 
-const places = new FreshCache<Place>(20_000);
+const places = new FreshCache<Place>(2000);
 
 /** The place that a repository's name names; each part null where there is no such thing. */
 export function placeOf(repository: RepositoryKey): Place | Promise<Place> {

@@ -50,7 +50,7 @@ export async function authenticateToken(
   }
 }
 
-const tokens = new FreshCache<TokenRow | null>(10_000);
+const tokens = new FreshCache<TokenRow | null>(5000);
 
 async function readToken(secretHash: string, address: string): Promise<Reading<TokenRow | null>> {
   const [token] = await queryPrepared<TokenRow>(FIND_TOKEN, [secretHash]);
