@@ -34,6 +34,16 @@ export default defineConfig({
           setupFiles: "lib/testing/worker-setup.ts",
         },
       },
+      {
+        // threats.md, the table's last lines: processes that are killed, disks that fail or are full.
+        extends: true,
+        test: {
+          name: "faults",
+          include: ["test/faults/*.fault.test.ts"],
+          globalSetup: "lib/testing/global-setup.ts",
+          setupFiles: ["lib/testing/worker-setup.ts", "test/faults/own-store.ts"],
+        },
+      },
     ],
   },
 });

@@ -3,6 +3,7 @@ import type { Tx } from "#lib/db/index.ts";
 import { digestOf, isDigest } from "#lib/storage/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, invalid } from "../errors.ts";
+import { faultPoint } from "../fault-point.ts";
 import { manifestInvalid, type ParsedManifest, parseManifest, type Reference } from "./manifest.ts";
 import { moveTag, movingTags } from "./move-tag.ts";
 import { ensureRepository, type RepositoryRow } from "./repositories.ts";
@@ -42,7 +43,9 @@ export async function putManifest(
       before: before ? { digest: before } : undefined,
       after: { digest },
     });
+    await faultPoint("manifest written");
   });
+  await faultPoint("manifest committed");
   return { digest, subjectDigest: parsed.subjectDigest };
 }
 

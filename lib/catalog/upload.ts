@@ -6,6 +6,7 @@ import { query, type Tx, transaction } from "#lib/db/index.ts";
 import { blobStore, type Digest, isWrongDigest, PartialWrite, writtenElsewhere } from "#lib/storage/index.ts";
 import type { Ctx } from "../context.ts";
 import { invalid } from "../errors.ts";
+import { faultPoint } from "../fault-point.ts";
 import { log } from "../log.ts";
 import { isOverQuota, linkBlob, refuseManyUploads, refuseWhatWillNotFit } from "./quota.ts";
 import { ensureRepository, unknownTo } from "./repositories.ts";
@@ -111,11 +112,13 @@ async function withLease<T extends number | null>(
 ): Promise<T> {
   const leaseId = randomUUID();
   const upload = await claim(ctx, key, leaseId);
+  await faultPoint("upload claimed");
   const hold = keepLease(leaseId);
   let offset = Number(upload.offset);
   const append = async (source: Readable) => {
     try {
       offset = await blobStore().append(upload.id, offset, addAbortSignal(hold.signal, source));
+      await faultPoint("upload durable");
     } catch (error) {
       if (error instanceof PartialWrite) offset = error.offset;
       throw error;
@@ -215,8 +218,10 @@ async function commitBlob(ctx: Ctx, lease: Lease, { uploadId, size, digest }: Co
         storage_key = CASE blobs.state WHEN 'live' THEN blobs.storage_key ELSE excluded.storage_key END
       RETURNING storage_key`;
     await linkBlob(tx, ctx, { repositoryId: lease.repositoryId, digest, size });
+    await faultPoint("blob rows written");
     return rows[0]?.storage_key;
   });
+  await faultPoint("blob rows committed");
   await tidyUp(uploadId, kept === storageKey ? null : storageKey);
 }
 

@@ -68,8 +68,5 @@ function answerOf(error: AppError): { status: number; word: string } {
 function asAppError(error: unknown): AppError | null {
   if (isAppError(error)) return error;
   if (!(error instanceof PartialWrite)) return null;
-  const full = (error.cause as { code?: string } | undefined)?.code === "ENOSPC";
-  if (full)
-    return new AppError("unavailable", "The registry's store is full.", { cause: error, retryAfterSeconds: 60 });
   return new AppError("invalid", `The body broke off; ${error.offset} bytes are kept.`, { reason: "SIZE_INVALID" });
 }

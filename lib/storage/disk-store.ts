@@ -53,7 +53,6 @@ export class DiskStore implements BlobStore {
       const digest = offset === 0 ? new RunningDigest("sha256") : await this.#takeRunning(uploadId, { file, offset });
       await file.truncate(offset);
       const { written, broken } = await copy(source, { file, offset, digest });
-      await faultPoint("upload written");
       await faultPoint("upload fsync");
       await file.datasync();
       // A new file is durable when its folder is.
