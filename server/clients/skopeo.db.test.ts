@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
@@ -29,6 +30,21 @@ describe.skipIf(!(await isInstalled("skopeo")))("skopeo", TIMES, () => {
     const back = await b.pull(b.remote("large"));
     expect(back.manifest.equals(image.manifest)).toBe(true);
     for (const { digest, bytes } of image.blobs) expect(back.file(digest).equals(bytes), digest).toBe(true);
+  });
+
+  it("signs in with the refresh token that docker keeps in its place, and pushes with it", async () => {
+    const authorization = `Basic ${Buffer.from(`token:${b.secret}`).toString("base64")}`;
+    const login = "/auth/token?offline_token=true&client_id=docker&service=x";
+    const { refresh_token } = jsonOf(await must(200, b.c.send("GET", login, { headers: { authorization } })));
+    const authFile = path.join(b.folder, "docker.json");
+    const kept = { auth: Buffer.from("token:").toString("base64"), identitytoken: refresh_token };
+    writeFileSync(authFile, JSON.stringify({ auths: { [b.host]: kept } }));
+    const { descriptor } = b.layout.image("refreshed", [{ "etc/os-release": "NAME=refreshed\n" }]);
+    const from = b.layout.name("refreshed", descriptor);
+    const to = b.remote("refreshed", "/refreshed");
+    const tls = ["--dest-tls-verify=false", "--authfile", authFile];
+    await client("skopeo", ["--insecure-policy", "copy", "-q", ...tls, from, to], { HOME: b.folder });
+    expect(JSON.parse(await inspect(to)).Digest).toBe(descriptor.digest);
   });
 
   it("inspects it, lists its tags, and deletes it", async () => {
