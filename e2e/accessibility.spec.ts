@@ -110,6 +110,25 @@ for (const colorScheme of ["light", "dark"] as const) {
       await context.close();
     });
 
+    test("a product's and a repository's pages pass axe and fit a phone", async ({ browser }) => {
+      const { page, context } = await signedIn(browser, "owner", { colorScheme });
+      await page.goto(at("/products/agent"));
+      const repository = page.getByRole("link", { name: `${demo.tenant}/agent`, exact: true });
+      const base = `${demo.url}${await repository.getAttribute("href")}`;
+      for (const path of ["/products/agent", "/products/agent/retention"]) await visit(page, at(path));
+      for (const path of ["", "?search=nothing", "/history", "/untagged", "/manifest?at=2.0", "/manifest?at=1.0"])
+        await visit(page, base + path);
+      await page.getByRole("button", { name: "Delete image" }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await passes(page);
+      await page.goto(at("/products/agent/retention"));
+      await page.getByLabel("Keep the newest").fill("1");
+      await page.getByRole("button", { name: "Preview" }).click();
+      await expect(page.getByRole("region", { name: "Preview" })).toBeVisible();
+      await passes(page);
+      await context.close();
+    });
+
     test("a member's entitlements and the dialogs pass axe", async ({ browser }) => {
       const { page, context } = await signedIn(browser, "owner", { colorScheme });
       await page.goto(at("/members"));

@@ -4,6 +4,12 @@ import { at, signedIn } from "./demo.ts";
 /** Every page of the dashboard, with what is disabled on it for a viewer. */
 const PAGES: Record<string, RegExp[]> = {
   "/products": [/^Add product$/, / is restricted$/],
+  "/products/agent": [/^Save immutable tags$/],
+  "/products/agent/retention": [/^Save retention$/],
+  "/repositories/*": [],
+  "/repositories/*/history": [/^Undo the move of /],
+  "/repositories/*/untagged": [],
+  "/repositories/*/manifest?at=2.0": [/^Delete tag$/, /^Delete image$/],
   "/members": [],
   "/members/*": [/^Grant a product$/, /^(Grant|Revoke) /],
   "/team": [/^Invite/, /^Change the role of /, /^Remove /],
@@ -14,7 +20,7 @@ const PAGES: Record<string, RegExp[]> = {
 };
 
 /** What a viewer may do there all the same: look for something, copy a line, leave the team. */
-const HARMLESS = /^(Search|Copy .+|Leave.*)$/;
+const HARMLESS = /^(Search|Copy .+|Leave.*|Preview)$/;
 
 const REASON = /^Your role, readonly, is not allowed to .+\. Ask .+ of this workspace\.$/;
 
@@ -40,17 +46,19 @@ test("a viewer walks every page by keyboard: each action is reached, is disabled
   await context.close();
 });
 
+/** Where a page with an id in its address is found: on which page, by what link. */
+const FOUND: Record<string, { on: string; link: RegExp }> = {
+  "/members/": { on: "/members", link: /^Entitlements of/ },
+  "/repositories/": { on: "/products/agent", link: /^[a-z]+\/agent$/ },
+};
+
 async function addressOf(page: Page, path: string): Promise<string> {
-  if (!path.endsWith("/*")) return at(path);
-  await page.goto(at(path.replace("/*", "")));
-  return at(
-    (
-      await page
-        .getByRole("link", { name: /^Entitlements of/ })
-        .first()
-        .getAttribute("href")
-    )?.replace(/^\/t\/[^/]+/, "") ?? "",
-  );
+  const [before = "", after] = path.split("*");
+  const found = FOUND[before];
+  if (after === undefined || !found) return at(path);
+  await page.goto(at(found.on));
+  const href = await page.getByRole("link", { name: found.link }).first().getAttribute("href");
+  return at((href?.replace(/^\/t\/[^/]+/, "") ?? "") + after);
 }
 
 /** Goes through the page's main part with Tab alone, and tries Enter and Space on whatever is disabled. */

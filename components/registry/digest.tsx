@@ -11,7 +11,7 @@ export function Digest({ digest, base }: { digest: string; base?: string }) {
   const short = <span title={digest}>{shortDigest(digest)}</span>;
   if (!base) return <code className="font-mono text-xs">{short}</code>;
   return (
-    <Link href={`${base}/at/${digest}`} className="rounded font-mono text-accent-ink text-xs hover:underline">
+    <Link href={`${base}/manifest?at=${digest}`} className="rounded font-mono text-accent-ink text-xs hover:underline">
       {short}
     </Link>
   );

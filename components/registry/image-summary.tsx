@@ -68,7 +68,7 @@ function Tags({ tags, base }: { tags: SummaryShown["tags"]; base: string }) {
   return (
     <span className="flex flex-wrap gap-1">
       {tags.map(({ name }) => (
-        <Link key={name} href={`${base}/at/${name}`} className="rounded hover:underline">
+        <Link key={name} href={`${base}/manifest?at=${name}`} className="rounded hover:underline">
           <Badge>{name}</Badge>
         </Link>
       ))}

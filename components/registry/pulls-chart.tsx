@@ -12,6 +12,9 @@ const STEP = 10;
 export function PullsChart({ days }: Props) {
   const total = days.reduce((sum, { pulls }) => sum + pulls, 0);
   const most = Math.max(1, ...days.map(({ pulls }) => pulls));
+  if (total === 0) {
+    return <p className="mb-5 text-[13px] text-soft">{`Nobody pulled from it in the last ${days.length} days.`}</p>;
+  }
   const [first, last] = [days[0], days.at(-1)];
   return (
     <section aria-labelledby="pulls" className="mb-5 rounded-lg border border-line bg-surface p-4">
@@ -56,7 +59,7 @@ export function PullsChart({ days }: Props) {
         <span>{first ? dateOnly(first.day) : ""}</span>
         <span>{last ? dateOnly(last.day) : ""}</span>
       </div>
-      {total > 0 ? <AsTable days={days} /> : null}
+      <AsTable days={days} />
     </section>
   );
 }

@@ -27,7 +27,7 @@ export function TagsTable({ tags, base, now }: { tags: Tag[]; base: string; now:
           <Cell className="sm:w-[24%]">
             <span className="flex flex-wrap items-center gap-1.5">
               <Link
-                href={`${base}/at/${tag.name}`}
+                href={`${base}/manifest?at=${tag.name}`}
                 className="wrap-anywhere min-w-0 rounded font-medium font-mono text-[13px] text-accent-ink hover:underline"
               >
                 {tag.name}

@@ -86,7 +86,7 @@ describe("undoing a move", () => {
       await expect(undoTagMove(t.ctx, id)).rejects.toMatchObject({ code: "conflict", message });
       expect(await t.rows()).toEqual(before);
     };
-    await refused(moves[1]?.id ?? "", "The tag was made by it: delete the tag instead.");
+    await refused(moves[1]?.id ?? "", "The tag was new: delete it instead.");
     await deleteManifest(t.ctx, { repository: t.repository, digest: one.digest });
     await refused(last, "The manifest that it came from is gone.");
     await pushImage(t.ctx, t.repository);

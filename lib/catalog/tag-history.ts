@@ -117,7 +117,7 @@ export async function undoTagMove(ctx: Ctx, moveId: string): Promise<{ tag: stri
   });
 }
 
-const NEW = "The tag was made by it: delete the tag instead.";
+const NEW = "The tag was new: delete it instead.";
 
 async function locked(tx: Tx, ctx: Ctx, repositoryId: string): Promise<RepositoryRow> {
   const { name } = await repositoryById(tx, ctx, repositoryId);

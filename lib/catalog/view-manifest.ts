@@ -19,7 +19,7 @@ export interface ManifestView {
   mediaType: string;
   artifactType: string | null;
   pushedAt: Date;
-  /** Of configs and layers; none of an index. */
+  /** Of configs and layers; of an index: those of all its platforms. */
   bytes: number;
   /** Tags that lead to it, each with the pattern that keeps it there. */
   tags: { name: string; immutable: string | null }[];
@@ -159,18 +159,24 @@ async function contentOf(db: Tx, repositoryId: string, row: Row) {
     // A history that is not of these layers says nothing about them.
     command: commands.length === body.layers?.length ? (commands[n]?.createdBy ?? null) : null,
   }));
-  const sums = await db.manifestReference.aggregate({
-    where: { manifestId: row.id, kind: { not: "manifest" } },
-    _sum: { size: true },
-  });
   return {
-    bytes: Number(sums._sum.size ?? 0),
+    bytes: await sizeOf(db, row.id),
     config,
     layers,
     entries: body.layers ? [] : await entriesOf(db, repositoryId, bytes),
     annotations: annotationsOf(body.annotations),
     raw: bytes.length <= RAW_MAX ? text : null,
   };
+}
+
+async function sizeOf(db: Tx, manifestId: string): Promise<number> {
+  const rows = await db.$queryRaw<{ bytes: bigint }[]>`
+    SELECT coalesce(sum(mr.size), 0)::bigint AS bytes FROM manifest_references mr
+    WHERE mr.kind <> 'manifest' AND mr.manifest_id IN (
+      SELECT ${manifestId}::uuid UNION SELECT c.id FROM manifest_references child
+      JOIN manifests c ON c.repository_id = child.repository_id AND c.digest = child.digest
+      WHERE child.manifest_id = ${manifestId}::uuid AND child.kind = 'manifest')`;
+  return Number(rows[0]?.bytes ?? 0);
 }
 
 async function entriesOf(db: Tx, repositoryId: string, bytes: Buffer): Promise<ManifestView["entries"]> {

@@ -31,14 +31,14 @@ const withImage = async (side: Side) => {
 const PRODUCT = "action app/t/[tenant]/products/[slug]/actions";
 const RETENTION = "action app/t/[tenant]/products/[slug]/retention/actions";
 const HISTORY = "action app/t/[tenant]/repositories/[id]/history/actions";
-const MANIFEST = "action app/t/[tenant]/repositories/[id]/at/[reference]/actions";
+const MANIFEST = "action app/t/[tenant]/repositories/[id]/manifest/actions";
 const RULE = { keepLast: 3, keepDays: null, keepPatterns: [], keepPulledDays: null, untaggedDays: null };
 
 const none = { missing: () => "no-such-thing" };
 const onProduct = ({ slug, side }: Cell) => `/t/${slug}/products/${side.fixture.product.slug}`;
 const onRetention = (cell: Cell) => `${onProduct(cell)}/retention`;
 const onHistory = ({ slug }: Cell) => `/t/${slug}/repositories/${newId()}/history`;
-const onManifest = ({ slug }: Cell) => `/t/${slug}/repositories/${newId()}/at/1.0`;
+const onManifest = ({ slug }: Cell) => `/t/${slug}/repositories/${newId()}/manifest?at=1.0`;
 
 /** Repositories and tags: their pages, their rules, what moves and deletes. */
 export const TAG_ROWS: readonly Row[] = [
@@ -60,10 +60,10 @@ export const TAG_ROWS: readonly Row[] = [
   { surface: "page /t/[tenant]/repositories/[id]/history", ...TEAM, child: aRepository },
   { surface: "page /t/[tenant]/repositories/[id]/untagged", ...TEAM, child: aRepository },
   {
-    surface: "page /t/[tenant]/repositories/[id]/at/[reference]",
+    surface: "page /t/[tenant]/repositories/[id]/manifest",
     ...TEAM,
     child: aRepository,
-    path: ({ slug, childId }) => `/t/${slug}/repositories/${childId}/at/1.0`,
+    path: ({ slug, childId }) => `/t/${slug}/repositories/${childId}/manifest?at=1.0`,
   },
   {
     surface: `${PRODUCT}#saveImmutableTags`,

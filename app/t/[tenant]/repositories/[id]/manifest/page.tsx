@@ -7,23 +7,26 @@ import { PullLines } from "#components/registry/pull-lines.tsx";
 import { Section } from "#components/registry/section.tsx";
 import { Trail } from "#components/registry/trail.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { decide } from "#lib/access/index.ts";
+import { type CapabilityDecision, decide } from "#lib/access/index.ts";
 import { type ManifestView, shortOf, viewManifest } from "#lib/catalog/index.ts";
 import type { Ctx } from "#lib/context.ts";
-import { onPage, registryAddress, requireTeam } from "#lib/web/index.ts";
+import { given, onPage, type Query, registryAddress, requireTeam } from "#lib/web/index.ts";
 import { askDeletion, removeImage, removeTag } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Image" };
 
 interface Props {
-  params: Promise<{ tenant: string; id: string; reference: string }>;
+  params: Promise<{ tenant: string; id: string }>;
+  /** `at` is a tag or a digest. In the query, since the gate takes no path with dots or colons. */
+  searchParams: Promise<Query>;
 }
 
-export default async function ManifestPage({ params }: Props) {
-  const { tenant, id, reference } = await params;
+export default async function ManifestPage({ params, searchParams }: Props) {
+  const { tenant, id } = await params;
+  const { at = "" } = given(await searchParams, ["at"]);
   const { ctx } = await requireTeam(tenant);
   const base = `/t/${ctx.tenant.slug}/repositories/${id}`;
-  const manifest = await onPage(() => viewManifest(ctx, id, decoded(reference)));
+  const manifest = await onPage(() => viewManifest(ctx, id, at));
   const { repository, tag, digest } = manifest;
   const image = tag ? `${repository.name}:${tag}` : `${repository.name}@${digest}`;
   return (
@@ -43,22 +46,23 @@ export default async function ManifestPage({ params }: Props) {
 }
 
 function Deleting({ ctx, manifest, base }: { ctx: Ctx; manifest: ManifestView; base: string }) {
-  const { repository, tag, digest } = manifest;
+  const { repository, tag, digest, tags } = manifest;
   const decision = decide(ctx.actor, "registry.delete");
+  const own = tags.filter(({ name }) => name === tag);
   const slug = ctx.tenant.slug;
   return (
     <div className="flex flex-wrap gap-2">
       {tag ? (
         <DeleteTag
           tag={tag}
-          decision={decision}
+          decision={unlessImmutable(decision, own)}
           after={base}
           onDelete={removeTag.bind(null, slug, repository.id, tag)}
         />
       ) : null}
       <DeleteImage
         short={shortOf(digest)}
-        decision={decision}
+        decision={unlessImmutable(decision, tags)}
         after={base}
         onAsk={askDeletion.bind(null, slug, repository.id, digest)}
         onDelete={removeImage.bind(null, slug, { repositoryId: repository.id, digest })}
@@ -67,11 +71,9 @@ function Deleting({ ctx, manifest, base }: { ctx: Ctx; manifest: ManifestView; b
   );
 }
 
-// A part of a path comes as it stands in the address, where a client may have written the colon as %3A.
-function decoded(reference: string): string {
-  try {
-    return decodeURIComponent(reference);
-  } catch {
-    return reference;
-  }
+// It decorates only: the verb decides again, of everything that would go.
+function unlessImmutable(decision: CapabilityDecision, tags: ManifestView["tags"]): CapabilityDecision {
+  const held = tags.find(({ immutable }) => immutable);
+  if (!decision.allowed || !held) return decision;
+  return { allowed: false, reason: `The tag ${held.name} is immutable by the rule ${held.immutable}.` };
 }
