@@ -6,6 +6,8 @@ export interface CleanupLimits {
   graceMs: number;
   /** For how long a file of the store may be without a row. Longer than any commit takes. */
   orphanGraceMs: number;
+  /** How many files the database may not know of, where they are more than those it knows: beyond, it is the wrong one. */
+  strangersMax: number;
   /** After how long without a byte an upload is given up. */
   uploadIdleMs: number;
 }
@@ -22,10 +24,12 @@ export interface Sweep {
 
 const HOUR_MS = 3_600_000;
 const ORPHAN_GRACE_MS_MIN = 10 * 60_000;
+const STRANGERS_MAX = 100;
 
 /** What the settings say. */
 export function cleanupLimits(): CleanupLimits {
   const graceMs = env().CLEANUP_GRACE_HOURS * HOUR_MS;
   const uploadIdleMs = env().UPLOAD_IDLE_DAYS * 24 * HOUR_MS;
-  return { graceMs, orphanGraceMs: Math.max(graceMs, ORPHAN_GRACE_MS_MIN), uploadIdleMs };
+  const orphanGraceMs = Math.max(graceMs, ORPHAN_GRACE_MS_MIN);
+  return { graceMs, orphanGraceMs, uploadIdleMs, strangersMax: STRANGERS_MAX };
 }

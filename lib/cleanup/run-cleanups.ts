@@ -48,6 +48,11 @@ async function perform(run: CleanupRun, { signal, limits }: Pick<Sweep, "signal"
   } catch (error) {
     if (signal.aborted) throw error;
     log.error({ run: id, error: (error as Error).stack }, "a clean-up failed");
-    await write({ finishedAt: new Date(), error: (error as Error).message });
+    await write({ finishedAt: new Date(), error: lastLine((error as Error).message) });
   }
+}
+
+// Prisma's messages begin with where in the code it was.
+function lastLine(message: string): string {
+  return message.trim().split("\n").at(-1) ?? message;
 }

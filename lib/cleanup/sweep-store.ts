@@ -1,5 +1,6 @@
 import { query } from "#lib/db/index.ts";
 import { blobStore, type StoredKey, type StoredUpload, uploadOf } from "#lib/storage/index.ts";
+import { AppError } from "../errors.ts";
 import type { Sweep } from "./limits.ts";
 
 const BATCH = 500;
@@ -11,10 +12,26 @@ export async function sweepStore({ signal, onProgress, limits }: Sweep): Promise
     const orphanBytes = orphans.reduce((sum, { bytes }) => sum + bytes, 0);
     if (orphans.length > 0) await onProgress({ orphans: orphans.length, orphanBytes });
   };
+  await refuseStrangeDatabase(limits.strangersMax);
   for await (const orphans of listOrphans(limits.orphanGraceMs)) {
     signal.throwIfAborted();
     await forget(orphans);
   }
+}
+
+// A store that was kept and a database that is new, or restored from long ago: nothing of it may go before somebody looked.
+async function refuseStrangeDatabase(strangersMax: number): Promise<void> {
+  let [known, strangers] = [0, 0];
+  for await (const batch of inBatches(blobStore().listKeys(), new Date())) {
+    const rows = (await knownKeys(batch)).size;
+    known += rows;
+    strangers += batch.length - rows;
+  }
+  if (strangers <= strangersMax || strangers <= known) return;
+  throw new AppError(
+    "conflict",
+    `The store has ${strangers} files that this database does not know of, and ${known} that it does: is it the right one? Nothing of the store was removed.`,
+  );
 }
 
 export interface Orphan {

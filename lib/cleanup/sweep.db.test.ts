@@ -183,4 +183,23 @@ describe("a file of the store that no row knows of", () => {
     await swept({ ...GRACE, orphanGraceMs: -1000 });
     expect(existsSync(beside)).toBe(true);
   });
+
+  it("is left alone where the database knows of so few that it must be another's", async () => {
+    const t = await freshTenant();
+    const { layer } = await pushImage(t.ctx, t.repository);
+    await swept({ ...GRACE, orphanGraceMs: -1000 });
+    const known = await db().blob.count();
+    const keys: string[] = [];
+    for (let n = 0; n <= known; n++) {
+      const bytes = randomBlob();
+      const { id } = await startUpload(t.ctx, t.repository);
+      await blobStore().append(id, 0, Readable.from([bytes]));
+      keys.push((await blobStore().commit(id, { size: 64, digest: digestOf(bytes) as Digest })).storageKey);
+    }
+    const strange = swept({ ...GRACE, orphanGraceMs: -1000, strangersMax: 1 });
+    await expect(strange).rejects.toThrow("is it the right one?");
+    expect(keys.every((key) => existsSync(fileOf(key)))).toBe(true);
+    await swept({ ...GRACE, orphanGraceMs: -1000 });
+    expect([keys.some((key) => existsSync(fileOf(key))), await isWhole(layer)]).toEqual([false, true]);
+  });
 });
