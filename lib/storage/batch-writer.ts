@@ -2,6 +2,8 @@ import type { FileHandle } from "node:fs/promises";
 import type { RunningDigest } from "./running-digest.ts";
 
 const BATCH_BYTES = 1024 * 1024;
+// The disk begins while bytes still arrive, so that little is left for the end.
+const SYNC_EVERY_BYTES = 16 * 1024 * 1024;
 
 /** Gathers chunks, and writes and hashes them by the megabyte while the next ones arrive. */
 export class BatchWriter {
@@ -11,11 +13,15 @@ export class BatchWriter {
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #writing: Promise<void> = Promise.resolve();
+  #syncing: Promise<void> | null = null;
+  #syncFailed: { error: unknown } | null = null;
+  #syncedTo: number;
 
   constructor(file: FileHandle, position: number, digest: RunningDigest | null) {
     this.#file = file;
     this.#position = position;
     this.#digest = digest;
+    this.#syncedTo = position;
   }
 
   async push(chunk: Buffer): Promise<void> {
@@ -28,10 +34,13 @@ export class BatchWriter {
     this.#writing.catch(() => undefined);
   }
 
-  /** Writes what is left. @returns the file's length */
+  /** Writes what is left; the last of it is not durable yet. @returns the file's length */
   async finish(): Promise<number> {
     await this.#writing;
     if (this.#pendingBytes > 0) await this.#write();
+    await this.#syncing;
+    // A disk tells a failure once.
+    if (this.#syncFailed) throw this.#syncFailed.error;
     return this.#position;
   }
 
@@ -41,6 +50,20 @@ export class BatchWriter {
     this.#pendingBytes = 0;
     const use = (bytes: readonly Buffer[]) => this.#writeAll(bytes);
     await (this.#digest ? this.#digest.add(batch, use) : use(batch));
+    this.#beginSync();
+  }
+
+  #beginSync(): void {
+    if (this.#syncing || this.#position - this.#syncedTo < SYNC_EVERY_BYTES) return;
+    this.#syncedTo = this.#position;
+    this.#syncing = this.#file
+      .datasync()
+      .catch((error: unknown) => {
+        this.#syncFailed = { error };
+      })
+      .finally(() => {
+        this.#syncing = null;
+      });
   }
 
   async #writeAll(batch: readonly Buffer[]): Promise<void> {
