@@ -65,6 +65,22 @@ describe("the settings", () => {
   });
 });
 
+describe("the settings of a bucket", () => {
+  it("take a prefix with or without slashes, and send readers to the store unless told otherwise", () => {
+    for (const S3_PREFIX of ["registry", "/registry/", "registry//"]) {
+      expect(read({ S3_PREFIX })()).toMatchObject({ S3_PREFIX: "registry/", BLOB_REDIRECT: "on" });
+    }
+    expect(read({})()).toMatchObject({ S3_PREFIX: "" });
+  });
+
+  it("name what is wrong", () => {
+    expect(read({ S3_ENDPOINT: "s3.example.com", BLOB_REDIRECT: "yes" })).toThrow(
+      /S3_ENDPOINT must be a URL.*BLOB_REDIRECT must be on or off/,
+    );
+    expect(read({ S3_PREFIX: "a b" })).toThrow("S3_PREFIX may have letters, digits and ._/-");
+  });
+});
+
 describe("the keys", () => {
   it("differ by purpose and by instance, and stay the same otherwise", () => {
     setEnv(GOOD);
