@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newId, timeOfId } from "./ids.ts";
+import { newId, newRequestId, timeOfId } from "./ids.ts";
 
 describe("an id", () => {
   it("is a UUIDv7: version, variant and the millisecond in which it was made", () => {
@@ -13,5 +13,13 @@ describe("an id", () => {
 
   it("is never given twice", () => {
     expect(new Set(Array.from({ length: 10_000 }, newId)).size).toBe(10_000);
+  });
+});
+
+describe("a request's id", () => {
+  it("is another each time, and always as long", () => {
+    const ids = Array.from({ length: 2000 }, newRequestId);
+    expect(new Set(ids).size).toBe(2000);
+    expect(new Set(ids.map((id) => id.length)).size).toBe(1);
   });
 });

@@ -14,7 +14,8 @@ let requests = 0;
 /** Names a request in answers and the log: this process and a number. Made for every one of them, so it must cost nothing. */
 export function newRequestId(): string {
   requests++;
-  return `${PROCESS}-${requests.toString(36)}`;
+  // Of one length, or the length of an answer would tell two refusals apart.
+  return `${PROCESS}-${requests.toString(36).padStart(8, "0")}`;
 }
 
 /** When a UUIDv7 was made, to the millisecond. */
