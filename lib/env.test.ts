@@ -77,6 +77,7 @@ describe("the settings of a bucket", () => {
     expect(read({ S3_ENDPOINT: "s3.example.com", BLOB_REDIRECT: "yes" })).toThrow(
       /S3_ENDPOINT must be a URL.*BLOB_REDIRECT must be on or off/,
     );
+    expect(read({ S3_ACCESS_KEY_ID: "id" })).toThrow("set both, or neither");
     expect(read({ S3_PREFIX: "a b" })).toThrow("S3_PREFIX may have letters, digits and ._/-");
   });
 });

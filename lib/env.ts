@@ -104,6 +104,9 @@ export function env(): Env {
 /** The same from any source. @throws SettingsError */
 export function readEnv(source: Record<string, string | undefined>): Env {
   const settings = checked(Env, source);
+  if (!settings.S3_ACCESS_KEY_ID !== !settings.S3_SECRET_ACCESS_KEY) {
+    throw new SettingsError("S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set both, or neither");
+  }
   return { ...settings, PUBLIC_URL: settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}` };
 }
 
