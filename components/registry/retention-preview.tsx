@@ -51,7 +51,9 @@ export function RetentionPreview({ product, shown, decision, onApply, onDone }: 
             Preview
           </h2>
           <p className="text-[13px] text-soft" role="status">
-            {nothing ? "Nothing goes by these rules now." : `${inWords(total)} go. Nothing has changed yet.`}
+            {nothing
+              ? "Nothing goes by these rules now."
+              : `${inWords(total)} go${freed(total)}. Nothing has changed yet.`}
           </p>
         </div>
         {nothing ? null : (
@@ -109,9 +111,12 @@ function Fates({
   );
 }
 
-function inWords({ tags, manifests, bytes }: PreviewShown["total"]): string {
-  const freed = bytes > 0 ? `, ${byteSize(bytes)} become free` : "";
-  return `${plural(tags, "tag")} and ${plural(manifests, "manifest")}${freed}`;
+function inWords({ tags, manifests }: PreviewShown["total"]): string {
+  return [...(tags > 0 ? [plural(tags, "tag")] : []), plural(manifests, "manifest")].join(" and ");
+}
+
+function freed({ bytes }: PreviewShown["total"]): string {
+  return bytes > 0 ? `, and ${byteSize(bytes)} become free` : "";
 }
 
 function ApplyButton({
@@ -144,7 +149,7 @@ function ApplyButton({
         open={open}
         onOpenChange={change}
         title={`Delete ${inWords(total)}?`}
-        description="Exactly what the preview lists, with the signatures and platforms that belong to it. It can't be undone."
+        description={`Exactly what the preview lists goes${freed(total)}. It can't be undone.`}
       >
         <form onSubmit={submit} className="grid gap-4" noValidate>
           <Field label="Short name of the product" hint={`Type ${product.slug} to go on.`} error={fields.confirm}>

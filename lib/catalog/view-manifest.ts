@@ -110,10 +110,12 @@ async function relationsOf(db: Tx, repositoryId: string, row: Row) {
     LIMIT ${LISTED_MAX}`;
   const attached = `${row.digest.replace(":", "-")}`;
   const referrers = await db.$queryRaw<ManifestView["referrers"]>`
-    SELECT m.digest, m.artifact_type AS "artifactType", octet_length(m.bytes) AS size, m.created_at AS at FROM manifests m
-    WHERE m.repository_id = ${repositoryId}::uuid AND (m.subject_digest = ${row.digest} OR m.digest IN (
-      SELECT digest FROM tags WHERE repository_id = ${repositoryId}::uuid
-        AND name IN (${attached}, ${`${attached}.sig`}, ${`${attached}.att`}, ${`${attached}.sbom`})))
+    SELECT m.digest, m.artifact_type AS "artifactType", octet_length(m.bytes) AS size, m.created_at AS at
+    FROM manifests m WHERE m.id IN (
+      SELECT id FROM manifests WHERE repository_id = ${repositoryId}::uuid AND subject_digest = ${row.digest}
+      UNION SELECT a.id FROM tags t JOIN manifests a ON a.repository_id = t.repository_id AND a.digest = t.digest
+      WHERE t.repository_id = ${repositoryId}::uuid
+        AND t.name IN (${attached}, ${`${attached}.sig`}, ${`${attached}.att`}, ${`${attached}.sbom`}))
     ORDER BY m.id DESC LIMIT ${LISTED_MAX}`;
   return {
     parents: parents.map(({ digest }) => digest),
