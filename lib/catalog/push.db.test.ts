@@ -166,6 +166,8 @@ describe("a manifest is refused, and nothing is kept,", () => {
     const layer = JSON.parse(bytes.toString()).layers[0].digest;
     await db().blob.update({ where: { digest: layer }, data: { state: "deleting" } });
     await unchanged(() => put(t, bytes, "x"), { reason: "MANIFEST_BLOB_UNKNOWN" });
+    // No sweep leaves a link to such a row, and those of later tests would stumble over it.
+    await db().blob.update({ where: { digest: layer }, data: { state: "live" } });
   });
 
   it("where it says another size than the blob has", async () => {
