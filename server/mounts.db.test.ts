@@ -94,6 +94,8 @@ describe("a mount", () => {
     const { layer } = await pushImage(t.ctx, t.repository);
     await db().blob.update({ where: { digest: layer }, data: { state: "deleting" } });
     expect((await mount(component(), { mount: layer, from: t.repository.name })).status).toBe(202);
+    // No sweep leaves a link to such a row, and those of later tests would stumble over it.
+    await db().blob.update({ where: { digest: layer }, data: { state: "live" } });
   });
 });
 
