@@ -1,5 +1,6 @@
 import { query, transaction } from "#lib/db/index.ts";
 import { blobStore } from "#lib/storage/index.ts";
+import { log } from "../log.ts";
 import type { Sweep } from "./limits.ts";
 
 const BATCH = 100;
@@ -15,12 +16,13 @@ interface Doomed {
  */
 export async function sweepBlobs({ signal, onProgress }: Sweep): Promise<void> {
   // What a process marked that died since.
-  for (let left: Doomed[] | null = null; !left || left.length === BATCH; ) {
+  let after = "";
+  for (let left: Doomed[] | null = null; !left || left.length === BATCH; after = left.at(-1)?.digest ?? after) {
     signal.throwIfAborted();
-    left = await marked();
+    left = await marked(after);
     await removeAll(left, onProgress);
   }
-  let after = "";
+  after = "";
   for (;;) {
     signal.throwIfAborted();
     const { seen, doomed } = await mark(after);
@@ -30,10 +32,11 @@ export async function sweepBlobs({ signal, onProgress }: Sweep): Promise<void> {
   }
 }
 
-function marked(): Promise<Doomed[]> {
+function marked(after: string): Promise<Doomed[]> {
   return query(
     (db) => db.$queryRaw<Doomed[]>`
-      SELECT digest, storage_key AS "storageKey" FROM blobs WHERE state = 'deleting' ORDER BY digest LIMIT ${BATCH}`,
+      SELECT digest, storage_key AS "storageKey" FROM blobs WHERE state = 'deleting' AND digest > ${after}
+      ORDER BY digest LIMIT ${BATCH}`,
   );
 }
 
@@ -59,8 +62,13 @@ async function removeAll(doomed: readonly Doomed[], onProgress: Sweep["onProgres
   if (doomed.length === 0) return;
   let [blobs, blobBytes] = [0, 0];
   for (const blob of doomed) {
-    blobBytes += await blobStore().remove(blob.storageKey);
-    blobs += await removeRow(blob);
+    try {
+      blobBytes += await blobStore().remove(blob.storageKey);
+      blobs += await removeRow(blob);
+    } catch (error) {
+      // It stays marked, and is tried again the next time: one that can't be removed must not keep the others.
+      log.error({ digest: blob.digest, error: (error as Error).message }, "a blob could not be removed");
+    }
   }
   await onProgress({ blobs, blobBytes });
 }

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { beforeEach, describe, expect, it } from "vitest";
 import { deleteManifest, putManifest, startUpload } from "#lib/catalog/index.ts";
@@ -182,6 +182,7 @@ describe("a file of the store that no row knows of", () => {
     writeFileSync(beside, "a note of the operator's");
     await swept({ ...GRACE, orphanGraceMs: -1000 });
     expect(existsSync(beside)).toBe(true);
+    rmSync(beside);
   });
 
   it("is left alone where the database knows of so few that it must be another's", async () => {
