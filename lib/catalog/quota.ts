@@ -36,12 +36,15 @@ export async function holdingsOf(db: Tx, tenantId: string): Promise<Holdings> {
  * @param blob its digest where that is known: what the tenant holds already takes no room
  * @throws forbidden with reason quota_bytes
  */
-export async function refuseWhatWillNotFit(ctx: Ctx, blob: { size: number; digest?: string }): Promise<void> {
-  const holdings = await query((db) => holdingsOf(db, ctx.tenant.id));
+export async function refuseWhatWillNotFit(
+  { tenant }: Pick<Ctx, "tenant">,
+  blob: { size: number; digest?: string },
+): Promise<void> {
+  const holdings = await query((db) => holdingsOf(db, tenant.id));
   if (holdings.quotaBytes === null || holdings.bytes + blob.size <= holdings.quotaBytes) return;
-  const held = { tenantId: ctx.tenant.id, digest: blob.digest ?? "" };
+  const held = { tenantId: tenant.id, digest: blob.digest ?? "" };
   if (await query((db) => db.repositoryBlob.findFirst({ where: held, select: { digest: true } }))) return;
-  throw overQuota(ctx, holdings, blob.size);
+  throw overQuota({ tenant }, holdings, blob.size);
 }
 
 interface NewLink {
@@ -75,7 +78,7 @@ export function isOverQuota(error: unknown): boolean {
 
 const OVER_QUOTA = "quota_bytes";
 
-function overQuota({ tenant }: Ctx, { bytes, quotaBytes }: Holdings, size: number): AppError {
+function overQuota({ tenant }: Pick<Ctx, "tenant">, { bytes, quotaBytes }: Holdings, size: number): AppError {
   const state = `The workspace ${tenant.slug} may keep ${byteSize(quotaBytes ?? 0)} and holds ${byteSize(bytes)}`;
   const more = size > 0 ? `; this blob has ${byteSize(size)}` : "";
   return new AppError("forbidden", `${state}${more}. ${WAY_OUT}`, { reason: OVER_QUOTA });
