@@ -108,7 +108,8 @@ describe("threat row 18, a body that breaks off,", () => {
       await send("POST", at(`blobs/uploads/?digest=${digestOf(config)}`), config);
       const manifest = imageOf(config, []);
       await breakOff({ method: "PUT", path: at("manifests/broken"), type: IMAGE }, manifest, broken);
-      await expect.poll(() => db().upload.count({ where: { leaseId: { not: null } } })).toBe(0);
+      const held = { tenantId: t.tenant.id, leaseId: { not: null } };
+      await expect.poll(() => db().upload.count({ where: held }), { timeout: 10_000 }).toBe(0);
       expect((await send("HEAD", at(`blobs/${digest}`))).status).toBe(404);
       expect(await db().blob.count({ where: { digest } })).toBe(0);
       expect((await send("HEAD", at("manifests/broken"))).status).toBe(404);
