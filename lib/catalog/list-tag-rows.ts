@@ -11,10 +11,10 @@ import { rulesOf } from "./tag-rules.ts";
 export const TagFilter = z.strictObject({
   /** A part of the name. */
   search: z.string().trim().max(128).optional(),
-  /** Where the page begins: what `next` was. */
+  /** Where the page begins: what `next` was. So many digits are a time that PostgreSQL has, too. */
   after: z
     .string()
-    .regex(/^[0-9]{1,16}\.[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/, "is not a place in this list")
+    .regex(/^[0-9]{1,13}\.[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/, "is not a place in this list")
     .optional(),
   limit: z.coerce.number().int().min(1).max(100).default(25),
 });

@@ -85,7 +85,9 @@ describe("a repository's page", () => {
     ]);
     expect((await listTagRows(t.ctx, id, { search: "1" })).tags).toHaveLength(1);
     expect((await listTagRows(t.ctx, id, { search: "_" })).tags).toHaveLength(0);
-    await expect(listTagRows(t.ctx, id, { after: "x" })).rejects.toMatchObject({ code: "invalid" });
+    for (const after of ["x", "9999999999999999.v1", "253402300800000.v1"]) {
+      await expect(listTagRows(t.ctx, id, { after })).rejects.toMatchObject({ code: "invalid" });
+    }
   });
 
   it("counts pulls by day, and says who pulled a manifest", async () => {
