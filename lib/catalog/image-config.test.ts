@@ -55,6 +55,18 @@ describe("a config", () => {
     ]);
   });
 
+  it("has labels that are no text as the JSON they are, and goes on where one can't be made a string", () => {
+    const Labels = { a: "text", b: 7, c: { toString: 1, valueOf: 1 } };
+    expect(parse({ config: { Labels, User: "root" } })).toMatchObject({
+      user: "root",
+      labels: [
+        ["a", "text"],
+        ["b", "7"],
+        ["c", '{"toString":1,"valueOf":1}'],
+      ],
+    });
+  });
+
   it("of no use is none: no JSON, no object, no UTF-8", () => {
     expect(parseImageConfig(Buffer.from("{"))).toBeNull();
     expect(parseImageConfig(Buffer.from([0xff, 0xfe]))).toBeNull();

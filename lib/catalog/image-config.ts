@@ -116,13 +116,18 @@ function runOf(config: NonNullable<z.output<typeof Config>["config"]>) {
     cmd: config.Cmd ?? [],
     labels: labels.map(([name, value]): [string, string] => [
       name.slice(0, TEXT_MAX),
-      String(value).slice(0, TEXT_MAX),
+      wordsOf(value).slice(0, TEXT_MAX),
     ]),
     user: config.User || null,
     workdir: config.WorkingDir || null,
     ports: config.ExposedPorts ?? [],
     volumes: config.Volumes ?? [],
   };
+}
+
+// A label that is no text is shown as the JSON that it was: an object may say of itself that it can't be made a string.
+function wordsOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function jsonOf(bytes: Buffer): unknown {
