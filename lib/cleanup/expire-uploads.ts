@@ -1,5 +1,6 @@
 import { transaction } from "#lib/db/index.ts";
 import { blobStore } from "#lib/storage/index.ts";
+import { log } from "../log.ts";
 import type { Sweep } from "./limits.ts";
 
 const BATCH = 100;
@@ -9,10 +10,19 @@ export async function expireUploads({ limits, signal, onProgress }: Sweep): Prom
   for (;;) {
     signal.throwIfAborted();
     const expired = await takeIdle(limits.uploadIdleMs);
-    for (const { id } of expired) await blobStore().discard(id);
+    for (const { id } of expired) await discard(id);
     const uploadBytes = expired.reduce((sum, { bytes }) => sum + Number(bytes), 0);
     if (expired.length > 0) await onProgress({ uploads: expired.length, uploadBytes });
     if (expired.length < BATCH) return;
+  }
+}
+
+// Its row is gone already: what stays of its bytes is an orphan's, and must not keep the others.
+async function discard(id: string): Promise<void> {
+  try {
+    await blobStore().discard(id);
+  } catch (error) {
+    log.error({ upload: id, error: (error as Error).message }, "an upload's bytes could not be removed");
   }
 }
 

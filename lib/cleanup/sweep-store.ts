@@ -1,21 +1,31 @@
 import { query } from "#lib/db/index.ts";
 import { blobStore, type StoredKey, type StoredUpload, uploadOf } from "#lib/storage/index.ts";
 import { AppError } from "../errors.ts";
+import { log } from "../log.ts";
 import type { Sweep } from "./limits.ts";
 
 const BATCH = 500;
 
 /** Removes what the store has and no row knows of: what a process left that died between the bytes and the row. */
 export async function sweepStore({ signal, onProgress, limits }: Sweep): Promise<void> {
-  const forget = async (orphans: Orphan[]) => {
-    for (const { remove } of orphans) await remove();
-    const orphanBytes = orphans.reduce((sum, { bytes }) => sum + bytes, 0);
-    if (orphans.length > 0) await onProgress({ orphans: orphans.length, orphanBytes });
-  };
   await refuseStrangeDatabase(limits.strangersMax);
   for await (const orphans of listOrphans(limits.orphanGraceMs)) {
     signal.throwIfAborted();
-    await forget(orphans);
+    const gone: Orphan[] = [];
+    for (const orphan of orphans) if (await isRemoved(orphan)) gone.push(orphan);
+    const orphanBytes = gone.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (gone.length > 0) await onProgress({ orphans: gone.length, orphanBytes });
+  }
+}
+
+// One that can't be removed must not keep the others; it is tried again the next time.
+async function isRemoved({ remove }: Orphan): Promise<boolean> {
+  try {
+    await remove();
+    return true;
+  } catch (error) {
+    log.error({ error: (error as Error).message }, "a file that no row knows of could not be removed");
+    return false;
   }
 }
 

@@ -1,4 +1,5 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { Readable } from "node:stream";
 import { beforeEach, describe, expect, it } from "vitest";
 import { deleteManifest, putManifest, startUpload } from "#lib/catalog/index.ts";
@@ -19,6 +20,7 @@ import {
   randomBlob,
   swept,
 } from "#lib/testing/index.ts";
+import { env } from "../env.ts";
 import { AppError } from "../errors.ts";
 import { emptyReport } from "./report.ts";
 import { sweep } from "./sweep.ts";
@@ -154,6 +156,26 @@ describe("an upload", () => {
     expect(left.map(({ id }) => id)).toEqual([fresh, leased]);
     await expect(blobStore().append(idle, 500, Readable.from([]))).rejects.toMatchObject({ code: "not_found" });
     expect(await blobStore().append(fresh, 500, Readable.from([randomBlob(1)]))).toBe(501);
+  });
+});
+
+describe("an upload whose bytes can't be removed", () => {
+  it("keeps nothing else from going", async () => {
+    const t = await freshTenant();
+    const { id } = await startUpload(t.ctx, t.repository);
+    await blobStore().append(id, 0, Readable.from([randomBlob(10)]));
+    const file = path.join(env().DATA_DIR, "store", "uploads", id);
+    rmSync(file);
+    mkdirSync(file);
+    await db().upload.update({ where: { id }, data: { updatedAt: new Date(Date.now() - 8 * DAY) } });
+    const digest = await pushBlob(t.ctx, t.repository, randomBlob(1000));
+    await age(t, 2);
+    try {
+      expect(await swept(GRACE)).toMatchObject({ links: 1, blobs: 1 });
+      expect(await blobRow(digest)).toBeNull();
+    } finally {
+      rmSync(file, { recursive: true });
+    }
   });
 });
 
