@@ -92,7 +92,12 @@ async function keepManifest(tx: Tx, repository: RepositoryRow, { digest, parsed,
   if (standing && standing.mediaType !== parsed.mediaType) {
     throw manifestInvalid(`these bytes were pushed as ${standing.mediaType} before`);
   }
-  if (standing) return;
+  if (standing) {
+    // Pushed again is young again: what waits for its index must not be taken by retention in between.
+    await tx.$executeRaw`
+      UPDATE manifests SET created_at = now() WHERE repository_id = ${repository.id}::uuid AND digest = ${digest}`;
+    return;
+  }
   const { tenantId, id: repositoryId } = repository;
   const { references, ...columns } = parsed;
   const manifest = await tx.manifest.create({

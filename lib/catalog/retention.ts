@@ -76,10 +76,9 @@ export async function applyRetention(
   const product = await query((db) => productInTenant(db, ctx, productId));
   if (confirm !== product.slug) throw invalid({ confirm: `must be ${product.slug}` });
   const preview = await query((db) => previewOf(db, product, { rule, now }));
-  if (preview.fingerprint !== fingerprint) {
-    throw conflict("Something was pushed, moved or pulled since the preview. Look at it again.");
-  }
-  return applyTo(ctx, product, { rule, now });
+  if (preview.fingerprint !== fingerprint) throw changedSince();
+  const previewed = new Map(preview.repositories.map((repository) => [repository.name, repository]));
+  return applyTo(ctx, product, { rule, now, previewed });
 }
 
 /**
@@ -117,7 +116,12 @@ interface Asked {
   now: Date;
 }
 
-async function applyTo(ctx: Ctx, product: ProductRow, asked: Asked): Promise<{ tags: number; manifests: number }> {
+interface Applied extends Asked {
+  /** What was looked at, by repository; the nightly run has no such thing. */
+  previewed?: ReadonlyMap<string, RepositoryPreview>;
+}
+
+async function applyTo(ctx: Ctx, product: ProductRow, asked: Applied): Promise<{ tags: number; manifests: number }> {
   const total = { tags: 0, manifests: 0 };
   for (const { name } of await repositoriesOf(product)) {
     const { tags, manifests } = await transaction((tx) => applyToOne(tx, ctx, { product, name, asked }));
@@ -132,11 +136,12 @@ async function applyTo(ctx: Ctx, product: ProductRow, asked: Asked): Promise<{ t
 async function applyToOne(
   tx: Tx,
   ctx: Ctx,
-  { product, name, asked }: { product: ProductRow; name: string; asked: Asked },
+  { product, name, asked }: { product: ProductRow; name: string; asked: Applied },
 ): Promise<{ tags: number; manifests: number }> {
   const row = await lockedRepository(tx, ctx, { name, tenant: ctx.tenant.slug, product: product.slug });
   const { immutablePatterns: immutable } = await rulesOf(tx, product);
   const plan = planRetention(await loadFacts(tx, row.id), { ...asked, immutable });
+  if (asked.previewed) refuseMore(plan, asked.previewed.get(name));
   const tags = plan.tags.filter(({ goes }) => goes);
   for (const some of batches(tags)) await takeTags(tx, ctx, { row, tags: some });
   for (const some of batches(plan.going)) {
@@ -145,6 +150,23 @@ async function applyToOne(
     await record(tx, ctx, { action: "registry.retainedManifests", subject: subjectOf(row), before: { digests } });
   }
   return { tags: tags.length, manifests: plan.going.length };
+}
+
+// The fingerprint was compared before the lock was had.
+function refuseMore(plan: RetentionPlan, previewed: RepositoryPreview | undefined): void {
+  const listed = new Set(previewed ? goingOf(previewed) : []);
+  if (goingOf(plan).some((one) => !listed.has(one))) throw changedSince();
+}
+
+function goingOf({ tags, going }: Pick<RetentionPlan, "tags" | "going">): string[] {
+  return [
+    ...tags.flatMap(({ name, digest, goes }) => (goes ? `${name}@${digest}` : [])),
+    ...going.map((one) => one.digest),
+  ];
+}
+
+function changedSince() {
+  return conflict("Something was pushed, moved or pulled since the preview. Look at it again.");
 }
 
 async function takeTags(
