@@ -35,7 +35,7 @@ export async function admit(access: Access, capability: RegistryCapability, repo
   throw new AppError(entitlement ? "not_entitled" : "forbidden", decision.message, { reason: decision.reason });
 }
 
-const RECORDED_A_MINUTE = 20;
+const RECORDED_A_MINUTE = 60;
 const recorded = new LruCache<{ minute: number; count: number }>(10_000);
 
 // Each row takes its turn in the tenant's chain: who asks for the same thing in a loop must not hold up everybody else.
