@@ -22,19 +22,26 @@ const SLOTS_MAX = 24;
 class HashThread {
   #worker: Worker | null = null;
   readonly #waiting = new Map<number, { resolve(hex: string): void; reject(error: Error): void }>();
+  /** Those under way, all of whose bytes this thread had. */
+  readonly #hashes = new Set<number>();
   readonly #free: Buffer[] = [];
   readonly #queue: ((slot: Buffer) => void)[] = [];
   #slots = 0;
   #last = 0;
 
-  newId(): number {
-    return ++this.#last;
+  /** @returns the name of a new hash */
+  begin(): number {
+    this.#hashes.add(++this.#last);
+    return this.#last;
   }
 
-  ask(job: Omit<HashJob, "job">): Promise<string> {
+  /** @throws where the thread that had the hash's bytes is no more: another would hash the rest alone */
+  async ask(job: Omit<HashJob, "job">): Promise<string> {
+    if (!this.#hashes.has(job.id)) throw ended();
+    if (job.last) this.#hashes.delete(job.id);
     this.#worker ??= this.#start();
     const worker = this.#worker;
-    const number = this.newId();
+    const number = ++this.#last;
     return new Promise((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject });
       // It holds the process while there is something to wait for, and no longer.
@@ -50,6 +57,11 @@ class HashThread {
     if (this.#slots >= SLOTS_MAX) return new Promise((resolve) => this.#queue.push(resolve));
     this.#slots++;
     return Buffer.from(new SharedArrayBuffer(SLOT_BYTES));
+  }
+
+  /** Ends the thread, and with it every hash under way; the next job starts another. */
+  async end(): Promise<void> {
+    await this.#worker?.terminate();
   }
 
   giveBack(slot: Buffer): void {
@@ -69,11 +81,16 @@ class HashThread {
     worker.on("error", (error: Error) => log.error({ error: error.stack }, "the hashing thread failed"));
     worker.on("exit", () => {
       this.#worker = null;
-      for (const { reject } of this.#waiting.values()) reject(new Error("the hashing thread ended"));
+      for (const { reject } of this.#waiting.values()) reject(ended());
       this.#waiting.clear();
+      this.#hashes.clear();
     });
     return worker;
   }
+}
+
+function ended(): Error {
+  return new Error("the hashing thread ended");
 }
 
 export function hashThread(): HashThread {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { digestOf } from "./digest.ts";
+import { hashThread } from "./hash-thread.ts";
 import { RunningDigest } from "./running-digest.ts";
 
 const MIB = 1024 * 1024;
@@ -44,5 +45,21 @@ describe("a running digest", () => {
       await expect(refused).rejects.toThrow("no room");
       digest.forget();
     }
+  });
+
+  it("is no digest of the rest alone where the thread died between two chunks", async () => {
+    const nothing = async () => undefined;
+    const [before, untouched] = [new RunningDigest("sha256"), new RunningDigest("sha256")];
+    await before.add([randomBytes(MIB)], nothing);
+    await untouched.add([randomBytes(MIB)], nothing);
+    await hashThread().end();
+    // A new thread knows only what comes now: any bytes could be had under the digest of their end.
+    await expect(before.add([randomBytes(MIB)], nothing)).rejects.toThrow("the hashing thread ended");
+    await expect(before.digest()).rejects.toThrow("the hashing thread ended");
+    await expect(untouched.digest()).rejects.toThrow("the hashing thread ended");
+    untouched.forget();
+    const [after, bytes] = [new RunningDigest("sha256"), randomBytes(MIB)];
+    await after.add([bytes], nothing);
+    expect(await after.digest()).toBe(digestOf(bytes));
   });
 });

@@ -24,7 +24,7 @@ export class RunningDigest {
   async add(batch: readonly Buffer[], use: (bytes: readonly Buffer[]) => Promise<void>): Promise<void> {
     const bytes = batch.reduce((sum, chunk) => sum + chunk.length, 0);
     const begins = this.#hash === null && this.#id === null;
-    if (begins && bytes >= THREAD_FROM_BYTES) this.#id = hashThread().newId();
+    if (begins && bytes >= THREAD_FROM_BYTES) this.#id = hashThread().begin();
     if (this.#id !== null) return this.#share(this.#id, { batch, use });
     this.#hash ??= createHash(this.algorithm);
     for (const chunk of batch) this.#hash.update(chunk);
