@@ -1,13 +1,19 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { PassThrough, Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { db, pool } from "#lib/db/index.ts";
 import { digestOf, PartialWrite } from "#lib/storage/index.ts";
 import { type Fixture, freshTenant, storedBytes } from "#lib/testing/index.ts";
 import { appendUpload, cancelUpload, findUploadOffset, finishUpload, startUpload, type UploadKey } from "./index.ts";
 
+afterEach(() => {
+  vi.useRealTimers();
+  onFaultPoint(null);
+});
+
 const streamOf = (bytes: Buffer) => Readable.from([bytes]);
+const MIB = 1024 * 1024;
 const unknown = { code: "not_found", reason: "BLOB_UPLOAD_UNKNOWN" };
 
 async function begun(t: Fixture) {
@@ -112,6 +118,49 @@ describe("an upload", () => {
     expect((await storedBytes(digestOf(bytes))).equals(bytes)).toBe(true);
   });
 
+  it("whose lease was lost before a chunk's end tells no offset that its row does not say", async () => {
+    const t = await freshTenant();
+    const { key, append } = await begun(t);
+    const source = new PassThrough();
+    const writing = appendUpload(t.ctx, key, { source }).catch((error: unknown) => error);
+    source.write(randomBytes(10));
+    await until(async () => (await leaseOf(key.id)) !== null);
+    await pool().query("UPDATE uploads SET lease_id = NULL, leased_until = NULL WHERE id = $1", [key.id]);
+    source.end();
+    expect(await writing).toMatchObject({ code: "conflict", reason: "BLOB_UPLOAD_INVALID" });
+    expect(await findUploadOffset(t.ctx, key)).toBe(0);
+    expect(await append(randomBytes(40), 0)).toBe(40);
+  });
+
+  it("whose lease ran out before it opened anything leaves alone what another writes meanwhile", async () => {
+    const t = await freshTenant();
+    const { key, append } = await begun(t);
+    const bytes = randomBytes(4 * MIB);
+    await append(bytes.subarray(0, 100));
+    const [claimed, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    onFaultPoint(async (step) => {
+      if (step !== "upload claimed") return;
+      onFaultPoint(null);
+      claimed.resolve();
+      await goOn.promise;
+    });
+    const late = append(randomBytes(7), 100).catch((error: unknown) => error);
+    await claimed.promise;
+    // It stalls for longer than the lease, by the database's clock and by its own.
+    await pool().query("UPDATE uploads SET leased_until = now() - interval '1 second' WHERE id = $1", [key.id]);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 16_000 });
+    const source = new PassThrough();
+    const finished = finishUpload(t.ctx, key, { digest: digestOf(bytes), source }).catch((error: unknown) => error);
+    for (const end of [1, 2, 3]) source.write(bytes.subarray(end === 1 ? 100 : (end - 1) * MIB, end * MIB));
+    await until(async () => source.readableLength === 0);
+    goOn.resolve();
+    const refusal = await late;
+    source.end(bytes.subarray(3 * MIB));
+    expect(await finished).toBeUndefined();
+    expect((await storedBytes(digestOf(bytes))).equals(bytes)).toBe(true);
+    expect(refusal).toMatchObject({ code: "conflict", reason: "BLOB_UPLOAD_INVALID" });
+  });
+
   it("may be given up, once", async () => {
     const t = await freshTenant();
     const { key, append } = await begun(t);
@@ -172,6 +221,10 @@ describe("the first push to a name", () => {
     expect(await db().repository.count({ where: { tenantId: { in: [t.tenant.id, other.tenant.id] } } })).toBe(0);
   });
 });
+
+function onFaultPoint(hook: ((step: string) => unknown) | null): void {
+  Object.assign(globalThis, { [Symbol.for("purser.fault-hook")]: hook ?? undefined });
+}
 
 async function leaseOf(id: string): Promise<string | null> {
   return (await db().upload.findUniqueOrThrow({ where: { id } })).leaseId;

@@ -11,6 +11,7 @@ import { log } from "../log.ts";
 import { isOverQuota, linkBlob, refuseManyUploads, refuseWhatWillNotFit } from "./quota.ts";
 import { ensureRepository, unknownTo } from "./repositories.ts";
 import type { RepositoryName } from "./repository-name.ts";
+import { giveBack, keepLease, LEASE_SECONDS, renew } from "./upload-lease.ts";
 
 /** Names an upload under way; it answers only to who began it, in the repository where it began. */
 export interface UploadKey {
@@ -18,7 +19,6 @@ export interface UploadKey {
   id: string;
 }
 
-const LEASE_SECONDS = 15;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -111,11 +111,14 @@ async function withLease<T extends number | null>(
   work: (lease: Lease) => Promise<T>,
 ): Promise<T> {
   const leaseId = randomUUID();
+  const askedMs = Date.now();
   const upload = await claim(ctx, key, leaseId);
   await faultPoint("upload claimed");
-  const hold = keepLease(leaseId);
+  const hold = keepLease(leaseId, askedMs);
   let offset = Number(upload.offset);
   const append = async (source: Readable) => {
+    // Whoever claimed it since has begun a file of their own: opened now, it would be theirs that is cut.
+    if (!hold.isOurs()) throw writtenElsewhere();
     try {
       offset = await blobStore().append(upload.id, offset, addAbortSignal(hold.signal, source));
       await faultPoint("upload durable");
@@ -125,20 +128,23 @@ async function withLease<T extends number | null>(
     }
     return offset;
   };
+  let reached: T;
   try {
-    return await work({ id: leaseId, offset, repositoryId: upload.repositoryId, append });
+    reached = await work({ id: leaseId, offset, repositoryId: upload.repositoryId, append });
   } catch (error) {
-    // The same bytes would be refused again: nothing of them stays.
-    if (isOverQuota(error)) await blobStore().discard(upload.id);
-    if (isWrongDigest(error) || isOverQuota(error))
-      await query((tx) => tx.upload.deleteMany({ where: { id: upload.id, leaseId } }));
+    await dropRefused(error, { id: upload.id, leaseId }).finally(() => giveBack(hold, { leaseId, offset }));
     throw error;
-  } finally {
-    hold.stop();
-    await query((tx) =>
-      tx.upload.updateMany({ where: { leaseId }, data: { offset: BigInt(offset), leaseId: null, leasedUntil: null } }),
-    );
   }
+  const { count } = await giveBack(hold, { leaseId, offset });
+  // An offset is told only where the row says it: whoever has the claim now goes on from another.
+  if (reached !== null && count === 0) throw writtenElsewhere();
+  return reached;
+}
+
+// The same bytes would be refused again: nothing of them stays.
+async function dropRefused(error: unknown, where: { id: string; leaseId: string }): Promise<void> {
+  if (isOverQuota(error)) await blobStore().discard(where.id);
+  if (isWrongDigest(error) || isOverQuota(error)) await query((tx) => tx.upload.deleteMany({ where }));
 }
 
 async function claim(ctx: Ctx, key: UploadKey, leaseId: string) {
@@ -153,32 +159,6 @@ async function claim(ctx: Ctx, key: UploadKey, leaseId: string) {
     if (abandoned) await blobStore().fork(upload.id, Number(claimed[0].offset));
     return { id: upload.id, repositoryId: upload.repositoryId, offset: claimed[0].offset };
   });
-}
-
-/** Renews a claim until `stop`. The signal ends the writing once the claim is another's, or ran out while we could not renew it. */
-function keepLease(leaseId: string): { signal: AbortSignal; stop(): void } {
-  const lost = new AbortController();
-  let heldUntil = Date.now() + LEASE_SECONDS * 1000;
-  const renewal = setInterval(
-    async () => {
-      const asked = Date.now();
-      const held = await renew(leaseId).catch(() => (Date.now() < heldUntil ? null : false));
-      if (held) heldUntil = asked + LEASE_SECONDS * 1000;
-      if (held === false) lost.abort();
-    },
-    (LEASE_SECONDS / 3) * 1000,
-  );
-  return { signal: lost.signal, stop: () => clearInterval(renewal) };
-}
-
-/** @returns whether the claim is still ours */
-async function renew(leaseId: string): Promise<boolean> {
-  const renewed = await query(
-    (tx) =>
-      tx.$executeRaw`UPDATE uploads SET leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
-      WHERE lease_id = ${leaseId}::uuid`,
-  );
-  return renewed > 0;
 }
 
 async function uploadOf(tx: Tx, ctx: Ctx, { repository, id }: UploadKey) {
