@@ -29,6 +29,8 @@ export interface PreviewShown {
   fingerprint: string;
   total: { tags: number; manifests: number; bytes: number };
   repositories: { id: string; name: string; tags: List; manifests: List; kept: List; bytes: number }[];
+  /** How many repositories are not listed. */
+  more: number;
 }
 
 interface Props {
@@ -41,7 +43,7 @@ interface Props {
 
 /** What a rule takes now and why the rest stays, with the button that takes exactly that. */
 export function RetentionPreview({ product, shown, decision, onApply, onDone }: Props) {
-  const { total, repositories } = shown;
+  const { total, repositories, more } = shown;
   const nothing = total.tags + total.manifests === 0;
   return (
     <section aria-labelledby="preview" className="mt-6">
@@ -78,6 +80,9 @@ export function RetentionPreview({ product, shown, decision, onApply, onDone }: 
           </article>
         ))}
       </div>
+      {more > 0 ? (
+        <p className="mt-3 text-[13px] text-soft">{`and ${plural(more, "more repository", "more repositories")}`}</p>
+      ) : null}
     </section>
   );
 }

@@ -41,15 +41,14 @@ async function loadManifests(tx: Tx, repositoryId: string, pulled: ReadonlyMap<s
   const left = await tx.$queryRaw<{ digest: string; at: Date }[]>`
     SELECT from_digest AS digest, max(moved_at) AS at FROM tag_events
     WHERE repository_id = ${repositoryId}::uuid AND from_digest IS NOT NULL GROUP BY from_digest`;
-  const children = new Map<string, string[]>();
-  for (const { parent, child } of references) children.set(parent, [...(children.get(parent) ?? []), child]);
+  const children = Map.groupBy(references, ({ parent }) => parent);
   const leftAt = new Map(left.map(({ digest, at }) => [digest, at]));
   return manifests.map(({ digest, createdAt, subjectDigest }) => ({
     digest,
     untaggedSince: later(createdAt, leftAt.get(digest)) ?? createdAt,
     pulledAt: pulled.get(digest) ?? null,
     subject: subjectDigest,
-    children: children.get(digest) ?? [],
+    children: (children.get(digest) ?? []).map(({ child }) => child),
   }));
 }
 

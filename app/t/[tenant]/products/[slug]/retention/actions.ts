@@ -1,6 +1,7 @@
 "use server";
 
 import type { z } from "zod";
+import { previewShown } from "#components/registry/preview-shown.ts";
 import {
   type ApplyRetention,
   applyRetention,
@@ -11,7 +12,6 @@ import {
 } from "#lib/catalog/index.ts";
 import { plural } from "#lib/format.ts";
 import { teamAction, teamQuestion } from "#lib/web/index.ts";
-import { previewShown } from "./shown.ts";
 
 export async function saveRetention(slug: string, input: z.input<typeof SetRetention>) {
   return teamAction(slug, async ({ ctx }) => {
