@@ -42,10 +42,14 @@ export async function fileResponse(request: Request, file: FileBody, init: Init)
   return opened(init, { copyTo: (outgoing) => copy(handle, file, outgoing), close: () => handle.close() });
 }
 
-/** A response whose body is a stream, given on no faster than the client takes it. */
+/** A response whose body is a stream of `content-length` bytes, given on no faster than the client takes it. */
 export async function streamResponse(request: Request, stream: Readable, init: Init): Promise<Response> {
   if (!isMounted(request)) return new Response(Readable.toWeb(stream) as ReadableStream, init);
-  return opened(init, { copyTo: (outgoing) => passOn(stream, outgoing), close: async () => void stream.destroy() });
+  const length = Number(init.headers["content-length"]);
+  return opened(init, {
+    copyTo: (outgoing) => passOn(stream, length, outgoing),
+    close: async () => void stream.destroy(),
+  });
 }
 
 function streamOf(handle: FileHandle, { start, length }: FileBody): ReadableStream | null {
@@ -79,8 +83,15 @@ function opened(init: Init, { copyTo, close }: Source): Response {
   return response;
 }
 
-async function passOn(stream: Readable, outgoing: ServerResponse): Promise<void> {
-  for await (const chunk of stream) await write(outgoing, chunk as Buffer);
+// A store that sends more or less than its row says must not have the rest taken for the next answer.
+async function passOn(stream: Readable, length: number, outgoing: ServerResponse): Promise<void> {
+  let left = length;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    left -= chunk.length;
+    if (left < 0) break;
+    await write(outgoing, chunk);
+  }
+  if (left !== 0) throw new Error("the store's stream has another length than its row says");
 }
 
 // One buffer is read while the other is written.
