@@ -91,7 +91,8 @@ export async function finishUpload(
 export async function cancelUpload(ctx: Ctx, key: UploadKey): Promise<void> {
   await demand(ctx, "registry.push");
   await withLease(ctx, key, async (lease) => {
-    await query((tx) => tx.upload.deleteMany({ where: { id: key.id, leaseId: lease.id } }));
+    const { count } = await query((tx) => tx.upload.deleteMany({ where: { id: key.id, leaseId: lease.id } }));
+    if (count === 0) throw writtenElsewhere();
     await blobStore().discard(key.id);
     return null;
   });
@@ -143,8 +144,9 @@ async function withLease<T extends number | null>(
 
 // The same bytes would be refused again: nothing of them stays.
 async function dropRefused(error: unknown, where: { id: string; leaseId: string }): Promise<void> {
-  if (isOverQuota(error)) await blobStore().discard(where.id);
-  if (isWrongDigest(error) || isOverQuota(error)) await query((tx) => tx.upload.deleteMany({ where }));
+  if (!isWrongDigest(error) && !isOverQuota(error)) return;
+  const { count } = await query((tx) => tx.upload.deleteMany({ where }));
+  if (count > 0) await blobStore().discard(where.id);
 }
 
 async function claim(ctx: Ctx, key: UploadKey, leaseId: string) {
