@@ -19,12 +19,12 @@ const PREPARE = 'import { prepare } from "./scripts/prepare.ts"; prepare();';
 const FAILED: Tally = { passed: 0, failed: 1, skipped: [] };
 const OK: Tally = { passed: 0, failed: 0, skipped: [] };
 
-let running: ChildProcess | null = null;
+const running = new Set<ChildProcess>();
 let instance: DemoInstance | null = null;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
-    running?.kill(signal);
+    for (const child of running) child.kill(signal);
     void Promise.resolve(instance?.stop()).finally(() => process.exit(130));
   });
 }
@@ -32,9 +32,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 await mkdir(OUT, { recursive: true });
 const tallies = [
   await check("generate the database client", [NODE, "--input-type=module", "-e", PREPARE]),
-  await check("format and lint", ["biome", "check", "--error-on-warnings", "."]),
-  await check("types", ["tsc", "--noEmit"]),
-  await check("import rules", [NODE, "scripts/check-imports.ts"]),
+  ...(await Promise.all([
+    check("format and lint", ["biome", "check", "--error-on-warnings", "."]),
+    check("types", ["tsc", "--noEmit"]),
+    check("import rules", [NODE, "scripts/check-imports.ts"]),
+  ])),
   await unitTests(),
   ...(await endToEnd()),
 ];
@@ -124,7 +126,7 @@ function run(command: readonly string[], how: { quiet?: boolean; env?: Record<st
     stdio: ["ignore", how.quiet ? "pipe" : "inherit", how.quiet ? "pipe" : "inherit"],
     timeout: STEP_MINUTES * 60_000,
   });
-  running = child;
+  running.add(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on("data", (chunk: Buffer) => {
@@ -134,7 +136,7 @@ function run(command: readonly string[], how: { quiet?: boolean; env?: Record<st
   return new Promise((resolve) => {
     child.once("error", (error) => resolve({ code: 1, output: error.message }));
     child.once("close", (code) => {
-      running = null;
+      running.delete(child);
       resolve({ code, output });
     });
   });

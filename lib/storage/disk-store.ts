@@ -49,8 +49,9 @@ export class DiskStore implements BlobStore {
 
   async append(uploadId: string, offset: number, source: Readable): Promise<number> {
     const file = await this.#openUpload(uploadId, offset);
+    let digest: RunningDigest | null = null;
     try {
-      const digest = offset === 0 ? new RunningDigest("sha256") : await this.#takeRunning(uploadId, { file, offset });
+      digest = offset === 0 ? new RunningDigest("sha256") : await this.#takeRunning(uploadId, { file, offset });
       await file.truncate(offset);
       const { written, broken } = await copy(source, { file, offset, digest });
       await faultPoint("upload fsync");
@@ -61,7 +62,9 @@ export class DiskStore implements BlobStore {
       if (broken) throw new PartialWrite(written, broken.cause);
       return written;
     } catch (error) {
-      throw error instanceof PartialWrite ? error : storeFailure(error);
+      if (error instanceof PartialWrite) throw error;
+      digest?.forget();
+      throw storeFailure(error);
     } finally {
       await file.close();
     }
@@ -165,7 +168,7 @@ export class DiskStore implements BlobStore {
     try {
       const running = await this.#takeRunning(uploadId, { file, offset: size });
       const algorithm = algorithmOf(digest);
-      const known = running?.algorithm === algorithm ? await running.digest().catch(() => null) : null;
+      const known = running?.algorithm === algorithm ? await running.digest().catch(() => null) : running?.forget();
       const actual = known ?? (await digestOfFile(file, size, algorithm));
       if (actual !== digest) {
         throw invalid({ digest: `the bytes sent have the digest ${actual}` }, { reason: "DIGEST_INVALID" });
