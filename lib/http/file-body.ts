@@ -23,7 +23,7 @@ const bodies = new WeakMap<Response, OpenBody>();
 // Small buffers first: hundreds of stalled downloads fit into memory, and 4 kB/s is not taken for a stall. Who took more
 // than the sockets in between can hold is really reading, and large ones copy it a third faster.
 const SMALL_BYTES = 128 * 1024;
-const LARGE_BYTES = 1024 * 1024;
+const LARGE_BYTES = 512 * 1024;
 const LARGE_AFTER_BYTES = 16 * 1024 * 1024;
 const IDLE_MS = 30_000;
 
