@@ -6,9 +6,11 @@ const STOP_SECONDS = 30;
 const FINAL_CODES = new Set([2, 3]);
 
 // Most of what a small answer leaves is young garbage: with a nursery of 2 MiB, collecting it was a sixth of a worker's work.
-const WORKER_FLAGS = ["--max-semi-space-size=6"];
-// glibc keeps a heap for each thread that ever allocated, and gives none of them back; two are enough.
-const WORKER_ENV = { MALLOC_ARENA_MAX: "2" };
+// V8 lets a heap grow the faster the more it may take: with its own limit, a worker that holds 100 MiB took 300.
+const WORKER_FLAGS = ["--max-semi-space-size=6", "--max-old-space-size=512"];
+// glibc keeps a heap for each thread that ever allocated: two are enough. And it takes ever larger blocks from them, none of
+// which it gives back, unless both limits are set: what a large upload left would stay.
+const WORKER_ENV = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "1048576" };
 
 /**
  * Forks the workers, replaces one that dies, and stops them all on SIGINT or SIGTERM: they finish what is under way,
