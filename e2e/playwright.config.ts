@@ -3,11 +3,15 @@ import { settings } from "./settings.ts";
 
 const json: ReporterDescription[] = settings.jsonFile ? [["json", { outputFile: settings.jsonFile }]] : [];
 
-// One worker: the journeys share one demo, and the machine.
+// The journeys share one demo and go one after the other. Axe only looks, and reads its pages beside them.
 export default defineConfig({
   testDir: ".",
   outputDir: "../test-results",
-  workers: 1,
+  workers: 2,
+  projects: [
+    { name: "journeys", testIgnore: "accessibility.spec.ts", workers: 1 },
+    { name: "accessibility", testMatch: "accessibility.spec.ts", workers: 1 },
+  ],
   // Axe reads every page twice, which takes a busy machine a while.
   timeout: 180_000,
   expect: { timeout: 10_000 },
