@@ -84,6 +84,10 @@ const Env = z.object({
     .default(""),
   /** Whether readers get blobs from the object store by a signed link, or through this server. */
   BLOB_REDIRECT: z.enum(["on", "off"], "must be on or off").default("on"),
+  /** Where Stripe's API is: a stand-in for trials and tests (`npm run stripe:local`) is named here. */
+  STRIPE_API_URL: z
+    .url({ protocol: /^https?$/, error: "must be a URL such as https://api.stripe.com" })
+    .default("https://api.stripe.com"),
   /** Take the client's address from X-Forwarded-For (its last entry), because a proxy of ours writes it. */
   TRUST_PROXY: flag,
 });

@@ -47,8 +47,15 @@ describe("a row that points into another tenant", () => {
       [randomUUID(), t, b.ownMember, b.product],
     ],
     "stripe_price_mappings.product_id": (t, b) => [
-      "INSERT INTO stripe_price_mappings (id, tenant_id, price_id, product_id) VALUES ($1, $2, 'price_1', $3)",
-      [randomUUID(), t, b.product],
+      `WITH price AS (INSERT INTO stripe_prices (id, tenant_id, price_id, name, currency) VALUES ($1, $2, $4, 'x', 'eur'))
+       INSERT INTO stripe_price_mappings (id, tenant_id, price_id, product_id) VALUES ($1, $2, $4, $3)`,
+      [randomUUID(), t, b.product, randomUUID()],
+    ],
+    "stripe_price_mappings.price_id": (t, b) => [
+      `WITH own AS (INSERT INTO products (id, tenant_id, slug, name) VALUES ($1, $2, $4, 'x')),
+        price AS (INSERT INTO stripe_prices (id, tenant_id, price_id, name, currency) VALUES ($1, $3, $4, 'x', 'eur'))
+       INSERT INTO stripe_price_mappings (id, tenant_id, price_id, product_id) VALUES ($1, $2, $4, $1)`,
+      [randomUUID(), t, b.tenant, randomUUID()],
     ],
     "repositories.product_id": (t, b) => [
       "INSERT INTO repositories (id, tenant_id, product_id, name) VALUES ($1, $2, $3, $4)",
@@ -108,6 +115,7 @@ describe("a row that points into another tenant", () => {
     const one = async (sql: string, values: unknown[]) =>
       (await pool().query<{ id: string }>(sql, values)).rows[0]?.id ?? "";
     b = {
+      tenant: other.tenant.id,
       member: other.member.id,
       product: other.product.id,
       ownMember: a.member.id,

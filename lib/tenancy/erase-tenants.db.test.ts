@@ -42,9 +42,14 @@ async function fill(t: Fixture): Promise<void> {
 
 async function fillBilling(tenantId: string, productId: string): Promise<void> {
   const sealed = { restrictedKeyEncrypted: Buffer.from("k"), webhookSecretEncrypted: Buffer.from("s") };
-  await db().stripeConnection.create({ data: { tenantId, ...sealed, accountId: "acct_1", livemode: false } });
+  await db().stripeConnection.create({
+    data: { tenantId, ...sealed, accountId: "acct_1", keyHint: "1234", livemode: false },
+  });
+  await db().stripePrice.create({ data: { tenantId, priceId: "price_1", name: "Add-on", currency: "eur" } });
   await db().stripePriceMapping.create({ data: { tenantId, productId, priceId: "price_1" } });
-  await db().stripeEvent.create({ data: { tenantId, id: "evt_1", type: "invoice.paid" } });
+  await db().stripeEvent.create({
+    data: { tenantId, id: "evt_1", type: "invoice.paid", happenedAt: new Date(), livemode: false, payload: {} },
+  });
 }
 
 async function fillRegistry(tenantId: string, productId: string): Promise<void> {

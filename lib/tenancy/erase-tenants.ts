@@ -18,6 +18,7 @@ const STEPS: Record<string, (tx: Tx, of: Where) => Promise<{ count: number }>> =
   members: (tx, of) => tx.member.deleteMany(of),
   stripe_events: (tx, of) => tx.stripeEvent.deleteMany(of),
   stripe_price_mappings: (tx, of) => tx.stripePriceMapping.deleteMany(of),
+  stripe_prices: (tx, of) => tx.stripePrice.deleteMany(of),
   stripe_connections: (tx, of) => tx.stripeConnection.deleteMany(of),
   assets: (tx, of) => tx.asset.deleteMany(of),
   releases: (tx, of) => tx.release.deleteMany(of),

@@ -121,7 +121,7 @@ describe("file descriptors", () => {
     const before = openFiles(registry.pid);
     for (let n = 0; n < 10; n++) await round(10);
     await expect.poll(() => openFiles(registry.pid), { timeout: 10_000 }).toBeLessThanOrEqual(before + 5);
-  });
+  }, 120_000);
 
   it("may be few: a rush that takes them all does no lasting harm", async () => {
     await registry.stop();

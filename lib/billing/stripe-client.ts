@@ -1,0 +1,47 @@
+import Stripe from "stripe";
+import { query } from "#lib/db/index.ts";
+import { env } from "../env.ts";
+import { AppError } from "../errors.ts";
+import { LruCache } from "../lru-cache.ts";
+import { unseal } from "../seal.ts";
+
+// What the shapes in this room were written for: an account's own default may be older.
+const API_VERSION = "2026-10-28.endive";
+const TIMEOUT_MS = 20_000;
+const CLIENTS_KEPT = 200;
+
+const clients = new LruCache<Stripe>(CLIENTS_KEPT);
+
+/** What the sealed key or secret of a tenant's connection is bound to (lib/seal.ts). */
+export function sealContext(tenantId: string, column: "key" | "webhook-secret"): string {
+  return `stripe_connections ${tenantId} ${column}`;
+}
+
+/** Speaks to Stripe, or to what STRIPE_API_URL names, with a key. */
+export function clientFor(key: string): Stripe {
+  const known = clients.get(key);
+  if (known) return known;
+  const { hostname, port, protocol } = new URL(env().STRIPE_API_URL);
+  const client = new Stripe(key, {
+    apiVersion: API_VERSION,
+    host: hostname,
+    port: port || (protocol === "https:" ? 443 : 80),
+    protocol: protocol === "https:" ? "https" : "http",
+    timeout: TIMEOUT_MS,
+    maxNetworkRetries: 2,
+    telemetry: false,
+  });
+  clients.set(key, client, 1);
+  return client;
+}
+
+/**
+ * Speaks to a tenant's own Stripe account.
+ * @throws conflict where the tenant has connected none
+ */
+export async function stripeOf(tenantId: string): Promise<Stripe> {
+  const row = await query((db) => db.stripeConnection.findUnique({ where: { tenantId } }));
+  if (!row)
+    throw new AppError("conflict", "No Stripe account is connected. An owner connects one on the billing page.");
+  return clientFor(unseal(row.restrictedKeyEncrypted, sealContext(tenantId, "key")));
+}
