@@ -171,22 +171,29 @@ const PASSING = ["last_used_at", "last_used_address", "last_seen_at"];
 
 let statement: Promise<string> | undefined;
 
-/** A hash over all rows of all tables but those: equal before and after means that nothing changed. */
+/** Every table but those, by how many rows it has and the sum of their hashes: equal before and after means that nothing changed. */
 export async function stateOfDatabase(): Promise<string> {
   statement ??= hashStatement();
-  const { rows } = await pool().query<{ hash: string }>(await statement);
-  return rows[0]?.hash ?? "";
+  const { rows } = await pool().query<{ state: string }>(await statement);
+  return rows[0]?.state ?? "";
 }
 
 async function hashStatement(): Promise<string> {
-  const { rows: tables } = await pool().query<{ name: string }>(`
-    SELECT c.relname AS name FROM pg_class c
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition`);
-  const removed = PASSING.map((column) => `- '${column}'`).join(" ");
-  const parts = tables
-    .filter(({ name }) => !APART.includes(name))
-    .map(({ name }) => `SELECT '${name} ' || (to_jsonb(r) ${removed})::text AS content FROM ${name} r`);
-  return `SELECT md5(coalesce(string_agg(content, E'\\n' ORDER BY content), '')) AS hash FROM (${parts.join(" UNION ALL ")}) x`;
+  const { rows: tables } = await pool().query<{ name: string; passing: string[] }>(
+    `SELECT c.relname AS name, array(SELECT attname::text FROM pg_attribute WHERE attrelid = c.oid AND attname = ANY($1)) AS passing
+     FROM pg_class c
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+       AND c.relname <> ALL($2) ORDER BY 1`,
+    [PASSING, APART],
+  );
+  // Turning rows into JSON costs the most: only where a column must be left out.
+  const content = (passing: readonly string[]) =>
+    passing.length === 0 ? "r" : `(to_jsonb(r) ${passing.map((column) => `- '${column}'`).join(" ")})`;
+  const parts = tables.map(
+    ({ name, passing }) =>
+      `SELECT '${name} ' || count(*) || ' ' || coalesce(sum(hashtextextended(${content(passing)}::text, 0)), 0) AS state FROM ${name} r`,
+  );
+  return `SELECT string_agg(state, E'\\n') AS state FROM (${parts.join(" UNION ALL ")}) x`;
 }
 
 /** The denials of a capability that the log of tenant A or B has. */
