@@ -31,7 +31,7 @@ describe("granting", () => {
     const t = await freshTenant();
     const first = await grant(t);
     const [before, events] = [await t.rows(), await t.auditCount()];
-    expect(await grant(t, { reason: "again" })).toEqual({ grant: first.grant, changed: false });
+    expect(await grant(t, { reason: "again" })).toEqual({ grant: first.grant, changed: false, replaced: null });
     expect(await t.rows()).toEqual(before);
     expect(await t.auditCount()).toBe(events);
   });

@@ -5,10 +5,19 @@
  */
 export { type Access, decideAccess, readBlob, readManifest } from "./decide-access.ts";
 export { GrantEntitlement, grantEntitlement } from "./grant-entitlement.ts";
-export type { Grant } from "./ledger.ts";
+export {
+  addGrant,
+  endGrant,
+  type Grant,
+  type GrantKey,
+  type GrantTerms,
+  type LedgerCtx,
+  standingGrant,
+} from "./ledger.ts";
 export { type GrantRow, listGrants } from "./list-grants.ts";
 export { listPullableProducts } from "./list-pullable.ts";
 export { type AffectedMember, previewRestriction, type RestrictionPreview } from "./preview-restriction.ts";
 export { listMemberAccess, listProductAccess, type ProductAccess } from "./product-access.ts";
 export { RestrictProduct, restrictProduct } from "./restrict-product.ts";
 export { RevokeEntitlement, revokeEntitlement } from "./revoke-entitlement.ts";
+export { type EndGrants, endGrants, type SetGrant, setGrant } from "./set-grant.ts";

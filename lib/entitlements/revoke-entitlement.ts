@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { actorKey } from "#lib/access/index.ts";
-import { demand, record } from "#lib/audit/index.ts";
+import { demand } from "#lib/audit/index.ts";
 import { transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
 import type { Grant } from "./ledger.ts";
+import { endAndRecord } from "./set-grant.ts";
 
 export const RevokeEntitlement = z.strictObject({
   entitlementId: z.uuid("is not an id"),
@@ -24,24 +24,16 @@ export async function revokeEntitlement(
   await demand(ctx, "entitlement.revoke");
   const { entitlementId, reason } = parse(RevokeEntitlement, input);
   return transaction(async (tx) => {
-    await tx.$queryRaw`SELECT id FROM entitlements WHERE id = ${entitlementId}::uuid FOR UPDATE`;
-    const row = await tx.entitlement.findUnique({
+    // As in standingGrant: one change at a time to a member's ledger.
+    await tx.$queryRaw`
+      SELECT id FROM members WHERE id = (SELECT member_id FROM entitlements WHERE id = ${entitlementId}::uuid)
+      FOR NO KEY UPDATE`;
+    const grant = await tx.entitlement.findUnique({
       where: { tenantId_id: { tenantId: ctx.tenant.id, id: entitlementId } },
-      include: { member: { include: { user: { select: { email: true } } } }, product: { select: { slug: true } } },
     });
-    if (!row) throw notFound("entitlement");
-    const { member, product, ...grant } = row;
+    if (!grant) throw notFound("entitlement");
     if (grant.revokedAt) return { grant, changed: false };
-    const revoked = await tx.entitlement.update({
-      where: { id: grant.id },
-      data: { revokedAt: ctx.now, revokedBy: actorKey(ctx.actor), revokeReason: reason },
-    });
-    await record(tx, ctx, {
-      action: "entitlement.revoked",
-      subject: { type: "entitlement", id: grant.id, label: `${member.user.email} · ${product.slug}` },
-      reason: reason || undefined,
-      before: { member: member.user.email, product: product.slug, source: grant.source },
-    });
+    const revoked = await endAndRecord(tx, ctx, { grant, reason });
     return { grant: revoked, changed: true };
   });
 }

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "entitlements" ADD COLUMN     "replaced" BOOLEAN NOT NULL DEFAULT false;
