@@ -8,10 +8,9 @@ import { grantEntitlement, restrictProduct, revokeEntitlement } from "#lib/entit
 import { setEnv } from "#lib/env.ts";
 import { runSoon, stopJobs } from "#lib/jobs/index.ts";
 import { blobStore } from "#lib/storage/index.ts";
-import { type Fixture, freshTenant, personalToken, robotToken, swept } from "#lib/testing/index.ts";
+import { checkInvariants, type Fixture, freshTenant, personalToken, robotToken, swept } from "#lib/testing/index.ts";
 import { startServer } from "../matrix/world.ts";
 import { counted, deleter, isOver, puller, pusher, type Soak } from "./actors.ts";
-import { brokenInvariants } from "./invariants.ts";
 import { Registry } from "./registry.ts";
 
 // Vitest hands its own variables on as import.meta.env: `npm run soak` sets this one.
@@ -36,10 +35,10 @@ it(
     await stopJobs();
     process.stdout.write(`soak of ${SECONDS} s: ${JSON.stringify(soak.counts)}\n`);
     const ids = tenants.map(({ tenant }) => tenant.id);
-    soak.violations.push(...(await brokenInvariants(ids)), ...(await lostPushes(soak)));
+    soak.violations.push(...(await checkInvariants(ids)), ...(await lostPushes(soak)));
     // With nobody pushing, nothing stays that is not referred to, and all that is stays whole.
     await swept({ graceMs: 0, orphanGraceMs: -1000, uploadIdleMs: 0 });
-    soak.violations.push(...(await brokenInvariants(ids)), ...(await leftovers()));
+    soak.violations.push(...(await checkInvariants(ids)), ...(await leftovers()));
     expect(soak.violations).toEqual([]);
     for (const what of ["pushes", "pulls", "manifests deleted", "clean-ups", "workers killed"]) {
       expect(soak.counts[what], what).toBeGreaterThan(0);
