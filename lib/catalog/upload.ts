@@ -81,6 +81,7 @@ export async function finishUpload(
     if (last.start !== undefined && last.start !== lease.offset) throw outOfOrder(last.start, lease.offset);
     if (last.length) await refuseWhatWillNotFit(ctx, { size: lease.offset + last.length, digest: last.digest });
     const size = last.source ? await lease.append(last.source) : lease.offset;
+    if (!last.length) await refuseWhatWillNotFit(ctx, { size, digest: last.digest });
     await last.still?.();
     await commitBlob(ctx, lease, { uploadId: key.id, size, digest: last.digest });
     return null;
@@ -188,7 +189,6 @@ interface Commit {
 // asked for once the bytes are out of reach, and again where the rows are written. Whose transaction failed may try again:
 // the upload's bytes go after it.
 async function commitBlob(ctx: Ctx, lease: Lease, { uploadId, size, digest }: Commit): Promise<void> {
-  await refuseWhatWillNotFit(ctx, { size, digest });
   const { storageKey } = await blobStore().commit(uploadId, { size, digest, isOurs: () => renew(lease.id) });
   const kept = await transaction(async (tx) => {
     const ended = await tx.upload.deleteMany({ where: { id: uploadId, leaseId: lease.id } });

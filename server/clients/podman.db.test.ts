@@ -4,14 +4,14 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { digestOf } from "#lib/storage/index.ts";
 import { robotToken } from "#lib/testing/index.ts";
-import { type Bench, client, isInstalled, newBench } from "./bench.ts";
+import { client, isInstalled, type Journey, newJourney } from "./journey.ts";
 
 const MB = 1024 * 1024;
 const installed = (await isInstalled("podman")) && (await isInstalled("skopeo"));
-let b: Bench;
+let b: Journey;
 let insecure: string[];
 
-/** podman on a storage of its own, below the bench's folder. */
+/** podman on a storage of its own, below the journey's folder. */
 function podman(...args: string[]): Promise<string> {
   const home = path.join(b.folder, "podman");
   const storage = ["--root", `${home}/root`, "--runroot", `${home}/run`, "--tmpdir", `${home}/tmp`];
@@ -26,7 +26,7 @@ const image = (tag: string, part = "") => b.remote(tag, part).replace("docker://
 
 describe.skipIf(!installed)("podman", { timeout: 240_000 }, () => {
   beforeAll(async () => {
-    b = await newBench();
+    b = await newJourney();
     mkdirSync(path.join(b.folder, "podman"));
     const policy = path.join(b.folder, "policy.json");
     writeFileSync(policy, JSON.stringify({ default: [{ type: "insecureAcceptAnything" }] }));

@@ -7,13 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import { digestOf } from "#lib/storage/index.ts";
 import { descriptorOf, jsonOf, must } from "../conformance/client.ts";
-import { type Bench, client, isInstalled, newBench } from "./bench.ts";
+import { client, isInstalled, type Journey, newJourney } from "./journey.ts";
 
 const MB = 1024 * 1024;
 const TIMES = { timeout: 240_000 };
-let b: Bench;
+let b: Journey;
 beforeAll(async () => {
-  b = await newBench();
+  b = await newJourney();
 });
 afterAll(() => b.close());
 
@@ -114,6 +114,40 @@ describe.skipIf(!(await isInstalled("skopeo")))("skopeo", TIMES, () => {
     expect(manifests).toEqual([
       { ...descriptorOf(artifact), artifactType: "application/spdx+json", annotations: { "org.example.of": "signed" } },
     ]);
+  });
+
+  it("pushes, copies and deletes a signature with a subject, which follows its image from repository to repository", async () => {
+    const { image, descriptor: subject } = b.layout.image("released", [{ "etc/os-release": "NAME=released\n" }]);
+    await b.copy(b.layout.name("released", subject), b.remote("released"));
+    const [config, layer] = [
+      Buffer.from('{"architecture":"","os":"","rootfs":{"type":"layers","diff_ids":[]}}'),
+      randomBytes(MB),
+    ];
+    for (const bytes of [config, layer]) b.layout.blob(bytes);
+    const signature = Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: image.mediaType,
+        config: descriptorOf(config, "application/vnd.oci.image.config.v1+json"),
+        layers: [descriptorOf(layer, "application/vnd.dev.cosign.simplesigning.v1+json")],
+        subject,
+      }),
+    );
+    const tag = `${subject.digest.replace(":", "-")}.sig`;
+    await b.copy(b.layout.name("signature", b.layout.manifest(signature, image.mediaType)), b.remote(tag));
+    const referrers = async (part = "") =>
+      jsonOf(
+        await must(
+          200,
+          b.c.send("GET", b.c.at(`referrers/${subject.digest}`).replace("/referrers/", `${part}/referrers/`)),
+        ),
+      ).manifests;
+    expect(await referrers()).toMatchObject([{ digest: digestOf(signature) }]);
+    for (const what of ["released", tag]) await b.copy(b.remote(what), b.remote(what, "/copied"));
+    expect(await referrers("/copied")).toMatchObject([{ digest: digestOf(signature) }]);
+    expect((await b.pull(b.remote(tag, "/copied"))).manifest.equals(signature)).toBe(true);
+    await b.skopeo("delete", b.remote(tag, "/copied"));
+    expect(await referrers("/copied")).toEqual([]);
   });
 
   it("killed in the middle of a push leaves nothing that can be pulled, and pushes again", async () => {

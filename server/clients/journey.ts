@@ -11,7 +11,7 @@ import { type Client, newClient } from "../conformance/client.ts";
 import { Layout } from "./layout.ts";
 
 /** What a real client's journey needs: a registry on a port, a robot that may everything, a folder, skopeo. */
-export interface Bench {
+export interface Journey {
   c: Client;
   host: string;
   secret: string;
@@ -26,7 +26,7 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-export async function newBench(): Promise<Bench> {
+export async function newJourney(): Promise<Journey> {
   const folder = mkdtempSync(path.join(tmpdir(), "purser-clients-"));
   // Hundreds of megabytes a run: in a store that goes with the folder.
   setEnv({ DATA_DIR: path.join(folder, "data") });
@@ -37,11 +37,11 @@ export async function newBench(): Promise<Bench> {
   const { secret } = await robotToken(c.t.ctx, [...scopes]);
   const authFile = path.join(folder, "auth.json");
   const run = (...args: string[]) => client("skopeo", ["--insecure-policy", ...args], { HOME: folder });
-  const skopeo: Bench["skopeo"] = (command, ...args) =>
+  const skopeo: Journey["skopeo"] = (command, ...args) =>
     run(command, "--tls-verify=false", "--authfile", authFile, ...args);
-  const copy: Bench["copy"] = (from, to, ...more) =>
+  const copy: Journey["copy"] = (from, to, ...more) =>
     run("copy", "-q", "--src-tls-verify=false", "--dest-tls-verify=false", "--authfile", authFile, ...more, from, to);
-  const pull: Bench["pull"] = async (image, ...more) => {
+  const pull: Journey["pull"] = async (image, ...more) => {
     const pulled = mkdtempSync(path.join(folder, "pulled-"));
     await copy(image, `dir:${pulled}`, ...more);
     const file = (digest: string) => readFileSync(path.join(pulled, digest.replace("sha256:", "")));
