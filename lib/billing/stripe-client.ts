@@ -6,7 +6,7 @@ import { LruCache } from "../lru-cache.ts";
 import { unseal } from "../seal.ts";
 
 // What the shapes in this room were written for: an account's own default may be older.
-const API_VERSION = "2026-10-28.endive";
+export const API_VERSION = "2026-10-28.endive";
 const TIMEOUT_MS = 20_000;
 const CLIENTS_KEPT = 200;
 
