@@ -42,11 +42,15 @@ describe("words for what people read", () => {
   });
 
   it("name one or two people, and count the others", () => {
-    expect([["Ana"], ["Ana", "Ben"], ["Ana", "Ben", "Cleo", "Dan"], []].map(andOthers)).toEqual([
+    expect([["Ana"], ["Ana", "Ben"], ["Ana", "Ben", "Cleo", "Dan"], []].map((names) => andOthers(names))).toEqual([
       "Ana",
       "Ana and Ben",
       "Ana and 3 others",
       "nobody",
+    ]);
+    expect([andOthers(["Ana", "Ben"], 40_000), andOthers(["Ana"], 2)]).toEqual([
+      "Ana and 39999 others",
+      "Ana and 1 other",
     ]);
     expect([plural(1, "member"), plural(0, "member")]).toEqual(["1 member", "0 members"]);
   });

@@ -38,11 +38,11 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** `Ana`, `Ana and Ben`, `Ana and 3 others` */
-export function andOthers(names: readonly string[]): string {
-  const [first = "nobody", second, ...rest] = names;
-  if (!second) return first;
-  return rest.length === 0 ? `${first} and ${second}` : `${first} and ${rest.length + 1} others`;
+/** `Ana`, `Ana and Ben`, `Ana and 3 others`; of `count` people the first names will do. */
+export function andOthers(names: readonly string[], count = names.length): string {
+  const [first = "nobody", second] = names;
+  if (count < 2) return first;
+  return count === 2 && second ? `${first} and ${second}` : `${first} and ${plural(count - 1, "other")}`;
 }
 
 const BYTES = ["bytes", "kB", "MB", "GB", "TB", "PB"] as const;

@@ -18,7 +18,7 @@ interface Props {
   products: Product[];
   /** Where each product's page lies. */
   base: string;
-  restrict: Omit<RestrictSwitchProps, "product">;
+  restrict: Omit<RestrictSwitchProps, "product" | "listHref">;
 }
 
 /** The tenant's products with what was pushed to them and the switch that makes one an add-on. */
@@ -54,6 +54,7 @@ export function ProductsTable({ products, base, restrict }: Props) {
           <Cell label="Restricted" className="sm:w-px">
             <RestrictSwitch
               product={{ id: product.id, name: product.name, restricted: product.requiresEntitlement }}
+              listHref={`${base}/entitlements/${product.slug}/restriction`}
               {...restrict}
             />
           </Cell>

@@ -11,6 +11,8 @@ import { type Affected, RestrictDialog } from "./restrict-dialog.tsx";
 export interface RestrictSwitchProps {
   product: { id: string; name: string; restricted: boolean };
   decision: CapabilityDecision;
+  /** The page that shows who is affected one by one. */
+  listHref: string;
   /** Who is affected by the change, asked when the switch is touched. */
   onAsk: (productId: string) => Promise<ActionResult<Affected>>;
   onSet: (input: {
@@ -21,7 +23,7 @@ export interface RestrictSwitchProps {
 }
 
 /** Restricted or open. Touching it changes nothing yet: a dialog says whom it moves first. */
-export function RestrictSwitch({ product, decision, onAsk, onSet }: RestrictSwitchProps) {
+export function RestrictSwitch({ product, decision, listHref, onAsk, onSet }: RestrictSwitchProps) {
   const [affected, setAffected] = useState<Affected | null>(null);
   const asking = useAction(onAsk);
   const setting = useAction(onSet);
@@ -49,6 +51,7 @@ export function RestrictSwitch({ product, decision, onAsk, onSet }: RestrictSwit
         <RestrictDialog
           product={product}
           affected={affected}
+          listHref={listHref}
           pending={setting.pending}
           onConfirm={set}
           onClose={() => setAffected(null)}

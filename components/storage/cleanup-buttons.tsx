@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import type { ActionResult } from "#components/action-result.ts";
-import { ConfirmButton } from "#components/team/confirm-button.tsx";
+import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { useAction } from "#components/use-action.ts";
 

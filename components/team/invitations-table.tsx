@@ -1,10 +1,10 @@
 import type { ActionResult } from "#components/action-result.ts";
+import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Cell, Row, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { CapabilityDecision, Role } from "#lib/access/index.ts";
 import { ActionButton } from "./action-button.tsx";
-import { ConfirmButton } from "./confirm-button.tsx";
 
 interface InvitationShown {
   id: string;

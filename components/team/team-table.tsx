@@ -1,9 +1,9 @@
 import type { ActionResult } from "#components/action-result.ts";
+import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Cell, Row, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { CapabilityDecision, Role } from "#lib/access/index.ts";
-import { ConfirmButton } from "./confirm-button.tsx";
 import { RoleDialog, type RoleDialogProps } from "./role-dialog.tsx";
 
 export interface PersonShown {

@@ -12,5 +12,6 @@ export { FreshCache, type Reading } from "./fresh-cache.ts";
 export type * from "./generated/client.ts";
 export { applyMigrations, schemaDifference, writeMigration } from "./migrations.ts";
 export { closePool, pool, queryPrepared, type Statement } from "./pool.ts";
+export { noSql, type Sql, sql } from "./sql.ts";
 export { isDatabaseAway, query, transaction, translated } from "./transaction.ts";
 export { startWatching } from "./watch.ts";

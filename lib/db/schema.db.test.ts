@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { env } from "#lib/env.ts";
 import { type Fixture, freshTenant, pushImage } from "#lib/testing/index.ts";
 import { applyMigrations, pool, schemaDifference } from "./index.ts";
@@ -45,6 +44,35 @@ describe("a row that points into another tenant", () => {
     "entitlements.product_id": (t, b) => [
       "INSERT INTO entitlements (id, tenant_id, member_id, product_id, source, granted_by) VALUES ($1, $2, $3, $4, 'admin', 'x')",
       [randomUUID(), t, b.ownMember, b.product],
+    ],
+    "group_members.group_id": (t, b) => [
+      "INSERT INTO group_members (tenant_id, group_id, member_id) VALUES ($1, $2, $3)",
+      [t, b.group, b.ownMember],
+    ],
+    "group_members.member_id": (t, b) => [
+      "INSERT INTO group_members (tenant_id, group_id, member_id) VALUES ($1, $2, $3)",
+      [t, b.ownGroup, b.member],
+    ],
+    "group_products.group_id": (t, b) => [
+      "INSERT INTO group_products (tenant_id, group_id, product_id) VALUES ($1, $2, $3)",
+      [t, b.group, b.ownProduct],
+    ],
+    "group_products.product_id": (t, b) => [
+      "INSERT INTO group_products (tenant_id, group_id, product_id) VALUES ($1, $2, $3)",
+      [t, b.ownGroup, b.product],
+    ],
+    "bulk_changes.product_id": (t, b) => [
+      `INSERT INTO bulk_changes (id, tenant_id, kind, product_id, user_id, requested_by_label, request_id)
+       VALUES ($1, $2, 'grant', $3, $1, 'x', 'x')`,
+      [randomUUID(), t, b.product],
+    ],
+    "bulk_items.bulk_id": (t, b) => [
+      "INSERT INTO bulk_items (tenant_id, bulk_id, line, email) VALUES ($1, $2, 1, 'x')",
+      [t, b.bulk],
+    ],
+    "bulk_items.member_id": (t, b) => [
+      "INSERT INTO bulk_items (tenant_id, bulk_id, line, email, member_id) VALUES ($1, $2, 1, 'x', $3)",
+      [t, b.ownBulk, b.member],
     ],
     "stripe_price_mappings.product_id": (t, b) => [
       `WITH price AS (INSERT INTO stripe_prices (id, tenant_id, price_id, name, currency) VALUES ($1, $2, $4, 'x', 'eur'))
@@ -114,6 +142,14 @@ describe("a row that points into another tenant", () => {
     const own = await pushImage(a.ctx, a.repository);
     const one = async (sql: string, values: unknown[]) =>
       (await pool().query<{ id: string }>(sql, values)).rows[0]?.id ?? "";
+    const aGroup = (tenant: string) =>
+      one("INSERT INTO member_groups (id, tenant_id, name) VALUES ($1, $2, 'x') RETURNING id", [randomUUID(), tenant]);
+    const aBulk = (tenant: string, product: string) =>
+      one(
+        `INSERT INTO bulk_changes (id, tenant_id, kind, product_id, user_id, requested_by_label, request_id)
+         VALUES ($1, $2, 'grant', $3, $1, 'x', 'x') RETURNING id`,
+        [randomUUID(), tenant, product],
+      );
     b = {
       tenant: other.tenant.id,
       member: other.member.id,
@@ -125,6 +161,10 @@ describe("a row that points into another tenant", () => {
       manifest: await one("SELECT id FROM manifests WHERE tenant_id = $1", [other.tenant.id]),
       digest: image.digest,
       ownBlob: own.layer,
+      group: await aGroup(other.tenant.id),
+      ownGroup: await aGroup(a.tenant.id),
+      bulk: await aBulk(other.tenant.id, other.product.id),
+      ownBulk: await aBulk(a.tenant.id, a.product.id),
       release: await one(
         "INSERT INTO releases (id, tenant_id, product_id, version) VALUES ($1, $2, $3, '1.0.0') RETURNING id",
         [randomUUID(), other.tenant.id, other.product.id],
@@ -199,44 +239,5 @@ describe("the database refuses", () => {
     ],
   ])("%s", async (_, sql) => {
     await expect(pool().query(sql)).rejects.toMatchObject({ code: "23514" });
-  });
-});
-
-describe("pull events", () => {
-  const partitionOf = async (at: string) => {
-    const { rows } = await pool().query<{ name: string }>(
-      `INSERT INTO pull_events (id, at, tenant_id, product_id, repository_id, digest, actor)
-       VALUES (gen_random_uuid(), $1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'd', 'x')
-       RETURNING tableoid::regclass::text AS name`,
-      [at],
-    );
-    return rows[0]?.name;
-  };
-  let client: pg.PoolClient;
-  beforeAll(async () => {
-    client = await pool().connect();
-  });
-  afterAll(() => client.release());
-
-  it("lie in the partition of their month, in UTC, from its first instant to its last", async () => {
-    await pool().query("SELECT ensure_pull_month('2031-05-17')");
-    expect(await partitionOf("2031-05-01T00:00:00.000Z")).toBe("pull_events_2031_05");
-    expect(await partitionOf("2031-05-31T23:59:59.999Z")).toBe("pull_events_2031_05");
-    expect(await partitionOf("2031-04-30T23:59:59.999Z")).toBe("pull_events_default");
-    expect(await partitionOf("2031-06-01T00:00:00.000Z")).toBe("pull_events_default");
-  });
-
-  it("have each month made once, by however many ask at a time", async () => {
-    const many = Array.from({ length: 8 }, () => pool().query("SELECT ensure_pull_month('2032-01-01')"));
-    await Promise.all(many);
-    expect(await partitionOf("2032-01-15T00:00:00Z")).toBe("pull_events_2032_01");
-  });
-
-  it("have the same months whatever the session's time zone", async () => {
-    await client.query("SET timezone = 'Pacific/Kiritimati'");
-    await client.query("SELECT ensure_pull_month('2033-01-31')");
-    await client.query("RESET timezone");
-    expect(await partitionOf("2033-01-01T00:00:00Z")).toBe("pull_events_2033_01");
-    expect(await partitionOf("2033-01-31T23:59:59Z")).toBe("pull_events_2033_01");
   });
 });

@@ -16,7 +16,14 @@ export {
 } from "./ledger.ts";
 export { type GrantRow, listGrants } from "./list-grants.ts";
 export { listPullableProducts } from "./list-pullable.ts";
-export { type AffectedMember, previewRestriction, type RestrictionPreview } from "./preview-restriction.ts";
+export {
+  AffectedFilter,
+  type AffectedGroup,
+  type AffectedMember,
+  listAffected,
+  previewRestriction,
+  type RestrictionPreview,
+} from "./preview-restriction.ts";
 export { listMemberAccess, listProductAccess, type ProductAccess } from "./product-access.ts";
 export { RestrictProduct, restrictProduct } from "./restrict-product.ts";
 export { RevokeEntitlement, revokeEntitlement } from "./revoke-entitlement.ts";

@@ -4,6 +4,7 @@ import { asMember, type Fixture, freshTenant } from "#lib/testing/index.ts";
 import {
   decideAccess,
   grantEntitlement,
+  listAffected,
   listMemberAccess,
   listProductAccess,
   previewRestriction,
@@ -54,9 +55,30 @@ describe("restricting a product", () => {
     await db().product.update({ where: { id: t.product.id }, data: { visibility: "hidden" } });
     const granted = await t.addMember();
     await grantEntitlement(t.ctx, { memberId: granted.id, productId: t.product.id });
-    expect(await previewRestriction(t.ctx, t.product.id)).toMatchObject({ losing: [], holding: [{ id: granted.id }] });
+    expect(await previewRestriction(t.ctx, t.product.id)).toEqual({
+      keepable: { count: 0, first: [] },
+      revoked: { count: 0, first: [] },
+      holding: { count: 1, first: [{ id: granted.id, email: granted.email }] },
+    });
     expect((await restrict(t)).kept).toBe(0);
     expect([await may(t, t.member), await may(t, granted)]).toEqual([false, true]);
+  });
+
+  it("with access kept takes the last word for the last: who was granted it again keeps it, as does who was given another end", async () => {
+    const t = await freshTenant();
+    const again = await t.addMember();
+    const member = { memberId: again.id, productId: t.product.id };
+    const { grant } = await grantEntitlement(t.ctx, member);
+    await revokeEntitlement(t.ctx, { entitlementId: grant.id });
+    const end = new Date(Date.now() + 60_000);
+    await grantEntitlement({ ...t.ctx, now: new Date() }, { ...member, expiresAt: end.toISOString() });
+    const other = { memberId: t.member.id, productId: t.product.id };
+    await grantEntitlement(t.ctx, { ...other, expiresAt: new Date(Date.now() + 120_000).toISOString() });
+    await grantEntitlement(t.ctx, { ...other, expiresAt: end.toISOString() });
+    const later = { ...t.ctx, now: new Date(Date.now() + 180_000) };
+    expect(await restrictProduct(later, { productId: t.product.id, requiresEntitlement: true })).toMatchObject({
+      kept: 2,
+    });
   });
 
   it("gives back to whom Stripe or time ended a grant: that was nobody's decision", async () => {
@@ -138,15 +160,30 @@ describe("the preview", () => {
     await revokeEntitlement(t.ctx, { entitlementId: grant.id });
     const before = await t.rows();
     const preview = await previewRestriction(t.as("readonly"), t.product.id);
-    expect(preview.holding).toEqual([{ id: holder.id, email: holder.email, revokedByHand: false }]);
-    expect(preview.losing).toEqual([
-      { id: t.member.id, email: t.member.email, revokedByHand: false },
-      { id: revoked.id, email: revoked.email, revokedByHand: true },
-    ]);
+    expect(preview).toEqual({
+      keepable: { count: 1, first: [{ id: t.member.id, email: t.member.email }] },
+      revoked: { count: 1, first: [{ id: revoked.id, email: revoked.email }] },
+      holding: { count: 1, first: [{ id: holder.id, email: holder.email }] },
+    });
     expect(await t.rows()).toEqual(before);
     await restrict(t, true, false);
     const allowed = await Promise.all([t.member, holder, revoked, lapsed].map((member) => may(t, member)));
     expect(allowed).toEqual([false, true, false, false]);
+  });
+
+  it("lists the members of a group by address, a page at a time, and finds them by a part of it", async () => {
+    const t = await freshTenant();
+    const members = [t.member, await t.addMember(), await t.addMember()];
+    const emails = members.map(({ email }) => email).sort();
+    const list = (input: object) =>
+      listAffected(t.as("readonly"), { productId: t.product.id, group: "keepable", ...input });
+    const first = await list({ limit: 2 });
+    expect(first.members.map(({ email }) => email)).toEqual(emails.slice(0, 2));
+    const rest = await list({ limit: 2, after: first.next ?? "" });
+    expect([rest.members.map(({ email }) => email), rest.next]).toEqual([emails.slice(2), null]);
+    expect((await list({ search: emails[1]?.toUpperCase() })).members.map(({ email }) => email)).toEqual([emails[1]]);
+    expect((await list({ search: "%" })).members).toEqual([]);
+    expect((await list({ group: "holding" })).members).toEqual([]);
   });
 
   it("is not for another tenant's product, nor for who is not on the team", async () => {
@@ -154,6 +191,9 @@ describe("the preview", () => {
     await expect(previewRestriction(other.ctx, t.product.id)).rejects.toMatchObject({ code: "not_found" });
     await expect(previewRestriction(t.ctx, "x")).rejects.toMatchObject({ code: "not_found" });
     await expect(previewRestriction(t.as(null), t.product.id)).rejects.toMatchObject({ code: "forbidden" });
+    const list = { productId: t.product.id, group: "keepable" } as const;
+    await expect(listAffected(other.ctx, list)).rejects.toMatchObject({ code: "not_found" });
+    await expect(listAffected(t.as(null), list)).rejects.toMatchObject({ code: "forbidden" });
   });
 });
 

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
 import { type ProductRow, productInTenant } from "#lib/catalog/index.ts";
-import { transaction } from "#lib/db/index.ts";
+import { type Tx, transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
+import { newId } from "../ids.ts";
 import { parse } from "../parse.ts";
-import { accessOfMembers } from "./preview-restriction.ts";
+import { keepableMembers } from "./preview-restriction.ts";
 
 export const RestrictProduct = z.strictObject({
   productId: z.uuid("is not an id"),
@@ -30,19 +31,8 @@ export async function restrictProduct(
     const before = await productInTenant(tx, ctx, productId);
     if (before.requiresEntitlement === requiresEntitlement) return { product: before, changed: false, kept: 0 };
 
-    const losing = requiresEntitlement && keepAccess ? (await accessOfMembers(tx, ctx, before)).losing : [];
-    const keeping = losing.filter((member) => !member.revokedByHand);
-    await tx.entitlement.createMany({
-      data: keeping.map((member) => ({
-        tenantId: ctx.tenant.id,
-        memberId: member.id,
-        productId,
-        source: "backfill" as const,
-        reason: "had access when the product was restricted",
-        grantedBy: "system",
-        grantedAt: ctx.now,
-      })),
-    });
+    const keeping = requiresEntitlement && keepAccess ? await keepableMembers(tx, ctx, before) : [];
+    await addBackfill(tx, ctx, { productId, memberIds: keeping });
     const product = await tx.product.update({ where: { id: productId }, data: { requiresEntitlement } });
     await record(tx, ctx, {
       action: requiresEntitlement ? "product.restricted" : "product.opened",
@@ -52,4 +42,18 @@ export async function restrictProduct(
     });
     return { product, changed: true, kept: keeping.length };
   });
+}
+
+// In one statement: there may be as many as the tenant has members.
+async function addBackfill(
+  tx: Tx,
+  ctx: Ctx,
+  { productId, memberIds }: { productId: string; memberIds: string[] },
+): Promise<void> {
+  if (memberIds.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO entitlements (id, tenant_id, member_id, product_id, source, reason, granted_by, granted_at)
+    SELECT id, ${ctx.tenant.id}::uuid, member_id, ${productId}::uuid, 'backfill',
+      'had access when the product was restricted', 'system', ${ctx.now}
+    FROM unnest(${memberIds.map(() => newId())}::uuid[], ${memberIds}::uuid[]) AS kept (id, member_id)`;
 }

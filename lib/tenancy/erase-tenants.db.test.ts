@@ -36,6 +36,12 @@ async function fill(t: Fixture): Promise<void> {
   await db().entitlement.create({ data: { tenantId, memberId, productId, source: "admin", grantedBy: "system" } });
   const robot = { kind: "robot", tenantId, name: "ci", secretHash: digest() } as const;
   await db().accessToken.create({ data: robot });
+  const group = await db().memberGroup.create({ data: { tenantId, name: "Partners" } });
+  await db().groupMember.create({ data: { tenantId, groupId: group.id, memberId } });
+  await db().groupProduct.create({ data: { tenantId, groupId: group.id, productId } });
+  const asked = { kind: "grant", productId, userId, requestedByLabel: "owner", requestId: "r" } as const;
+  const bulk = await db().bulkChange.create({ data: { tenantId, ...asked } });
+  await db().bulkItem.create({ data: { tenantId, bulkId: bulk.id, line: 1, email: "a@example.com", memberId } });
   await fillBilling(tenantId, productId);
   await fillRegistry(tenantId, productId);
 }

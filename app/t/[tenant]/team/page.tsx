@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { ConfirmButton } from "#components/team/confirm-button.tsx";
+import { ConfirmButton } from "#components/confirm-button.tsx";
 import { InvitationsTable } from "#components/team/invitations-table.tsx";
 import { InviteDialog } from "#components/team/invite-dialog.tsx";
 import { TeamTable } from "#components/team/team-table.tsx";
