@@ -2,6 +2,7 @@
  * The vendor's own Stripe account: what was paid for there is what can be had here. The only room that speaks to Stripe.
  * Hidden: the SDK and its version, how keys are kept, how Stripe's state becomes rows of the ledger.
  */
+export { type Account, findAccountOf } from "./account.ts";
 export { checkConnection, SetRefundRule, setRefundRule } from "./change-connection.ts";
 export type { PriceChanged } from "./change-price.ts";
 export type { CheckedKey } from "./check-key.ts";
@@ -10,6 +11,8 @@ export { type DisconnectPreview, disconnectStripe, previewDisconnect } from "./d
 export { ENDPOINT_PERMISSION, KEY_PERMISSIONS } from "./key-permissions.ts";
 export { listAccountPrices, listOwnPrices, PriceFilter, type PriceRow } from "./list-prices.ts";
 export { MapPrice, mapPrice, PriceId, SetPrice, setPrice, unmapPrice } from "./map-price.ts";
+export { receiveEvent } from "./receive-event.ts";
+export { type Refreshed, refreshCustomer } from "./refresh-customer.ts";
 export { RotateKey, RotateWebhookSecret, rotateKey, rotateWebhookSecret } from "./rotate-connection.ts";
 export { clientFor, stripeOf } from "./stripe-client.ts";
 export { type ConnectionView, viewConnection } from "./view-connection.ts";

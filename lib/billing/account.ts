@@ -1,0 +1,85 @@
+import type Stripe from "stripe";
+import { queryPrepared, type Statement, translated } from "#lib/db/index.ts";
+import type { Ctx } from "../context.ts";
+import { LruCache } from "../lru-cache.ts";
+import { unseal } from "../seal.ts";
+import { clientFor, sealContext } from "./stripe-client.ts";
+
+/** A tenant with its Stripe account, as events and readings need it. */
+export interface Account {
+  tenant: Ctx["tenant"];
+  accountId: string;
+  livemode: boolean;
+  stripe: Stripe;
+  webhookSecret: string;
+}
+
+const COLUMNS = `
+  SELECT t.id, t.slug, t.name, c.account_id, c.livemode, c.restricted_key_encrypted, c.webhook_secret_encrypted
+  FROM tenants t JOIN stripe_connections c ON c.tenant_id = t.id`;
+
+const BY_SLUG: Statement = {
+  name: "stripe_account_by_slug",
+  text: `${COLUMNS} WHERE t.slug = $1 AND t.deleted_at IS NULL`,
+};
+const BY_ID: Statement = {
+  name: "stripe_account_by_id",
+  text: `${COLUMNS} WHERE t.id = $1 AND t.deleted_at IS NULL`,
+};
+const ALL: Statement = { name: "stripe_accounts", text: `${COLUMNS} WHERE t.deleted_at IS NULL ORDER BY t.id` };
+
+interface Row {
+  id: string;
+  slug: string;
+  name: string;
+  account_id: string;
+  livemode: boolean;
+  restricted_key_encrypted: Buffer;
+  webhook_secret_encrypted: Buffer;
+}
+
+/** The account of the tenant with that slug; null for no such tenant, and for one that connected none. */
+export async function findAccount(slug: string): Promise<Account | null> {
+  return (await accounts(BY_SLUG, [slug]))[0] ?? null;
+}
+
+/** The same by the tenant's id. */
+export async function findAccountOf(tenantId: string): Promise<Account | null> {
+  return (await accounts(BY_ID, [tenantId]))[0] ?? null;
+}
+
+/** Every tenant's that has connected one. */
+export async function listAccounts(): Promise<Account[]> {
+  return accounts(ALL, []);
+}
+
+async function accounts(statement: Statement, values: readonly string[]): Promise<Account[]> {
+  try {
+    return (await queryPrepared<Row>(statement, values)).map(accountOf);
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+function accountOf(row: Row): Account {
+  return {
+    tenant: { id: row.id, slug: row.slug, name: row.name },
+    accountId: row.account_id,
+    livemode: row.livemode,
+    stripe: clientFor(opened(row.restricted_key_encrypted, sealContext(row.id, "key"))),
+    webhookSecret: opened(row.webhook_secret_encrypted, sealContext(row.id, "webhook-secret")),
+  };
+}
+
+const SECRETS_KEPT = 1000;
+const secrets = new LruCache<string>(SECRETS_KEPT);
+
+// By the sealed bytes: what is sealed anew is opened anew.
+function opened(sealed: Buffer, context: string): string {
+  const key = `${context} ${sealed.toString("base64")}`;
+  const known = secrets.get(key);
+  if (known !== undefined) return known;
+  const secret = unseal(sealed, context);
+  secrets.set(key, secret);
+  return secret;
+}

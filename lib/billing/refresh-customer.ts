@@ -1,0 +1,164 @@
+import { queryPrepared, type Statement, type Tx, transaction, translated } from "#lib/db/index.ts";
+import type { LedgerCtx } from "#lib/entitlements/index.ts";
+import { faultPoint } from "../fault-point.ts";
+import { plural } from "../format.ts";
+import { newId } from "../ids.ts";
+import { processGlobal } from "../process-global.ts";
+import type { Account } from "./account.ts";
+import type { Change } from "./changes.ts";
+import { converge, type HeldMember } from "./converge.ts";
+import type { CustomerSnapshot } from "./desired-state.ts";
+import { markFailed, markProcessed } from "./inbox.ts";
+import { linkCustomer, NO_MEMBER } from "./link-customer.ts";
+import { readCustomer } from "./snapshot.ts";
+
+export interface Refreshed {
+  /** What it led to, in words for the list of events. */
+  outcome: string;
+  changes: number;
+}
+
+/** What is asked of a reading. */
+export interface Nudge {
+  account: Account;
+  customerId: string;
+  /** The events that are done with it. */
+  eventIds: readonly string[];
+  requestId: string;
+}
+
+interface Flight {
+  done: Promise<Refreshed>;
+  /** What waits for the reading after this one. */
+  next: { nudge: Nudge; done: Promise<Refreshed> } | null;
+}
+
+const flights = processGlobal("stripe-flights", () => new Map<string, Flight>());
+
+/**
+ * Reads the customer from Stripe and makes the ledger hold what follows. Of one customer this process does one reading at
+ * a time, and those who come meanwhile share the next one, which begins after they came and so saw what they are about.
+ * @throws unavailable where Stripe or the database is away; conflict where Stripe refuses the key
+ */
+export function refreshCustomer(
+  account: Account,
+  customerId: string,
+  about: { eventId?: string; requestId?: string } = {},
+): Promise<Refreshed> {
+  const { eventId, requestId = newId() } = about;
+  const nudge = { account, customerId, eventIds: eventId ? [eventId] : [], requestId };
+  const key = `${account.tenant.id} ${customerId}`;
+  const flight = flights.get(key);
+  if (!flight) return begin(key, nudge);
+  if (flight.next) {
+    flight.next.nudge.eventIds = [...new Set([...flight.next.nudge.eventIds, ...nudge.eventIds])];
+    return flight.next.done;
+  }
+  const next: NonNullable<Flight["next"]> = {
+    nudge,
+    done: flight.done.then(ignored, ignored).then(() => begin(key, next.nudge)),
+  };
+  flight.next = next;
+  return next.done;
+}
+
+const ignored = () => undefined;
+
+function begin(key: string, nudge: Nudge): Promise<Refreshed> {
+  const done = readAndApply(nudge).finally(() => {
+    if (!flight.next) flights.delete(key);
+  });
+  const flight: Flight = { done, next: null };
+  flights.set(key, flight);
+  return done;
+}
+
+/**
+ * One reading, applied unless a later one was. `only` may look at what it would change, in the transaction, and refuse.
+ * @throws what `only` throws; unavailable, conflict
+ */
+export async function readAndApply(nudge: Nudge, only?: (changes: readonly Change[]) => void): Promise<Refreshed> {
+  const { account, customerId } = nudge;
+  const of = { tenantId: account.tenant.id, ids: nudge.eventIds };
+  try {
+    const ticket = await drawTicket(account, customerId);
+    if (ticket !== null) return await readWith(ticket, nudge, only);
+    const unknown = await linkCustomer(account, customerId, nudge.requestId);
+    const linked = unknown === null ? await drawTicket(account, customerId) : null;
+    if (linked !== null) return await readWith(linked, nudge, only);
+    const outcome = unknown ?? NO_MEMBER;
+    await transaction((tx) => markProcessed(tx, of, outcome));
+    return { outcome, changes: 0 };
+  } catch (error) {
+    // What can't even be noted down is tried again by Stripe, and by the job that looks for such events.
+    if (of.ids.length > 0) await markFailed(of, (error as Error).message).catch(ignored);
+    throw error;
+  }
+}
+
+const DRAW: Statement = {
+  name: "stripe_ticket_draw",
+  text: `
+    UPDATE members SET stripe_ticket = stripe_ticket + 1 WHERE tenant_id = $1 AND stripe_customer_id = $2
+    RETURNING stripe_ticket AS ticket`,
+};
+
+/** The number of the reading that begins now; null where no member is the customer. */
+async function drawTicket({ tenant }: Account, customerId: string): Promise<number | null> {
+  try {
+    const [drawn] = await queryPrepared<{ ticket: number }>(DRAW, [tenant.id, customerId]);
+    return drawn?.ticket ?? null;
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+async function readWith(ticket: number, nudge: Nudge, only?: (changes: readonly Change[]) => void): Promise<Refreshed> {
+  const { account, customerId, eventIds, requestId } = nudge;
+  const snapshot = await readCustomer(account.stripe, customerId);
+  const refreshed = await transaction(async (tx) => {
+    const ctx = { tenant: account.tenant, actor: { type: "stripe" }, requestId, now: new Date() } as const;
+    const changes = await applied(tx, ctx, { ticket, snapshot });
+    only?.(changes ?? []);
+    const outcome = changes ? inWords(changes) : "a later reading was applied";
+    await markProcessed(tx, { tenantId: account.tenant.id, ids: eventIds }, outcome);
+    await faultPoint("stripe effect written");
+    return { outcome, changes: changes?.length ?? 0 };
+  });
+  await faultPoint("stripe effect committed");
+  return refreshed;
+}
+
+/** Null where a reading that began later was applied already: it saw whatever this one is about (docs/adr/0016). */
+async function applied(
+  tx: Tx,
+  ctx: LedgerCtx,
+  { ticket, snapshot }: { ticket: number; snapshot: CustomerSnapshot },
+): Promise<Change[] | null> {
+  const [member] = await tx.$queryRaw<(HeldMember & { applied: number })[]>`
+    SELECT m.id, m.stripe_applied AS applied, u.email FROM members m JOIN users u ON u.id = m.user_id
+    WHERE m.tenant_id = ${ctx.tenant.id}::uuid AND m.stripe_customer_id = ${snapshot.customerId}
+    FOR NO KEY UPDATE OF m`;
+  if (!member || member.applied >= ticket) return null;
+  await tx.$executeRaw`UPDATE members SET stripe_applied = ${ticket} WHERE id = ${member.id}::uuid`;
+  return converge(tx, ctx, { member, snapshot });
+}
+
+const WORDS: Record<Change["kind"], string> = {
+  "add-membership": "membership added",
+  "change-membership": "membership changed",
+  "end-membership": "membership ended",
+  "set-grant": "grant given",
+  "end-grant": "grant ended",
+};
+
+/** `1 membership added, 2 grants given`, or that nothing changed. */
+function inWords(changes: readonly Change[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of changes) counts.set(WORDS[kind], (counts.get(WORDS[kind]) ?? 0) + 1);
+  const parts = [...counts].map(([words, count]) => {
+    const [noun = "", verb = ""] = words.split(" ");
+    return `${plural(count, noun)} ${verb}`;
+  });
+  return parts.join(", ") || "nothing changed";
+}
