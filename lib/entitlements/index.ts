@@ -5,6 +5,9 @@
  */
 export { type Access, decideAccess, readBlob, readManifest } from "./decide-access.ts";
 export { GrantEntitlement, grantEntitlement } from "./grant-entitlement.ts";
+export { type AddedToGroup, AddToGroup, addToGroup, RemoveFromGroup, removeFromGroup } from "./group-members.ts";
+export { GroupProductChange, giveToGroup, takeFromGroup } from "./group-products.ts";
+export { CreateGroup, createGroup, DeleteGroup, deleteGroup, UpdateGroup, updateGroup } from "./groups.ts";
 export {
   addGrant,
   endGrant,
@@ -28,3 +31,12 @@ export { listMemberAccess, listProductAccess, type ProductAccess } from "./produ
 export { RestrictProduct, restrictProduct } from "./restrict-product.ts";
 export { RevokeEntitlement, revokeEntitlement } from "./revoke-entitlement.ts";
 export { type EndGrants, endGrants, type SetGrant, setGrant } from "./set-grant.ts";
+export {
+  GroupMemberFilter,
+  type GroupMemberRow,
+  type GroupRow,
+  listGroupMembers,
+  listGroups,
+  listGroupsOf,
+  viewGroup,
+} from "./view-groups.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { demand } from "#lib/audit/index.ts";
 import { transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
-import { notFound } from "../errors.ts";
+import { conflict, notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
 import type { Grant } from "./ledger.ts";
 import { endAndRecord } from "./set-grant.ts";
@@ -15,7 +15,8 @@ export const RevokeEntitlement = z.strictObject({
 /**
  * Ends one row of the ledger for the next request. Rows of other sources stay, and with them the access that they give.
  * Ending a row twice changes nothing, and says so.
- * @throws forbidden without `entitlement.revoke`; not_found for a row of another tenant
+ * @throws forbidden without `entitlement.revoke`; not_found for a row of another tenant; conflict for a group's row,
+ * which the group would give again
  */
 export async function revokeEntitlement(
   ctx: Ctx,
@@ -33,6 +34,7 @@ export async function revokeEntitlement(
     });
     if (!grant) throw notFound("entitlement");
     if (grant.revokedAt) return { grant, changed: false };
+    if (grant.source === "group") throw conflict("That grant comes from a group: take the member out of it instead.");
     const revoked = await endAndRecord(tx, ctx, { grant, reason });
     return { grant: revoked, changed: true };
   });

@@ -1,0 +1,64 @@
+import { actorKey } from "#lib/access/index.ts";
+import type { MemberGroup, Tx } from "#lib/db/index.ts";
+import type { Ctx } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { newId } from "../ids.ts";
+
+/** A group of the tenant, locked: one change at a time to whom it has and what it gives. @throws not_found */
+export async function groupInTenant(tx: Tx, ctx: Ctx, id: string): Promise<MemberGroup> {
+  await tx.$queryRaw`SELECT id FROM member_groups WHERE id = ${id}::uuid FOR UPDATE`;
+  const group = await tx.memberGroup.findUnique({ where: { tenantId_id: { tenantId: ctx.tenant.id, id } } });
+  if (!group) throw notFound("group");
+  return group;
+}
+
+/** How many rows of the ledger a change of a group took. */
+export interface Moved {
+  granted: number;
+  revoked: number;
+}
+
+interface Change {
+  group: MemberGroup;
+  /** Why rows end by it, for the history. */
+  why?: string;
+}
+
+/**
+ * Makes the ledger hold exactly what the group gives: a row for each of its members and each of its products, and no other
+ * with its id. In a few statements, however many there are. The caller has locked the group, and records the change.
+ */
+export async function convergeGroup(tx: Tx, ctx: Ctx, { group, why = "" }: Change): Promise<Moved> {
+  const revoked = await endWhatIsOver(tx, ctx, { group, why });
+  const granted = await addWhatIsMissing(tx, ctx, group);
+  return { granted, revoked };
+}
+
+function endWhatIsOver(tx: Tx, ctx: Ctx, { group: { id }, why }: Required<Change>): Promise<number> {
+  return tx.$executeRaw`
+    UPDATE entitlements e SET revoked_at = ${ctx.now}, revoked_by = ${actorKey(ctx.actor)}, revoke_reason = ${why}
+    WHERE e.tenant_id = ${ctx.tenant.id}::uuid AND e.source = 'group' AND e.source_ref = ${id} AND e.revoked_at IS NULL
+      AND NOT EXISTS (SELECT FROM group_members gm JOIN group_products gp ON gp.group_id = gm.group_id
+        WHERE gm.group_id = ${id}::uuid AND gm.member_id = e.member_id AND gp.product_id = e.product_id)`;
+}
+
+async function addWhatIsMissing(tx: Tx, ctx: Ctx, { id, name }: MemberGroup): Promise<number> {
+  const missing = await tx.$queryRaw<{ memberId: string; productId: string }[]>`
+    SELECT gm.member_id AS "memberId", gp.product_id AS "productId"
+    FROM group_members gm JOIN group_products gp ON gp.group_id = gm.group_id
+    WHERE gm.group_id = ${id}::uuid AND NOT EXISTS (SELECT FROM entitlements e
+      WHERE e.member_id = gm.member_id AND e.product_id = gp.product_id AND e.source = 'group' AND e.source_ref = ${id}
+        AND e.revoked_at IS NULL)
+    ORDER BY gm.member_id`;
+  if (missing.length === 0) return 0;
+  const [ids, members, products] = [
+    missing.map(() => newId()),
+    missing.map(({ memberId }) => memberId),
+    missing.map(({ productId }) => productId),
+  ];
+  return tx.$executeRaw`
+    INSERT INTO entitlements (id, tenant_id, member_id, product_id, source, source_ref, reason, granted_by, granted_at)
+    SELECT id, ${ctx.tenant.id}::uuid, member_id, product_id, 'group', ${id}, ${`group “${name}”`},
+      ${actorKey(ctx.actor)}, ${ctx.now}
+    FROM unnest(${ids}::uuid[], ${members}::uuid[], ${products}::uuid[]) AS missing (id, member_id, product_id)`;
+}
