@@ -113,6 +113,18 @@ module.exports = {
       { path: "^stripe$|node_modules/stripe/" },
     ),
     rule(
+      "stand-in-stays-outside",
+      "tests and scripts start the stand-in for Stripe; what runs in production knows STRIPE_API_URL alone",
+      code({ path: "^(lib|app|components|server)/|^[^/]+\\.tsx?$" }),
+      { path: "^stripe-local/" },
+    ),
+    rule(
+      "stand-in-knows-nothing-of-us",
+      "it answers as Stripe does, whoever asks",
+      { path: "^stripe-local/", pathNot: TESTS },
+      { path: "^(lib|app|components|server|scripts|prisma)/" },
+    ),
+    rule(
       "prisma-stays-in-db",
       "the generated client is lib/db's; its types are exported from there",
       { pathNot: ["^lib/db/", "^prisma/", "^prisma\\.config\\.ts$"] },

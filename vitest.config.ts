@@ -21,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "pure",
-          include: ["{lib,components}/**/*.test.ts"],
+          include: ["{lib,components,stripe-local}/**/*.test.ts"],
           exclude: ["**/*.db.test.ts", "**/*.s3.test.ts", "**/node_modules/**"],
         },
       },

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
-const FOLDERS = ["lib", "app", "components", "server", "scripts", "bench", "prisma", "e2e", "test"];
+const FOLDERS = ["lib", "app", "components", "server", "scripts", "bench", "prisma", "e2e", "test", "stripe-local"];
 
 /** Every source of ours, by its path from the root. Vanishing files would make each test below pass: see the first one. */
 const sources = new Map(

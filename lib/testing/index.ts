@@ -22,4 +22,5 @@ export { type OidcProvider, startOidcProvider } from "./oidc-provider.ts";
 export { IMAGE, INDEX, imageOf, type Pushed, pushBlob, pushImage, randomBlob, storedBytes } from "./push.ts";
 export { type PushedIndex, pushIndex } from "./push-index.ts";
 export { snapshot } from "./snapshot.ts";
+export { startStripeLocal } from "./stripe-local.ts";
 export { personalToken, robotToken } from "./tokens.ts";
