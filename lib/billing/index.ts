@@ -8,11 +8,23 @@ export type { PriceChanged } from "./change-price.ts";
 export type { CheckedKey } from "./check-key.ts";
 export { type Connected, ConnectStripe, connectStripe } from "./connect-stripe.ts";
 export { type DisconnectPreview, disconnectStripe, previewDisconnect } from "./disconnect-stripe.ts";
+export type { CustomerDrift, Difference, Drift } from "./drift.ts";
 export { ENDPOINT_PERMISSION, KEY_PERMISSIONS } from "./key-permissions.ts";
+export { type EventRow, listEvents, StripeEventFilter, viewEvent } from "./list-events.ts";
 export { listAccountPrices, listOwnPrices, PriceFilter, type PriceRow } from "./list-prices.ts";
 export { MapPrice, mapPrice, PriceId, SetPrice, setPrice, unmapPrice } from "./map-price.ts";
 export { receiveEvent } from "./receive-event.ts";
+export {
+  CONVERGE_MAX,
+  ConvergeDrift,
+  type Converged,
+  convergeDrift,
+  reportDrift,
+  viewDrift,
+} from "./reconcile.ts";
 export { type Refreshed, refreshCustomer } from "./refresh-customer.ts";
+export { ReplayEvent, replayEvent } from "./replay-event.ts";
+export { retryStripeEvents } from "./retry-events.ts";
 export { RotateKey, RotateWebhookSecret, rotateKey, rotateWebhookSecret } from "./rotate-connection.ts";
 export { clientFor, stripeOf } from "./stripe-client.ts";
 export { type ConnectionView, viewConnection } from "./view-connection.ts";

@@ -1,3 +1,4 @@
+import { reportDrift, retryStripeEvents } from "#lib/billing/index.ts";
 import { applyDueRetention } from "#lib/catalog/index.ts";
 import { runCleanups } from "#lib/cleanup/index.ts";
 import { forgetWhatHasEnded } from "#lib/identity/index.ts";
@@ -32,6 +33,20 @@ export const JOBS = {
     pollSeconds: 30,
     run: async () => {
       await applyDueRetention();
+    },
+  },
+  "stripe-events": {
+    cron: "* * * * *",
+    pollSeconds: 5,
+    run: async (call) => {
+      await retryStripeEvents(call);
+    },
+  },
+  "stripe-drift": {
+    cron: "47 3 * * *",
+    pollSeconds: 30,
+    run: async (call) => {
+      await reportDrift(call);
     },
   },
 } as const satisfies Record<string, Job>;
