@@ -67,6 +67,7 @@ export interface SavedAccount {
   cards: [string, Card][];
   checkouts: [string, CheckoutPlan][];
   secrets: [string, string][];
+  deleted: string[];
   rows: { [K in Kind]?: Kinds[K][] };
 }
 
@@ -85,6 +86,8 @@ export class Account {
   };
   /** What the deliveries to a webhook endpoint are signed with. */
   readonly secrets = new Map<string, string>();
+  /** Customers who are gone: Stripe still answers that they were. */
+  readonly deleted = new Set<string>();
   /** Seconds by which the account's clock is ahead. */
   clockOffset = 0;
   /** The request that acts now, as its events will say. */
@@ -193,6 +196,7 @@ export class Account {
       cards: [...this.cards],
       checkouts: [...this.checkouts],
       secrets: [...this.secrets],
+      deleted: [...this.deleted],
       rows: Object.fromEntries(KINDS.map((kind) => [kind, this.tables[kind].all()])),
     };
   }
@@ -203,6 +207,7 @@ export class Account {
     for (const [customer, card] of saved.cards) account.cards.set(customer, card);
     for (const [endpoint, secret] of saved.secrets) account.secrets.set(endpoint, secret);
     for (const [session, plan] of saved.checkouts) account.checkouts.set(session, plan);
+    for (const customer of saved.deleted) account.deleted.add(customer);
     account.clockOffset = saved.clockOffset;
     for (const kind of KINDS) for (const row of saved.rows[kind] ?? []) account.add(kind, row as never);
     return account;

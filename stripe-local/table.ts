@@ -21,6 +21,7 @@ export class Table<T extends Row> {
     this.#rows.set(row.id, row);
     const owner = row[this.#owner as keyof T];
     const rows = this.#ofOwner.get(owner);
+    if (rows?.includes(row)) return row;
     if (rows) rows.push(row);
     else if (typeof owner === "string") this.#ofOwner.set(owner, [row]);
     return row;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { endNow } from "../commerce/subscriptions.ts";
 import { customerShape, decimal, priceShape, productShape } from "../shapes/catalog.ts";
 import { call } from "./call.ts";
 import { pageOf } from "./page.ts";
@@ -53,7 +54,7 @@ const customers = [
   }),
   call("GET /v1/customers/:id", "customer", {
     params: z.strictObject({}),
-    run: (account, _, { id }) => account.get("customer", id),
+    run: (account, _, { id }) => (account.deleted.has(id) ? goneCustomer(id) : account.get("customer", id)),
   }),
   call("POST /v1/customers/:id", "customer", {
     params: z.strictObject(customerFields),
@@ -69,11 +70,19 @@ const customers = [
     run(account, _, { id }) {
       const customer = account.get("customer", id);
       account.tables.customer.remove(id);
+      account.deleted.add(id);
+      for (const subscription of account.tables.subscription.all(id)) {
+        if (!subscription.ended_at) endNow(account, subscription);
+      }
       account.emit("customer.deleted", customer);
-      return { id, object: "customer", deleted: true };
+      return goneCustomer(id);
     },
   }),
 ];
+
+function goneCustomer(id: string) {
+  return { id, object: "customer", deleted: true };
+}
 
 const products = [
   call("GET /v1/products", "product", {

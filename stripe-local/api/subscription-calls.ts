@@ -113,6 +113,14 @@ const subscriptions = [
   }),
 ];
 
+const items = [
+  call("GET /v1/subscription_items", "subscription", {
+    params: z.strictObject({ ...paging, subscription: text }),
+    run: (account, { subscription, ...page }, { path }) =>
+      pageOf([...account.get("subscription", subscription, "subscription").items.data].reverse(), path, page),
+  }),
+];
+
 function done(account: Account, id: string, what: typeof pause) {
   const subscription = account.get("subscription", id);
   what(account, subscription);
@@ -182,4 +190,4 @@ const invoices = [
 ];
 
 /** What is paid again and again, and what it was billed. */
-export const subscriptionCalls = [...subscriptions, ...invoices];
+export const subscriptionCalls = [...subscriptions, ...items, ...invoices];

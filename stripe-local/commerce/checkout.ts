@@ -93,6 +93,8 @@ export function payCheckout(
       tax_ids: [],
     },
   });
+  // Under its customer from now on, where it had none.
+  account.add("checkout.session", session);
   if (how === "card") fulfil(account, session);
   account.emit("checkout.session.completed", session);
   return session;
