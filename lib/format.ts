@@ -59,3 +59,31 @@ export function duration(ms: number): string {
   const unit = UNITS.find(([, length]) => ms >= length);
   return unit ? plural(Math.floor(ms / unit[1]), unit[0]) : plural(Math.floor(ms / 1000), "second");
 }
+
+// What Stripe counts in whole units or in thousandths (https://docs.stripe.com/currencies); Intl knows some otherwise.
+const NO_DECIMALS = "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split(" ");
+const THREE_DECIMALS = "bhd jod kwd omr tnd".split(" ");
+
+/** `€10`, `$4.99`, `¥500`: an amount in the currency's smallest unit, as Stripe counts. */
+export function money(amount: number, currency: string): string {
+  const decimals = NO_DECIMALS.includes(currency) ? 0 : THREE_DECIMALS.includes(currency) ? 3 : 2;
+  return new Intl.NumberFormat("en", {
+    style: "currency",
+    currency,
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+    trailingZeroDisplay: "stripIfInteger",
+  }).format(amount / 10 ** decimals);
+}
+
+/** `per month`, `every 3 months`, `once`. */
+export function period(interval: string | null, count = 1): string {
+  if (!interval) return "once";
+  return count === 1 ? `per ${interval}` : `every ${count} ${interval}s`;
+}
+
+/** `monthly`, `yearly`, `every 3 months`, `lifetime`: what a plan of that period is called. */
+export function planWord(interval: string | null, count = 1): string {
+  if (!interval) return "lifetime";
+  return count === 1 ? `${interval === "day" ? "dai" : interval}ly` : period(interval, count);
+}

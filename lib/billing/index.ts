@@ -9,10 +9,13 @@ export type { CheckedKey } from "./check-key.ts";
 export { type Connected, ConnectStripe, connectStripe } from "./connect-stripe.ts";
 export { type DisconnectPreview, disconnectStripe, previewDisconnect } from "./disconnect-stripe.ts";
 export type { CustomerDrift, Difference, Drift } from "./drift.ts";
+export { FindPurchase, findPurchase, type Purchase } from "./find-purchase.ts";
 export { ENDPOINT_PERMISSION, KEY_PERMISSIONS } from "./key-permissions.ts";
 export { type EventRow, listEvents, StripeEventFilter, viewEvent } from "./list-events.ts";
 export { listAccountPrices, listOwnPrices, PriceFilter, type PriceRow } from "./list-prices.ts";
 export { MapPrice, mapPrice, PriceId, SetPrice, setPrice, unmapPrice } from "./map-price.ts";
+export type { Offer } from "./offers.ts";
+export { openPortal } from "./open-portal.ts";
 export { receiveEvent } from "./receive-event.ts";
 export {
   CONVERGE_MAX,
@@ -26,6 +29,9 @@ export { type Refreshed, refreshCustomer } from "./refresh-customer.ts";
 export { ReplayEvent, replayEvent } from "./replay-event.ts";
 export { retryStripeEvents } from "./retry-events.ts";
 export { RotateKey, RotateWebhookSecret, rotateKey, rotateWebhookSecret } from "./rotate-connection.ts";
+export { StartCheckout, startCheckout } from "./start-checkout.ts";
+export { type ShownOffer, type Store, viewStore } from "./store.ts";
 export { clientFor, stripeOf } from "./stripe-client.ts";
 export { type ConnectionView, viewConnection } from "./view-connection.ts";
+export { type OwnMembership, viewOwnMembership } from "./view-membership.ts";
 export { WEBHOOK_EVENTS } from "./webhook-endpoint.ts";

@@ -14,10 +14,10 @@ describe("the public storefront", () => {
     await t.addProduct({ archivedAt: new Date() });
     const restricted = await t.addProduct({ requiresEntitlement: true, name: "Zebra", description: "striped" });
     expect(await viewStorefront(t.tenant.slug)).toEqual({
-      tenant: { slug: t.tenant.slug, name: t.tenant.name },
+      tenant: { ...t.tenant, graceDays: 7 },
       products: [
-        { slug: t.product.slug, name: t.product.name, description: "" },
-        { slug: restricted.slug, name: "Zebra", description: "striped" },
+        { id: t.product.id, slug: t.product.slug, name: t.product.name, description: "", restricted: false },
+        { id: restricted.id, slug: restricted.slug, name: "Zebra", description: "striped", restricted: true },
       ],
     });
   });

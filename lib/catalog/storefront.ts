@@ -3,8 +3,9 @@ import { Slug } from "#lib/tenancy/index.ts";
 import { notFound } from "../errors.ts";
 
 export interface Storefront {
-  tenant: { slug: string; name: string };
-  products: { slug: string; name: string; description: string }[];
+  tenant: { id: string; slug: string; name: string; graceDays: number };
+  /** `restricted`: not open with the membership alone. */
+  products: { id: string; slug: string; name: string; description: string; restricted: boolean }[];
 }
 
 /**
@@ -13,18 +14,23 @@ export interface Storefront {
  */
 export async function viewStorefront(slug: string): Promise<Storefront> {
   if (!Slug.safeParse(slug).success) throw notFound("page");
-  const product = { slug: true, name: true, description: true } as const;
+  const product = { id: true, slug: true, name: true, description: true, requiresEntitlement: true } as const;
   const tenant = await query((db) =>
     db.tenant.findFirst({
       where: { slug, storefrontEnabled: true, archivedAt: null, deletedAt: null },
       select: {
+        id: true,
         slug: true,
         name: true,
+        graceDays: true,
         products: { where: { visibility: "listed", archivedAt: null }, select: product, orderBy: { name: "asc" } },
       },
     }),
   );
   if (!tenant) throw notFound("page");
   const { products, ...shown } = tenant;
-  return { tenant: shown, products };
+  return {
+    tenant: shown,
+    products: products.map(({ requiresEntitlement: restricted, ...rest }) => ({ ...rest, restricted })),
+  };
 }

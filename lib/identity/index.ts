@@ -26,6 +26,7 @@ export {
 } from "./email-change.ts";
 export { findTeamActor, type TenantActor } from "./find-actor.ts";
 export { forgetWhatHasEnded } from "./forget.ts";
+export { countAttempt } from "./limits.ts";
 export { askPasskey, signInWithPasskey } from "./passkey-sign-in.ts";
 export {
   AddPasskey,

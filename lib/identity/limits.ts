@@ -20,6 +20,8 @@ const LIMITS = {
   "mail-address": { attempts: 20, seconds: 3600 },
   // Questions to a passkey that a stranger can have made: each is a row.
   "passkey-address": { attempts: 60, seconds: 60 },
+  // Ways to Stripe's pages: each is a few calls to Stripe.
+  "checkout-account": { attempts: 30, seconds: 3600 },
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;
