@@ -5,6 +5,7 @@ import type { Ctx } from "../context.ts";
 import { conflict } from "../errors.ts";
 import { notConnected } from "./connection.ts";
 import { type PriceTerms, readPrice } from "./price-terms.ts";
+import { rereadCustomers } from "./reread-customers.ts";
 import { stripeOf } from "./stripe-client.ts";
 
 /** What a price means here. */
@@ -18,7 +19,8 @@ export interface PriceChanged {
 }
 
 /**
- * Changes what a price means, one change of a tenant's prices after another.
+ * Changes what a price means, one change of a tenant's prices after another. The customers who bought it are read again
+ * behind the answer, so that the ledger follows.
  * @throws forbidden without `billing.mapPrices`; not_found for a price of another account, a product of another tenant;
  *   invalid for a price that can't be sold here; conflict where no account is connected; unavailable
  */
@@ -29,16 +31,18 @@ export async function changePrice(
 ): Promise<PriceChanged> {
   await demand(ctx, "billing.mapPrices");
   const terms = await termsNow(ctx, priceId, change);
-  return transaction(async (tx) => {
+  const changed = await transaction(async (tx) => {
     const was = await lockPrice(tx, ctx, priceId);
     const next = change(was.meaning);
     const steps = stepsBetween(was.meaning, next);
-    if (steps.length === 0) return { changed: false };
+    if (steps.length === 0) return false;
     const price = await keep(tx, ctx, { row: was.row, terms, membership: next.membership, priceId });
     for (const step of steps) await take(tx, ctx, { price, ...step });
     await forgetUnused(tx, ctx, price.priceId);
-    return { changed: true };
+    return true;
   });
+  if (changed) rereadCustomers(ctx, priceId);
+  return { changed };
 }
 
 /** What a price means to a tenant now. */

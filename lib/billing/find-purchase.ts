@@ -55,7 +55,8 @@ async function readSession(stripe: Stripe, id: string): Promise<Stripe.Checkout.
 function stateOf(session: Stripe.Checkout.Session, member: BuyingMember): Purchase["state"] {
   if (session.status !== "complete") return "open";
   if (session.payment_status === "unpaid") return "processing";
-  const refs = [idOf(session.subscription), idOf(session.payment_intent)].filter((ref) => ref !== null);
+  // What cost nothing has no payment: the session stands for it.
+  const refs = [idOf(session.subscription), idOf(session.payment_intent), session.id].filter((ref) => ref !== null);
   const rows = [
     ...member.subscriptions.flatMap((row) => [row.stripeSubscriptionId, row.stripePaymentIntentId]),
     ...member.entitlements.filter(({ source }) => source === "stripe").map(({ sourceRef }) => sourceRef),

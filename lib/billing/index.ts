@@ -13,9 +13,11 @@ export { FindPurchase, findPurchase, type Purchase } from "./find-purchase.ts";
 export { ENDPOINT_PERMISSION, KEY_PERMISSIONS } from "./key-permissions.ts";
 export { type EventRow, listEvents, StripeEventFilter, viewEvent } from "./list-events.ts";
 export { listAccountPrices, listOwnPrices, PriceFilter, type PriceRow } from "./list-prices.ts";
-export { MapPrice, mapPrice, PriceId, SetPrice, setPrice, unmapPrice } from "./map-price.ts";
+export { mapPrice, setPrice, unmapPrice } from "./map-price.ts";
 export type { Offer } from "./offers.ts";
 export { openPortal } from "./open-portal.ts";
+export { type PriceMove, type PricePreview, previewPrice } from "./preview-price.ts";
+export { MapPrice, PriceId, SetPrice } from "./price-input.ts";
 export { receiveEvent } from "./receive-event.ts";
 export {
   CONVERGE_MAX,

@@ -1,27 +1,11 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { demand } from "#lib/audit/index.ts";
 import { query } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { changePrice, type PriceChanged } from "./change-price.ts";
-
-/** A price's id at Stripe. */
-export const PriceId = z
-  .string()
-  .trim()
-  .max(255)
-  .regex(/^[A-Za-z0-9_.-]+$/, "must be a price's id at Stripe, such as price_1Abc…");
-
-export const SetPrice = z.strictObject({
-  priceId: PriceId,
-  /** Pays for the membership. */
-  membership: z.boolean(),
-  /** The products that it gives. */
-  productIds: z.array(z.uuid("is not an id")).max(100),
-});
-
-export const MapPrice = z.strictObject({ priceId: PriceId, productId: z.uuid("is not an id") });
+import { MapPrice, SetPrice } from "./price-input.ts";
 
 /** Says all that a price means at once. @throws as changePrice */
 export async function setPrice(ctx: Ctx, input: z.input<typeof SetPrice>): Promise<PriceChanged> {

@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { invalid, notFound } from "../errors.ts";
+import { planWord } from "../format.ts";
 import { askStripe, isMissing } from "./stripe-errors.ts";
 
 /** A price as Stripe has it: the columns of stripe_prices. */
@@ -55,9 +56,11 @@ export async function readPrice(stripe: Stripe, priceId: string): Promise<PriceT
   return termsOf(price);
 }
 
-function nameOf({ product, nickname }: Stripe.Price): string {
+// `Membership, monthly`: the vendor's own word for the price, or its period.
+function nameOf({ product, nickname, recurring }: Stripe.Price): string {
   const name = typeof product === "object" && !product.deleted ? product.name : "";
-  return [name, nickname].filter(Boolean).join(", ") || "Without a name";
+  const word = nickname || (recurring ? planWord(recurring.interval, recurring.interval_count) : "");
+  return [name, word].filter(Boolean).join(", ") || "Without a name";
 }
 
 // A price of a product that the vendor archived can't be bought, whatever the price itself says.

@@ -7,7 +7,7 @@ import { env } from "../env.ts";
 import { AppError, conflict, isAppError, notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { type BuyerCtx, customerOf, joinAsMember } from "./customer.ts";
-import { PriceId } from "./map-price.ts";
+import { PriceId } from "./price-input.ts";
 import { readPrice } from "./price-terms.ts";
 import { type ShownOffer, viewStore } from "./store.ts";
 import { stripeOf } from "./stripe-client.ts";
@@ -58,9 +58,9 @@ async function demandSold(stripe: Stripe, tenantId: string, offer: ShownOffer): 
     if (isAppError(error) && (error.code === "not_found" || error.code === "invalid")) return null;
     throw error;
   });
-  const data = terms ? { ...terms, readAt: new Date() } : { active: false };
-  await query((db) => db.stripePrice.updateMany({ where: { tenantId, priceId: offer.priceId }, data }));
-  if (!data.active) throw conflict(`${offer.name} is no longer sold.`);
+  const active = terms?.active ?? false;
+  await query((db) => db.stripePrice.updateMany({ where: { tenantId, priceId: offer.priceId }, data: { active } }));
+  if (!active) throw conflict(`${offer.name} is no longer sold.`);
 }
 
 interface For {
@@ -82,7 +82,7 @@ function sessionFor(
     line_items: [{ price: priceId, quantity: 1 }],
     metadata,
     ...(interval ? { subscription_data: { metadata } } : { payment_intent_data: { metadata } }),
-    // Stripe fills the name in; whoever comes with one is asked who they are.
+    // Stripe writes the session's name in.
     success_url: `${store}/thanks?session={CHECKOUT_SESSION_ID}`,
     cancel_url: store,
   };
