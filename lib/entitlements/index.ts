@@ -3,6 +3,23 @@
  * Rows are only ever added or ended. Access is any row that is active now, so one source can't undo another.
  * Hidden: how facts are loaded and for how long they are kept, how sources are told apart.
  */
+export {
+  BulkLineFilter,
+  type BulkState,
+  type BulkView,
+  CSV_MAX,
+  cancelBulk,
+  confirmBulk,
+  listBulkLines,
+  listBulks,
+  OUTCOMES,
+  type Outcome,
+  PrepareBulk,
+  prepareBulk,
+  runBulkChanges,
+  SteerBulk,
+  viewBulk,
+} from "./bulk/index.ts";
 export { type Access, decideAccess, readBlob, readManifest } from "./decide-access.ts";
 export { GrantEntitlement, grantEntitlement } from "./grant-entitlement.ts";
 export { type AddedToGroup, AddToGroup, addToGroup, RemoveFromGroup, removeFromGroup } from "./group-members.ts";

@@ -1,6 +1,7 @@
 import { reportDrift, retryStripeEvents } from "#lib/billing/index.ts";
 import { applyDueRetention } from "#lib/catalog/index.ts";
 import { runCleanups } from "#lib/cleanup/index.ts";
+import { runBulkChanges } from "#lib/entitlements/index.ts";
 import { forgetWhatHasEnded } from "#lib/identity/index.ts";
 import { eraseDueTenants } from "#lib/tenancy/index.ts";
 
@@ -15,6 +16,11 @@ export interface Job {
 
 /** Everything that is done in the background, by name. Each may be ended at any time and begun again. */
 export const JOBS = {
+  "bulk-changes": {
+    cron: "*/10 * * * *",
+    pollSeconds: 2,
+    run: (call) => runBulkChanges(call),
+  },
   "clean-up": {
     cron: "37 * * * *",
     pollSeconds: 2,
