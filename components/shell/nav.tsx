@@ -5,6 +5,7 @@ import {
   Bot,
   Building2,
   CircleUser,
+  CreditCard,
   Download,
   HardDrive,
   KeyRound,
@@ -21,6 +22,7 @@ import { Spinner } from "#components/ui/button.tsx";
 
 const ICONS = {
   products: Package,
+  billing: CreditCard,
   members: Users,
   audit: ScrollText,
   robots: Bot,
