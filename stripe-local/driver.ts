@@ -23,6 +23,8 @@ export interface AccountOptions {
   /** Where its events go. Without a url they wait for `deliver({ to })`. */
   webhook?: { url?: string; secret?: string; events?: string[] };
   mode?: DeliveryMode;
+  /** Where its events go instead of the host that their endpoints name, which may not be known on this machine. */
+  deliverTo?: string;
 }
 
 export type StripeAccount = ReturnType<typeof drive>;
@@ -30,11 +32,12 @@ export type StripeAccount = ReturnType<typeof drive>;
 /** Everything that can happen in an account without a browser, as plain functions. Ids go in, objects as Stripe shows them come out. */
 export function drive(account: Account, options: AccountOptions & { baseUrl: string }) {
   const webhookSecret = options.webhook?.secret ?? newId("whsec_", 32);
-  const outbox = new Outbox(account, { mode: options.mode ?? "by-hand", secret: () => webhookSecret });
+  const { mode = "by-hand", deliverTo: origin } = options;
+  const outbox = new Outbox(account, { mode, secret: () => webhookSecret, origin });
   const { url, events } = options.webhook ?? {};
   if (url) account.addEndpoint({ url, secret: webhookSecret, events });
-  const key = options.key ?? newId("rk_test_", 32);
-  account.keys.set(key, options.permissions ?? "all");
+  const key = options.key ?? [...account.keys.keys()][0] ?? newId("rk_test_", 32);
+  if (!account.keys.has(key)) account.keys.set(key, options.permissions ?? "all");
   return {
     id: account.id,
     key,

@@ -32,6 +32,7 @@ export interface DeliverOptions {
 }
 
 const RETRY_MS = [500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000];
+const RETRY_MAX_MS = 60_000;
 const LATE_MS = 4000;
 const GATHER_MS = 1500;
 const LOG_MAX = 1000;
@@ -45,27 +46,36 @@ export class Outbox {
   mode: DeliveryMode;
   readonly #account: Account;
   readonly #secret: () => string;
-  #pending: Stripe.Event[] = [];
+  readonly #origin: string | undefined;
+  readonly #pending = new Map<string, Stripe.Event>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #underWay = new Set<Promise<unknown>>();
+  #gathering = false;
+  #stopped = false;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(account: Account, options: { mode: DeliveryMode; secret: () => string }) {
+  constructor(account: Account, options: { mode: DeliveryMode; secret: () => string; origin?: string }) {
     this.#account = account;
     this.#secret = options.secret;
+    this.#origin = options.origin;
     this.mode = options.mode;
     account.onEvent = (event) => this.#take(event);
   }
 
   /** What was not delivered yet, oldest first. */
-  get pending(): readonly Stripe.Event[] {
-    return this.#pending;
+  get pending(): Stripe.Event[] {
+    return [...this.#pending.values()];
+  }
+
+  /** Takes up what waited when the stand-in last stopped. */
+  restore(ids: string[]): void {
+    for (const event of ids.map((id) => this.#account.tables.event.get(id))) if (event) this.#take(event);
   }
 
   /** Sends what waits. What is not answered with 2xx goes on waiting. @returns every attempt */
   async deliver(options: DeliverOptions = {}): Promise<Delivery[]> {
     const { only, times = 1, atOnce = 1 } = options;
-    const picked = this.#pending.filter((event) =>
+    const picked = this.pending.filter((event) =>
       Array.isArray(only) ? only.includes(event.type) : (only?.(event) ?? true),
     );
     const sent = ordered(
@@ -79,8 +89,7 @@ export class Outbox {
     };
     await Promise.all(Array.from({ length: Math.max(1, atOnce) }, work));
     const failed = new Set(done.filter(({ status }) => !isFine(status)).map(({ event }) => event));
-    const gone = new Set(picked.filter(({ id }) => !failed.has(id)));
-    this.#pending = this.#pending.filter((event) => !gone.has(event));
+    for (const { id } of picked) if (!failed.has(id)) this.#pending.delete(id);
     return done;
   }
 
@@ -91,19 +100,20 @@ export class Outbox {
     const done: Delivery[] = [];
     for (const { id, url } of this.#endpointsFor(event)) {
       const secret = this.#account.secrets.get(id) ?? this.#secret();
-      done.push(await this.#post(event, { body, url, secret, to: fetch }));
+      const place = this.#origin ? new URL(new URL(url).pathname, this.#origin).href : url;
+      done.push(await this.#post(event, { body, url: place, secret, to: fetch }));
     }
     return done;
   }
 
   /** Forgets what waits. */
   clear(): void {
-    this.#pending = [];
+    this.#pending.clear();
   }
 
   /** Ends what is under way and starts nothing more. */
   async stop(): Promise<void> {
-    this.mode = "by-hand";
+    this.#stopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
     await Promise.allSettled(this.#underWay);
   }
@@ -117,14 +127,25 @@ export class Outbox {
   }
 
   #take(event: Stripe.Event): void {
-    if (this.mode === "by-hand") this.#pending.push(event);
-    else if (this.mode === "shuffled") {
-      this.#pending.push(event);
-      this.#later(GATHER_MS, () => this.deliver({ order: "shuffled", atOnce: 2 }));
-    } else {
+    if (this.mode !== "by-hand" && this.#endpointsFor(event).length === 0) return;
+    this.#pending.set(event.id, event);
+    if (this.mode === "shuffled") {
+      this.#gather(GATHER_MS);
+    } else if (this.mode !== "by-hand") {
       const times = this.mode === "doubled" ? 2 : 1;
       this.#later(this.mode === "late" ? LATE_MS : 0, () => this.#inTurn(event, times));
     }
+  }
+
+  /** Sends all that came meanwhile, in any order; what was refused goes with the next ones. */
+  #gather(ms: number): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#later(ms, async () => {
+      this.#gathering = false;
+      await this.deliver({ order: "shuffled", atOnce: 2 });
+      if (this.#pending.size > 0 && ms < RETRY_MAX_MS) this.#gather(ms * 2);
+    });
   }
 
   #inTurn(event: Stripe.Event, times: number): Promise<unknown> {
@@ -137,12 +158,16 @@ export class Outbox {
   /** Tries once, and plans the next attempt where that failed; the others don't wait for it. */
   async #untilTaken(event: Stripe.Event, tries: number): Promise<void> {
     const done = await this.send(event);
-    if (done.every(({ status }) => isFine(status))) return;
+    if (done.every(({ status }) => isFine(status))) {
+      this.#pending.delete(event.id);
+      return;
+    }
     const wait = RETRY_MS[tries];
     if (wait !== undefined) this.#later(wait, () => this.#untilTaken(event, tries + 1));
   }
 
   #later(ms: number, what: () => Promise<unknown>): void {
+    if (this.#stopped) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       const work = what().finally(() => this.#underWay.delete(work));

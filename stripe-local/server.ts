@@ -28,8 +28,9 @@ export interface Served {
 /** Listens on loopback, unless told otherwise, and answers what Purser asks of Stripe. */
 export async function serve(
   accountOf: AccountOf,
-  { port = 0, host = "127.0.0.1", pages }: { port?: number; host?: string; pages?: Pages },
+  options: { port?: number; host?: string; pages?: Pages; onChange?: () => void },
 ): Promise<Served> {
+  const { port = 0, host = "127.0.0.1", pages, onChange } = options;
   const served = { url: "", faults: new Faults(), calls: [] as SeenCall[] };
   const server = createServer((request, response) => {
     answer(request, response).catch((error: Error) => response.writeHead(500).end(String(error.stack)));
@@ -49,6 +50,7 @@ export async function serve(
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", served.url);
     const body = await textOf(request);
+    if (request.method !== "GET") response.once("close", () => onChange?.());
     if (!url.pathname.startsWith("/v1/")) return showPage(request, response, { url, body, pages });
     const { authorization = "", "idempotency-key": key, "stripe-version": version } = request.headers;
     const method = request.method ?? "GET";

@@ -52,16 +52,22 @@ export function portalConfiguration(
   return row;
 }
 
+// What a configuration says nothing about is off; the standard one lets a customer do everything.
 const FEATURES = {
   customer_update: { allowed_updates: [], enabled: false },
-  invoice_history: { enabled: true },
+  invoice_history: { enabled: false },
   payment_method_update: { enabled: false },
-  subscription_cancel: { enabled: true, mode: "at_period_end", proration_behavior: "none" },
+  subscription_cancel: { enabled: false, mode: "at_period_end", proration_behavior: "none" },
   subscription_pause: { enabled: false },
   subscription_update: { default_allowed_updates: [], enabled: false, products: null, proration_behavior: "none" },
+};
+const STANDARD = {
+  invoice_history: { enabled: true },
+  subscription_cancel: { ...FEATURES.subscription_cancel, enabled: true },
+  subscription_update: { ...FEATURES.subscription_update, default_allowed_updates: ["price"], enabled: true },
 };
 
 function standard(account: Account): Stripe.BillingPortal.Configuration {
   const rows = account.tables["billing_portal.configuration"].all();
-  return rows.find((row) => row.is_default) ?? portalConfiguration(account, { features: {}, isDefault: true });
+  return rows.find((row) => row.is_default) ?? portalConfiguration(account, { features: STANDARD, isDefault: true });
 }
