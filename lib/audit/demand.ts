@@ -1,5 +1,5 @@
 import { type Capability, decide } from "#lib/access/index.ts";
-import { transaction } from "#lib/db/index.ts";
+import { apart, transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { type AuditEntry, type AuditScope, record } from "./record.ts";
@@ -20,5 +20,5 @@ export async function recordDenial(
   scope: AuditScope,
   denial: Required<Pick<AuditEntry, "action" | "reason">> & Pick<AuditEntry, "subject">,
 ): Promise<void> {
-  await transaction((tx) => record(tx, scope, { ...denial, outcome: "denied" }));
+  await apart(() => transaction((tx) => record(tx, scope, { ...denial, outcome: "denied" })));
 }

@@ -7,4 +7,5 @@ export { demand, recordDenial } from "./demand.ts";
 export { labelActors } from "./label-actors.ts";
 export { AuditFilter, type AuditRow, auditEventsOf, listAuditEvents } from "./list-events.ts";
 export { type AuditEntry, type AuditScope, record } from "./record.ts";
+export { recordRefusal } from "./record-refusal.ts";
 export { findBrokenLink } from "./verify-chain.ts";

@@ -13,5 +13,5 @@ export type * from "./generated/client.ts";
 export { applyMigrations, schemaDifference, writeMigration } from "./migrations.ts";
 export { closePool, pool, queryPrepared, type Statement } from "./pool.ts";
 export { noSql, type Sql, sql } from "./sql.ts";
-export { isDatabaseAway, query, transaction, translated } from "./transaction.ts";
+export { apart, asOne, isDatabaseAway, query, transaction, translated } from "./transaction.ts";
 export { startWatching } from "./watch.ts";

@@ -1,12 +1,18 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { AppError, conflict, invalid, isAppError } from "../errors.ts";
+import { processGlobal } from "../process-global.ts";
 import { db, type Tx } from "./client.ts";
 
+const joined = processGlobal("joined-transaction", () => new AsyncLocalStorage<Tx>());
+
 /**
- * Runs `work` in one transaction (read committed): all of it happens, or nothing.
+ * Runs `work` in one transaction (read committed): all of it happens, or nothing. Within `asOne` it is a part of that.
  * @throws what `work` throws; conflict where a unique key was taken meanwhile; unavailable where the database is away.
  */
 export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  const whole = joined.getStore();
   try {
+    if (whole) return await work(whole);
     // The server ends what takes too long (pool.ts), and the transaction with it. Were Prisma to end it, what
     // is left of the work would go on outside it, on a connection that others use.
     return await db().$transaction(work, { maxWait: 5000, timeout: 10 * 60_000 });
@@ -15,10 +21,24 @@ export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * Makes one transaction of all that `work` calls, verbs with transactions of their own too: what they write and what is
+ * written beside it stand or fall together. For work that ends with its promise and waits for nobody but the database.
+ * @throws as transaction
+ */
+export function asOne<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  return transaction((tx) => joined.run(tx, () => work(tx)));
+}
+
+/** What is kept even where the transaction around it is rolled back: a refusal's row of the log. */
+export function apart<T>(work: () => Promise<T>): Promise<T> {
+  return joined.exit(work);
+}
+
 /** The same mapping for a statement of its own. */
 export async function query<T>(work: (client: Tx) => Promise<T>): Promise<T> {
   try {
-    return await work(db());
+    return await work(joined.getStore() ?? db());
   } catch (error) {
     throw translated(error);
   }

@@ -34,6 +34,8 @@ async function fill(t: Fixture): Promise<void> {
   await inviteToTeam(t.ctx, { email: `i${newId()}@example.com`, role: "readonly" });
   await db().supportEntry.create({ data: { tenantId, userId, reason: "asked for", expiresAt: later } });
   await db().entitlement.create({ data: { tenantId, memberId, productId, source: "admin", grantedBy: "system" } });
+  const answer = { requestHash: "h", status: 200, body: "{}" };
+  await db().idempotencyKey.create({ data: { tenantId, actor: "system", key: "k", ...answer } });
   const robot = { kind: "robot", tenantId, name: "ci", secretHash: digest() } as const;
   await db().accessToken.create({ data: robot });
   const group = await db().memberGroup.create({ data: { tenantId, name: "Partners" } });

@@ -7,6 +7,7 @@ type Where = { where: { tenantId: string } };
 
 // What refers to others goes before them; a table that is missing here fails the test beside this file.
 const STEPS: Record<string, (tx: Tx, of: Where) => Promise<{ count: number }>> = {
+  idempotency_keys: (tx, of) => tx.idempotencyKey.deleteMany(of),
   access_tokens: (tx, of) => tx.accessToken.deleteMany(of),
   invitations: (tx, of) => tx.invitation.deleteMany(of),
   support_entries: (tx, of) => tx.supportEntry.deleteMany(of),
