@@ -21,6 +21,8 @@ export interface ErrorOptions {
   reason?: string;
   /** What is wrong, field by field, in words for the person who typed it. */
   fields?: Record<string, string>;
+  /** The rule that refused and the fact that it rests on: a decision's trace in short. */
+  why?: string;
   retryAfterSeconds?: number;
   cause?: unknown;
 }
@@ -34,6 +36,7 @@ export class AppError extends Error {
   readonly code: Code;
   readonly reason?: string;
   readonly fields?: Record<string, string>;
+  readonly why?: string;
   readonly retryAfterSeconds?: number;
 
   constructor(code: Code, message: string, options: ErrorOptions = {}) {
@@ -41,6 +44,7 @@ export class AppError extends Error {
     this.code = code;
     this.reason = options.reason;
     this.fields = options.fields;
+    this.why = options.why;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

@@ -187,6 +187,12 @@ function graceWarning({ subscriptions, tenant, now }: Facts): string | undefined
   return `membership past due, access ends ${last.toISOString().slice(0, 10)}`;
 }
 
+/** The trace in short: the rule that decided, and the fact behind it. */
+export function whyOf(decision: Decision): string {
+  const last = decision.trace().at(-1);
+  return last ? `${last.rule}: ${last.fact}` : decision.rule;
+}
+
 function traceOf(facts: Facts, last?: Rule): TraceStep[] {
   const reached = last ? RULES.slice(0, RULES.indexOf(last) + 1) : RULES;
   return reached.map((rule) => {

@@ -4,7 +4,10 @@
  * Hidden: how a response says that it is a file, how raw streams reach the doors.
  */
 export { bodyOf, bytesOf, rawPathOf } from "./body.ts";
+export { hasAlready } from "./conditions.ts";
 export { type FileBody, fileResponse, streamResponse } from "./file-body.ts";
 export { mount, type RouteModule } from "./mount.ts";
 export { problemResponse, statusOf, unexpected } from "./problem.ts";
+export type { ByteRange } from "./range.ts";
 export { answerWith, currentRequest, inRequest, type RequestScope } from "./request-scope.ts";
+export { type Stored, storedResponse } from "./stored-response.ts";

@@ -26,9 +26,8 @@ export function problemResponse(error: unknown): Response {
   const known = isAppError(error) ? error : null;
   const row = known ? PROBLEMS[known.code] : INTERNAL;
   const detail = known ? known.message : unexpected(error).message;
-  const { reason, fields } = known ?? {};
-  // RFC 9110: 400 is for what can't be read at all; what can be read and is wrong is 422.
-  const status = reason === "malformed" ? 400 : row.status;
+  const { reason, why, fields } = known ?? {};
+  const status = STATUS_OF_REASON[reason ?? ""] ?? row.status;
   const body = {
     type: "about:blank",
     title: row.title,
@@ -36,6 +35,7 @@ export function problemResponse(error: unknown): Response {
     detail,
     code: known?.code ?? "internal",
     reason,
+    why,
     fields,
     requestId,
   };
@@ -48,6 +48,9 @@ export function problemResponse(error: unknown): Response {
   if (status === 401) headers["www-authenticate"] = 'Bearer realm="purser"';
   return new Response(JSON.stringify(body), { status, headers });
 }
+
+// RFC 9110: 400 is for what can't be read at all; what can be read and is wrong is 422.
+const STATUS_OF_REASON: Record<string, number> = { malformed: 400, method_not_allowed: 405 };
 
 const INTERNAL = { status: 500, title: "Something went wrong" };
 

@@ -1,12 +1,11 @@
-import { actorKey, type Reason, type RegistryCapability } from "#lib/access/index.ts";
-import { recordDenial } from "#lib/audit/index.ts";
+import { type Reason, type RegistryCapability, whyOf } from "#lib/access/index.ts";
+import { recordRefusal } from "#lib/audit/index.ts";
 import type { RepositoryName } from "#lib/catalog/index.ts";
 import { type Access, decideAccess } from "#lib/entitlements/index.ts";
 import { currentRequest } from "#lib/http/index.ts";
 import type { Principal } from "#lib/identity/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { LruCache } from "../lru-cache.ts";
 import { nameUnknown } from "./path.ts";
 
 /** The verb's context, once a decision said who the caller is to this tenant. */
@@ -16,6 +15,10 @@ export function ctxOf(access: Access): Ctx {
 }
 
 const ENTITLEMENT_REASONS: ReadonlySet<Reason> = new Set(["not_entitled", "membership_inactive", "member_suspended"]);
+
+// A client that is refused an image asks for it again and again, by tag, by digest, with HEAD and GET: one row says it.
+const PULLS_RECORDED_A_MINUTE = 1;
+const OTHERS_RECORDED_A_MINUTE = 60;
 
 /**
  * Lets an allowed caller through. What a caller may not know of is answered like what is not there; any other refusal is
@@ -29,22 +32,12 @@ export async function admit(access: Access, capability: RegistryCapability, repo
   const entitlement = ENTITLEMENT_REASONS.has(decision.reason);
   const action = entitlement ? "oci.pull.denied_entitlement" : capability;
   const subject = { type: "repository", id: access.repositoryId ?? repository.name, label: repository.name };
-  if (isNews(`${actorKey(access.actor)} ${repository.name} ${decision.reason}`)) {
-    await recordDenial(ctxOf(access), { action, reason: decision.reason, subject });
-  }
-  throw new AppError(entitlement ? "not_entitled" : "forbidden", decision.message, { reason: decision.reason });
-}
-
-const RECORDED_A_MINUTE = 60;
-const recorded = new LruCache<{ minute: number; count: number }>(10_000);
-
-// Each row takes its turn in the tenant's chain: who asks for the same thing in a loop must not hold up everybody else.
-function isNews(refusal: string): boolean {
-  const minute = Math.floor(Date.now() / 60_000);
-  const known = recorded.get(refusal);
-  const count = known?.minute === minute ? known.count + 1 : 1;
-  recorded.set(refusal, { minute, count });
-  return count <= RECORDED_A_MINUTE;
+  const refusal = { action, reason: decision.reason, subject };
+  await recordRefusal(ctxOf(access), refusal, entitlement ? PULLS_RECORDED_A_MINUTE : OTHERS_RECORDED_A_MINUTE);
+  throw new AppError(entitlement ? "not_entitled" : "forbidden", decision.message, {
+    reason: decision.reason,
+    why: whyOf(decision),
+  });
 }
 
 /** The context of a push, for who may. @throws as admit */

@@ -48,7 +48,8 @@ export function ociError(error: unknown, scope?: string): Response {
   const { requestId } = currentRequest();
   const { status, word } = known ? answerOf(known) : { status: 500, word: "UNKNOWN" };
   const message = known ? known.message : unexpected(error).message;
-  const detail = { ...(known?.reason && !WORDS.has(known.reason) ? { reason: known.reason } : {}), requestId };
+  const reason = known?.reason && !WORDS.has(known.reason) ? known.reason : undefined;
+  const detail = { reason, why: known?.why, requestId };
   const headers: Record<string, string> = {
     ...REGISTRY_HEADERS,
     "content-type": "application/json",

@@ -1,11 +1,10 @@
 import { actorKey } from "#lib/access/index.ts";
 import { type Manifest, notePull, putManifest, type RepositoryName } from "#lib/catalog/index.ts";
 import { type Access, readManifest } from "#lib/entitlements/index.ts";
-import { bytesOf } from "#lib/http/index.ts";
+import { bytesOf, hasAlready } from "#lib/http/index.ts";
 import { AppError } from "../errors.ts";
 import { admit, pushContext } from "./access.ts";
 import { callerOf } from "./caller.ts";
-import { hasAlready } from "./conditions.ts";
 import { REGISTRY_HEADERS } from "./errors.ts";
 import { checkedReference, nameUnknown, repositoryName } from "./path.ts";
 

@@ -38,8 +38,11 @@ export interface BlobStore {
 export type Place = { path: string } | RemotePlace;
 
 export interface RemotePlace {
-  /** A link that lets anybody read it for a minute; null where the store's answers go through this server. */
-  link: (() => Promise<string>) | null;
+  /**
+   * A link that lets anybody read it for a minute, sent with that Content-Disposition; null where the store's answers go
+   * through this server.
+   */
+  link: ((disposition?: string) => Promise<string>) | null;
   /** The bytes from `start` on, `length` of them. */
   open(start: number, length: number): Promise<Readable>;
 }

@@ -80,11 +80,15 @@ export class Bucket {
     await orNull(client.send(new sdk.DeleteObjectCommand(this.#at(name))));
   }
 
-  /** A link to read an object with, for a minute. */
-  async link(name: string): Promise<string> {
+  /** A link to read an object with, for a minute; `disposition` is the Content-Disposition that the store then sends. */
+  async link(name: string, disposition?: string): Promise<string> {
     const { sdk, client } = await this.#open();
     const { getSignedUrl } = await import("@aws-sdk/s3-request-presigner");
-    const command = new sdk.GetObjectCommand({ ...this.#at(name), ResponseContentType: TYPE });
+    const command = new sdk.GetObjectCommand({
+      ...this.#at(name),
+      ResponseContentType: TYPE,
+      ResponseContentDisposition: disposition,
+    });
     return answered(getSignedUrl(client, command, { expiresIn: LINK_SECONDS }));
   }
 

@@ -120,7 +120,7 @@ export class S3Store implements BlobStore {
   locate(storageKey: string): RemotePlace {
     const name = BLOBS + pathOf(storageKey);
     return {
-      link: this.#redirect ? () => this.#bucket.link(name) : null,
+      link: this.#redirect ? (disposition) => this.#bucket.link(name, disposition) : null,
       open: (start, length) => this.#bucket.stream(name, { start, length }),
     };
   }
