@@ -2,6 +2,7 @@
  * What a tenant ships: products, repositories, manifests, tags, blobs and the uploads that become them.
  * Hidden: the write protocol (threats.md), how references are kept, how pulls are counted.
  */
+export { findPublishedAsset, type PublishedAsset, pagePublishedAssets } from "./assets.ts";
 export { DeleteImage, type Deletion, deleteImage, previewDeletion, shortOf } from "./delete-image.ts";
 export { type DeleteManifest, deleteManifest } from "./delete-manifest.ts";
 export { type DeleteTag, deleteTag, deleteTagById } from "./delete-tag.ts";
@@ -13,6 +14,7 @@ export { listTags } from "./list-tags.ts";
 export { listUntagged, UntaggedFilter, type UntaggedRow } from "./list-untagged.ts";
 export { countOnBlob, listBlobRepositories, mountBlob } from "./mount-blob.ts";
 export { flushPulls, notePull } from "./note-pull.ts";
+export { ProductFilter, pageProducts, productNamed, viewProductNamed } from "./page-products.ts";
 export {
   CreateProduct,
   createProduct,
@@ -46,6 +48,7 @@ export {
   viewTagRules,
 } from "./tag-rules.ts";
 export { type UnlinkBlob, unlinkBlob } from "./unlink-blob.ts";
+export { UpdateProduct, updateProduct } from "./update-product.ts";
 export { appendUpload, cancelUpload, findUploadOffset, finishUpload, startUpload, type UploadKey } from "./upload.ts";
 export { type ManifestView, viewManifest } from "./view-manifest.ts";
 export { listProductRepositories, RepositoryFilter, type RepositorySummary, viewProduct } from "./view-product.ts";

@@ -40,6 +40,16 @@ export async function decideAccess(
   return accessOf({ principal, repository, capability, place, caller });
 }
 
+/**
+ * What the answer to a user would be, whoever asks: the same facts and the same rule as if they came with their password.
+ * @throws unavailable
+ */
+export async function foretellAccess(userId: string, repository: RepositoryName, now: Date): Promise<Decision> {
+  const place = await read(() => placeOf(repository));
+  const caller = await read(() => callerAt({ type: "user", userId, sessionVersion: 0 }, place));
+  return entitle(factsOf(place, caller, { capability: "registry.pull", now }));
+}
+
 /** Decides about a pull and finds the manifest by tag or digest. @throws as decideAccess */
 export async function readManifest(
   principal: Principal,

@@ -21,6 +21,8 @@ export {
   viewBulk,
 } from "./bulk/index.ts";
 export { type Access, decideAccess, readBlob, readManifest } from "./decide-access.ts";
+export { DownloadFilter, listDownloads, listProductDownloads, readAsset } from "./downloads.ts";
+export { ExplainAccess, explainAccess } from "./explain-access.ts";
 export { GrantEntitlement, grantEntitlement } from "./grant-entitlement.ts";
 export { type AddedToGroup, AddToGroup, addToGroup, RemoveFromGroup, removeFromGroup } from "./group-members.ts";
 export { GroupProductChange, giveToGroup, takeFromGroup } from "./group-products.ts";
@@ -44,6 +46,7 @@ export {
   previewRestriction,
   type RestrictionPreview,
 } from "./preview-restriction.ts";
+export { GRANT_STATES, GrantFilter, type LedgerRow, pageGrants } from "./page-grants.ts";
 export { listMemberAccess, listProductAccess, type ProductAccess } from "./product-access.ts";
 export { RestrictProduct, restrictProduct } from "./restrict-product.ts";
 export { RevokeEntitlement, revokeEntitlement } from "./revoke-entitlement.ts";

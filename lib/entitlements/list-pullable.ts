@@ -20,14 +20,8 @@ const FIND_NEAR_PRODUCTS: Statement = {
  * @throws as decideAccess
  */
 export async function listPullableProducts(principal: Principal): Promise<string[]> {
-  // Who is near no product is asked about here, whether their token still holds.
-  await decideAccess(principal, { name: "", tenant: "", product: "" }, "registry.pull");
-  const values = principal.type === "token" ? [principal.tokenId, null] : [null, principal.userId];
-  const near = await queryPrepared<Near>(FIND_NEAR_PRODUCTS, values).catch((error) => {
-    throw translated(error);
-  });
   const pullable: string[] = [];
-  for (const { id, tenant, product } of near) {
+  for (const { id, tenant, product } of await nearProducts(principal)) {
     const name = `${tenant}/${product}`;
     const { decision } = await decideAccess(principal, { name, tenant, product }, "registry.pull");
     if (decision.allowed) pullable.push(id);
@@ -35,7 +29,20 @@ export async function listPullableProducts(principal: Principal): Promise<string
   return pullable;
 }
 
-interface Near {
+/**
+ * The products, not archived, of the tenants where the caller is of the team, a member, or the robot: not yet those they
+ * may have. @throws as decideAccess
+ */
+export async function nearProducts(principal: Principal): Promise<NearProduct[]> {
+  // Who is near no product is asked about here, whether their token still holds.
+  await decideAccess(principal, { name: "", tenant: "", product: "" }, "registry.pull");
+  const values = principal.type === "token" ? [principal.tokenId, null] : [null, principal.userId];
+  return queryPrepared<NearProduct>(FIND_NEAR_PRODUCTS, values).catch((error) => {
+    throw translated(error);
+  });
+}
+
+export interface NearProduct {
   id: string;
   tenant: string;
   product: string;

@@ -12,6 +12,7 @@ export {
   invitationGone,
   takeInvitation,
 } from "./accept-invitation.ts";
+export { AddMemberByEmail, addMemberByEmail } from "./add-member.ts";
 export { AddToTeam, addToTeam } from "./add-to-team.ts";
 export {
   archiveTenant,

@@ -19,6 +19,7 @@ export {
 } from "./fresh-tenant.ts";
 export { lettersTo, letterTo, linkSecretIn } from "./letters.ts";
 export { type OidcProvider, startOidcProvider } from "./oidc-provider.ts";
+export { publishAsset, type TestAsset } from "./publish-asset.ts";
 export { IMAGE, INDEX, imageOf, type Pushed, pushBlob, pushImage, randomBlob, storedBytes } from "./push.ts";
 export { type PushedIndex, pushIndex } from "./push-index.ts";
 export { snapshot } from "./snapshot.ts";
