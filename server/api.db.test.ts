@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decide } from "#lib/access/index.ts";
 import { type Fixture, freshTenant, newUser, personalToken, robotToken } from "#lib/testing/index.ts";
+import { type ApiCall, callApi } from "./api.contract.ts";
 import { listenDataPlane, rawRequest } from "./listen-for-test.ts";
 
 const SCOPES = [
@@ -24,12 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => plane.close());
 
-async function call(method: string, path: string, { secret = owner, body }: { secret?: string; body?: unknown } = {}) {
-  const headers = { authorization: `Bearer ${secret}`, "content-type": "application/json" };
-  const sent = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
-  const answer = await rawRequest(plane.port, { method, path, headers, body: sent });
-  return { ...answer, json: JSON.parse(answer.body.toString()) };
-}
+const call = (method: string, path: string, { secret = owner, ...sent }: ApiCall = {}) =>
+  callApi(plane.port, [method, path], { secret, ...sent });
 
 const here = () => `?tenant=${t.tenant.slug}`;
 const grantBody = () => ({ memberId: t.member.id, productId: t.product.id });

@@ -1,7 +1,7 @@
 import { bytesOf, currentRequest } from "#lib/http/index.ts";
 import { authenticateToken, findTeamActor, isTokenSecret, type Principal } from "#lib/identity/index.ts";
 import type { Ctx } from "../context.ts";
-import { AppError, notFound, unauthenticated } from "../errors.ts";
+import { AppError, invalid, notFound, unauthenticated } from "../errors.ts";
 
 const JSON_BYTES_MAX = 256 * 1024;
 
@@ -29,9 +29,13 @@ export async function apiContext(request: Request, caller: Principal): Promise<C
   return { ...found, requestId, now: new Date() };
 }
 
-/** A request's JSON object. @throws invalid with reason malformed (400); too_large */
-export async function jsonOf(request: Request): Promise<Record<string, unknown>> {
-  const bytes = await bytesOf(request, JSON_BYTES_MAX);
+/** A request's body. @throws too_large */
+export function bodyBytes(request: Request): Promise<Buffer> {
+  return bytesOf(request, JSON_BYTES_MAX);
+}
+
+/** A body's JSON object; none is an empty one. @throws invalid with reason malformed (400) */
+export function jsonOf(bytes: Buffer): Record<string, unknown> {
   if (bytes.length === 0) return {};
   try {
     const value: unknown = JSON.parse(bytes.toString("utf8"));
@@ -40,4 +44,12 @@ export async function jsonOf(request: Request): Promise<Record<string, unknown>>
     // Answered below like any other body that is not an object.
   }
   throw new AppError("invalid", "The body must be a JSON object.", { reason: "malformed" });
+}
+
+/** The query as an object, `tenant` apart for who is asked in one. @throws invalid for a name that is given twice */
+export function queryOf(request: Request): Record<string, string> {
+  const { searchParams } = new URL(request.url);
+  const twice = [...new Set(searchParams.keys())].filter((name) => searchParams.getAll(name).length > 1);
+  if (twice.length > 0) throw invalid(Object.fromEntries(twice.map((name) => [name, "is given more than once"])));
+  return Object.fromEntries(searchParams);
 }

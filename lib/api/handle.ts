@@ -1,101 +1,104 @@
-import { createProduct, listProducts } from "#lib/catalog/index.ts";
-import { grantEntitlement, listGrants, restrictProduct, revokeEntitlement } from "#lib/entitlements/index.ts";
+import { z } from "zod";
+import { demand } from "#lib/audit/index.ts";
 import { currentRequest, problemResponse, rawPathOf } from "#lib/http/index.ts";
-import { listMembers } from "#lib/tenancy/index.ts";
-import type { Ctx } from "../context.ts";
+import { once, type Said } from "#lib/idempotency/index.ts";
+import type { Principal } from "#lib/identity/index.ts";
 import { AppError, notFound } from "../errors.ts";
-import { apiCaller, apiContext, jsonOf } from "./context.ts";
-import { viewGrant, viewMember, viewProduct } from "./views.ts";
+import { parse } from "../parse.ts";
+import { apiCaller, apiContext, bodyBytes, jsonOf, queryOf } from "./context.ts";
+import { countCall } from "./limits.ts";
+import { isKeyed } from "./openapi.ts";
+import { needsOf, type Operation } from "./operation.ts";
+import { type Found, findOperation } from "./route.ts";
 
-interface Call {
-  ctx: Ctx;
-  request: Request;
-  /** The path's variable part. */
-  id: string;
-  /** The body's JSON object. */
-  body: Record<string, unknown>;
-}
-
-interface Route {
-  method: string;
-  path: RegExp;
-  answer(call: Call): Promise<unknown>;
-}
-
-const ROUTES: readonly Route[] = [
-  {
-    method: "GET",
-    path: /^\/v1\/products$/,
-    answer: async ({ ctx }) => ({ products: (await listProducts(ctx)).map(viewProduct) }),
-  },
-  { method: "POST", path: /^\/v1\/products$/, answer: postProduct },
-  { method: "PATCH", path: /^\/v1\/products\/([^/]+)$/, answer: patchProduct },
-  { method: "GET", path: /^\/v1\/members$/, answer: getMembers },
-  { method: "GET", path: /^\/v1\/members\/([^/]+)\/entitlements$/, answer: getEntitlements },
-  { method: "POST", path: /^\/v1\/entitlements$/, answer: postEntitlement },
-  { method: "DELETE", path: /^\/v1\/entitlements\/([^/]+)$/, answer: deleteEntitlement },
-];
-
-/** Every call of the API, as `GET /v1/members/<id>/entitlements`. */
-export const API_ENDPOINTS: readonly string[] = ROUTES.map(({ method, path }) => {
-  const plain = path.source.replaceAll("\\/", "/").replace("([^/]+)", "<id>");
-  return `${method} ${plain.slice(1, -1)}`;
-});
+const NOTHING = z.strictObject({});
 
 /** The JSON API under /v1: the same verbs as the dashboard's, for access tokens. Errors are problem+json (RFC 9457). */
 export async function handleApi(request: Request): Promise<Response> {
-  try {
-    const caller = await apiCaller(request);
-    const path = rawPathOf(request);
-    const here = ROUTES.filter((route) => route.path.test(path));
-    const route = here.find(({ method }) => method === (request.method === "HEAD" ? "GET" : request.method));
-    if (here.length === 0) throw notFound("endpoint");
-    if (!route) throw new AppError("invalid", `${request.method} is not supported here.`, { reason: "malformed" });
-    const body = route.method === "GET" ? {} : await jsonOf(request);
-    const ctx = await apiContext(request, caller);
-    return json(await route.answer({ ctx, request, body, id: route.path.exec(path)?.[1] ?? "" }), request.method);
-  } catch (error) {
-    return problemResponse(error);
-  }
+  const also: Record<string, string> = {};
+  const response = await answer(request, also).catch(problemResponse);
+  for (const [name, value] of Object.entries(also)) response.headers.set(name, value);
+  return response;
 }
 
-function json(body: unknown, method: string): Response {
-  const headers = {
+/** @param also takes headers that a refusal carries, too */
+async function answer(request: Request, also: Record<string, string>): Promise<Response> {
+  const found = findOperation(request.method, rawPathOf(request));
+  if (found.operation?.for === "anyone") return openAnswer(request, await found.operation.answer());
+  const principal = await apiCaller(request);
+  const { headers, refusal } = await countCall(principal);
+  Object.assign(also, headers);
+  if (refusal) throw refusal;
+  if (found.operation) return answerTo(request, principal, { operation: found.operation, params: found.params });
+  if (found.methods.length === 0) throw notFound("endpoint");
+  also.allow = found.methods.join(", ");
+  const message = `${request.method} is not supported here; ${also.allow} is.`;
+  throw new AppError("invalid", message, { reason: "method_not_allowed" });
+}
+
+type Team = Extract<Operation, { for: "team" }>;
+type OfCaller = Extract<Operation, { for: "caller" }>;
+
+function answerTo(request: Request, principal: Principal, { operation, params }: Found): Promise<Response> {
+  if (operation.for === "team") return answerTeam(request, principal, { operation, params });
+  if (operation.for === "caller") return answerCaller(request, principal, { operation, params });
+  throw new Error("what is open to anyone was answered before");
+}
+
+async function answerTeam(
+  request: Request,
+  principal: Principal,
+  { operation, params }: { operation: Team; params: Record<string, string> },
+): Promise<Response> {
+  const bytes = operation.method === "GET" ? Buffer.alloc(0) : await bodyBytes(request);
+  const body = jsonOf(bytes);
+  const ctx = await apiContext(request, principal);
+  for (const capability of operation.needed ? [operation.needed(body)] : needsOf(operation))
+    await demand(ctx, capability);
+  const { tenant: _tenant, ...query } = queryOf(request);
+  const asked = { ...checked(operation, { params, query, body }), request, ctx };
+  const work = async () => ({ status: 200, body: JSON.stringify(await operation.answer(asked)) });
+  const key = isKeyed(operation) ? request.headers.get("idempotency-key") : null;
+  const sent = [request.method, rawPathOf(request), new URL(request.url).search, bytes];
+  return json(request, await once(ctx, { key, request: sent }, work));
+}
+
+async function answerCaller(
+  request: Request,
+  principal: Principal,
+  { operation, params }: { operation: OfCaller; params: Record<string, string> },
+): Promise<Response> {
+  const asked = checked(operation, { params, query: queryOf(request), body: {} });
+  const answer = await operation.answer({ ...asked, request, principal });
+  if (answer instanceof Response) return answer;
+  return json(request, { status: 200, body: JSON.stringify(answer), replayed: false });
+}
+
+interface Sent {
+  params: Record<string, string>;
+  query: Record<string, string>;
+  body: Record<string, unknown>;
+}
+
+/** @throws not_found for a path that can't be one; invalid for any other input that is none */
+function checked(operation: Team | OfCaller, { params, query, body }: Sent) {
+  const { params: Params = NOTHING, query: Query = NOTHING, body: Body = NOTHING } = operation;
+  const path = Params.safeParse(params);
+  if (!path.success) throw notFound(String(path.error.issues[0]?.path[0] ?? "endpoint"));
+  return { params: path.data, query: parse(Query, query), body: parse(Body, body) };
+}
+
+function json(request: Request, { status, body, replayed }: Said): Response {
+  const headers: Record<string, string> = {
     "content-type": "application/json",
     "cache-control": "private, no-store",
     "x-request-id": currentRequest().requestId,
   };
-  return new Response(method === "HEAD" ? null : JSON.stringify(body), { status: 200, headers });
+  if (replayed) headers["idempotent-replayed"] = "true";
+  return new Response(request.method === "HEAD" ? null : body, { status, headers });
 }
 
-async function postProduct({ ctx, body }: Call) {
-  return viewProduct(await createProduct(ctx, body as Parameters<typeof createProduct>[1]));
-}
-
-async function patchProduct({ ctx, body, id }: Call) {
-  const input = { ...body, productId: id } as Parameters<typeof restrictProduct>[1];
-  const { product, changed, kept } = await restrictProduct(ctx, input);
-  return { ...viewProduct(product), changed, kept };
-}
-
-async function getMembers({ ctx, request }: Call) {
-  const query = Object.fromEntries(new URL(request.url).searchParams);
-  const { tenant: _tenant, ...filter } = query;
-  const { members, next } = await listMembers(ctx, filter);
-  return { members: members.map(viewMember), next };
-}
-
-async function getEntitlements({ ctx, id }: Call) {
-  return { entitlements: (await listGrants(ctx, id)).map(viewGrant) };
-}
-
-async function postEntitlement({ ctx, body }: Call) {
-  const { grant, changed } = await grantEntitlement(ctx, body as Parameters<typeof grantEntitlement>[1]);
-  return { ...viewGrant(grant), changed };
-}
-
-async function deleteEntitlement({ ctx, body, id }: Call) {
-  const input = { ...body, entitlementId: id } as Parameters<typeof revokeEntitlement>[1];
-  const { grant, changed } = await revokeEntitlement(ctx, input);
-  return { ...viewGrant(grant), changed };
+function openAnswer(request: Request, value: unknown): Response {
+  const headers = { "content-type": "application/json", "cache-control": "public, max-age=300" };
+  return new Response(request.method === "HEAD" ? null : JSON.stringify(value), { status: 200, headers });
 }

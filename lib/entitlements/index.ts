@@ -38,6 +38,7 @@ export {
 } from "./ledger.ts";
 export { type GrantRow, listGrants } from "./list-grants.ts";
 export { listPullableProducts } from "./list-pullable.ts";
+export { GRANT_STATES, GrantFilter, type LedgerRow, pageGrants } from "./page-grants.ts";
 export {
   AffectedFilter,
   type AffectedGroup,
@@ -46,7 +47,6 @@ export {
   previewRestriction,
   type RestrictionPreview,
 } from "./preview-restriction.ts";
-export { GRANT_STATES, GrantFilter, type LedgerRow, pageGrants } from "./page-grants.ts";
 export { listMemberAccess, listProductAccess, type ProductAccess } from "./product-access.ts";
 export { RestrictProduct, restrictProduct } from "./restrict-product.ts";
 export { RevokeEntitlement, revokeEntitlement } from "./revoke-entitlement.ts";

@@ -1,11 +1,8 @@
 import { reportDrift, retryStripeEvents } from "#lib/billing/index.ts";
 import { applyDueRetention } from "#lib/catalog/index.ts";
 import { runCleanups } from "#lib/cleanup/index.ts";
-<<<<<<< HEAD
 import { runBulkChanges } from "#lib/entitlements/index.ts";
-=======
 import { forgetAnswers } from "#lib/idempotency/index.ts";
->>>>>>> 1999b22 (wip)
 import { forgetWhatHasEnded } from "#lib/identity/index.ts";
 import { eraseDueTenants } from "#lib/tenancy/index.ts";
 

@@ -18,6 +18,7 @@ export {
   type TestUser,
 } from "./fresh-tenant.ts";
 export { lettersTo, letterTo, linkSecretIn } from "./letters.ts";
+export { mapForTest } from "./map-for-test.ts";
 export { type OidcProvider, startOidcProvider } from "./oidc-provider.ts";
 export { publishAsset, type TestAsset } from "./publish-asset.ts";
 export { IMAGE, INDEX, imageOf, type Pushed, pushBlob, pushImage, randomBlob, storedBytes } from "./push.ts";

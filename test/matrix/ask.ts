@@ -19,7 +19,7 @@ export function ask(cell: Cell): Promise<Answer> {
 
 /** A pattern's placeholders filled in. */
 export function filled(pattern: string, { slug, childId }: Cell): string {
-  return pattern.replace("[tenant]", slug).replace(/\[id\]|<id>/, childId);
+  return pattern.replace("[tenant]", slug).replace(/\[id\]|<\w+>/, childId);
 }
 
 interface Call {
@@ -66,7 +66,7 @@ function askApi(cell: Cell, endpoint: string): Promise<Answer> {
   const input = cell.row.input?.(cell);
   return send(cell, {
     method,
-    path: `${filled(pattern, cell)}?tenant=${cell.slug}`,
+    path: cell.row.path?.(cell) ?? `${filled(pattern, cell)}?tenant=${cell.slug}`,
     headers: cell.person ? { authorization: `Bearer ${cell.person.token}` } : {},
     body: input === undefined ? undefined : JSON.stringify(input),
   });

@@ -107,37 +107,3 @@ export const TENANT_ROWS: readonly Row[] = [
     input: ({ childId }) => childId,
   },
 ];
-
-/** The JSON API: the same verbs for tokens. */
-export const API_ROWS: readonly Row[] = [
-  { surface: "api GET /v1/products", ...TEAM, capability: "product.view" },
-  {
-    surface: "api POST /v1/products",
-    ...TEAM,
-    capability: "product.create",
-    input: () => ({ name: "Matrix", slug: newName() }),
-  },
-  {
-    surface: "api PATCH /v1/products/<id>",
-    ...TEAM,
-    capability: "product.restrict",
-    child: aProduct,
-    input: () => ({ requiresEntitlement: true }),
-  },
-  { surface: "api GET /v1/members", ...TEAM, capability: "member.view" },
-  { surface: "api GET /v1/members/<id>/entitlements", ...TEAM, capability: "entitlement.view", child: aMember },
-  {
-    surface: "api POST /v1/entitlements",
-    ...TEAM,
-    capability: "entitlement.grant",
-    child: aMember,
-    input: ({ childId, side }) => ({ memberId: childId, productId: side.fixture.product.id }),
-  },
-  {
-    surface: "api DELETE /v1/entitlements/<id>",
-    ...TEAM,
-    capability: "entitlement.revoke",
-    child: aGrant,
-    input: () => ({}),
-  },
-];

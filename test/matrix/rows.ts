@@ -1,11 +1,12 @@
 import type { Row } from "./cell.ts";
 import { ACCOUNT_ROWS } from "./rows-account.ts";
 import { ADMIN_ROWS, LAST_ROW } from "./rows-admin.ts";
+import { API_ROWS } from "./rows-api.ts";
 import { OPEN_ROWS } from "./rows-open.ts";
 import { REGISTRY_ROWS } from "./rows-registry.ts";
 import { TAG_ROWS } from "./rows-tags.ts";
 import { LEAVING_ROW, TEAM_ROWS } from "./rows-team.ts";
-import { API_ROWS, TENANT_ROWS } from "./rows-tenant.ts";
+import { TENANT_ROWS } from "./rows-tenant.ts";
 
 /** A tenant's pages and what is done on them. */
 export const INSIDE: readonly Row[] = [...TENANT_ROWS, ...TAG_ROWS, ...TEAM_ROWS, LEAVING_ROW, LAST_ROW];

@@ -5,4 +5,5 @@ export {
   handleApi as HEAD,
   handleApi as PATCH,
   handleApi as POST,
+  handleApi as PUT,
 } from "#lib/api/index.ts";

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { describeApi } from "./openapi.ts";
+import { anyone, type Operation } from "./operation.ts";
+import { DOWNLOAD_OPERATIONS } from "./operations/downloads.ts";
+import { ENTITLEMENT_OPERATIONS } from "./operations/entitlements.ts";
+import { MEMBER_OPERATIONS } from "./operations/members.ts";
+import { PRICE_OPERATIONS } from "./operations/prices.ts";
+import { PRODUCT_OPERATIONS } from "./operations/products.ts";
+
+const DOCUMENT = anyone({
+  method: "GET",
+  path: "/v1/openapi.json",
+  summary: "Get this description as an OpenAPI 3.1 document",
+  group: "Description",
+  response: z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) }),
+  answer: async () => describeApi(OPERATIONS),
+});
+
+/** Every call of the API, in the order of its page. */
+export const OPERATIONS: readonly Operation[] = [
+  ...PRODUCT_OPERATIONS,
+  ...MEMBER_OPERATIONS,
+  ...ENTITLEMENT_OPERATIONS,
+  ...PRICE_OPERATIONS,
+  ...DOWNLOAD_OPERATIONS,
+  DOCUMENT,
+];
+
+/** The same as `GET /v1/members/<member>/entitlements`. */
+export const API_ENDPOINTS: readonly string[] = OPERATIONS.map(
+  ({ method, path }) => `${method} ${path.replaceAll("{", "<").replaceAll("}", ">")}`,
+);

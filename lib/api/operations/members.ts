@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { GrantFilter, pageGrants } from "#lib/entitlements/index.ts";
+import { AddMemberByEmail, addMemberByEmail, listMembers, MemberFilter, viewMember } from "#lib/tenancy/index.ts";
+import { type Operation, team } from "../operation.ts";
+import { GrantShape, MemberShape, Next } from "../shapes.ts";
+import { viewMember as shown, viewLedgerRow } from "../views.ts";
+
+const group = "Members";
+const params = z.strictObject({ member: z.uuid().describe("The member's id") });
+const { memberId: _member, productId: _product, ...ledger } = GrantFilter.shape;
+
+export const MEMBER_OPERATIONS: readonly Operation[] = [
+  team({
+    method: "GET",
+    path: "/v1/members",
+    summary: "List members",
+    group,
+    needs: "member.view",
+    query: MemberFilter,
+    response: z.strictObject({ members: z.array(MemberShape), next: Next }),
+    answer: async ({ ctx, query }) => {
+      const { members, next } = await listMembers(ctx, query);
+      return { members: members.map(shown), next };
+    },
+  }),
+  team({
+    method: "POST",
+    path: "/v1/members",
+    summary: "Add a member whose membership nobody pays for",
+    description: "They must have an account with that address. Who is a member already stays what they are.",
+    group,
+    needs: ["member.invite", "member.view"],
+    body: AddMemberByEmail,
+    response: MemberShape,
+    answer: async ({ ctx, body }) => {
+      const { id } = await addMemberByEmail(ctx, body);
+      return shown(await viewMember(ctx, id));
+    },
+  }),
+  team({
+    method: "GET",
+    path: "/v1/members/{member}",
+    summary: "See one member",
+    group,
+    needs: "member.view",
+    params,
+    response: MemberShape,
+    answer: async ({ ctx, params }) => shown(await viewMember(ctx, params.member)),
+  }),
+  team({
+    method: "GET",
+    path: "/v1/members/{member}/entitlements",
+    summary: "List a member's entitlements",
+    description: "Every row of the ledger, ended ones too, newest first; `state` and `source` choose among them.",
+    group: "Entitlements",
+    needs: "entitlement.view",
+    params,
+    query: z.strictObject(ledger),
+    response: z.strictObject({ entitlements: z.array(GrantShape), next: Next }),
+    answer: async ({ ctx, params, query }) => {
+      const { grants, next } = await pageGrants(ctx, { ...query, memberId: params.member });
+      return { entitlements: grants.map(viewLedgerRow), next };
+    },
+  }),
+];

@@ -1,0 +1,136 @@
+import { z } from "zod";
+
+/** What the API shows of rows: never a whole one, so that a new column is not public by accident. */
+const Instant = z.iso.datetime().meta({ example: "2026-12-31T00:00:00.000Z" });
+const Maybe = <S extends z.ZodType>(schema: S) => schema.nullable();
+const Id = z.uuid().meta({ example: "0199c1d2-7c1e-7d3a-9b1f-2f6a3a1c5e77" });
+
+export const ProductShape = z
+  .strictObject({
+    id: Id,
+    slug: z.string().meta({ example: "pro" }),
+    name: z.string().meta({ example: "Pro" }),
+    description: z.string(),
+    visibility: z.enum(["listed", "hidden"]),
+    requiresEntitlement: z.boolean().describe("true: sold as an add-on; false: open to every member in good standing"),
+    createdAt: Instant,
+  })
+  .meta({ id: "Product" });
+
+const SubscriptionShape = z
+  .strictObject({
+    kind: z.enum(["stripe", "lifetime", "complimentary"]),
+    status: Maybe(z.string()).describe("Stripe's own word; null for what Stripe does not know of"),
+    currentPeriodEnd: Maybe(Instant),
+    pastDueSince: Maybe(Instant),
+    endedAt: Maybe(Instant),
+  })
+  .meta({ id: "Subscription" });
+
+export const MemberShape = z
+  .strictObject({
+    id: Id,
+    email: z.string().meta({ example: "ana@example.com" }),
+    name: Maybe(z.string()),
+    suspendedAt: Maybe(Instant),
+    subscriptions: z.array(SubscriptionShape),
+    createdAt: Instant,
+  })
+  .meta({ id: "Member" });
+
+const GRANT = {
+  id: Id,
+  memberId: Id,
+  productId: Id,
+  source: z.enum(["admin", "stripe", "backfill", "group"]).describe("Who gave it"),
+  sourceRef: z.string().describe("What the source calls it; empty for an admin's"),
+  reason: z.string(),
+  grantedAt: Instant,
+  startsAt: Maybe(Instant),
+  expiresAt: Maybe(Instant),
+  revokedAt: Maybe(Instant),
+  revokeReason: Maybe(z.string()),
+};
+
+const Changed = z.boolean().describe("false: it was so already");
+
+export const GrantShape = z
+  .strictObject({ ...GRANT, member: z.string().describe("The address"), product: z.string().describe("The slug") })
+  .meta({ id: "Entitlement" });
+export const ChangedGrantShape = z.strictObject({ ...GRANT, changed: Changed }).meta({ id: "ChangedEntitlement" });
+export const ChangedProductShape = ProductShape.extend({
+  changed: Changed,
+  kept: z.int().describe("How many members were given a grant, so that they keep their access"),
+}).meta({ id: "ChangedProduct" });
+
+/** What `next` is the beginning of. */
+export const Next = Maybe(z.string()).describe("`after` of the next page; null where there is none");
+
+const TraceStepShape = z
+  .strictObject({
+    rule: z.string(),
+    fact: z.string().describe("What it rests on"),
+    outcome: z.enum(["passed", "allowed", "denied"]),
+  })
+  .meta({ id: "TraceStep" });
+
+export const AccessShape = z
+  .strictObject({
+    member: z.strictObject({ id: Id, email: z.string() }),
+    product: z.strictObject({ id: Id, slug: z.string() }),
+    allowed: z.boolean(),
+    rule: z.string().describe("The rule that decided"),
+    reason: Maybe(z.string()).describe("Why not, as a word; null where allowed"),
+    message: Maybe(z.string()).describe("Why not, as a sentence; null where allowed"),
+    warning: Maybe(z.string()).describe("What the terminal shows in the days of grace"),
+    visible: z.boolean().describe("false: the member is answered as if there were no such product"),
+    trace: z.array(TraceStepShape).describe("Each rule up to the one that decided, with the fact behind it"),
+  })
+  .meta({ id: "Access" });
+
+export const PriceShape = z
+  .strictObject({
+    priceId: z.string().meta({ example: "price_1Abc" }),
+    name: z.string(),
+    unitAmount: Maybe(z.int()).describe("In the currency's smallest unit; null where Stripe has no fixed amount"),
+    currency: z.string().meta({ example: "eur" }),
+    interval: Maybe(z.string()).describe("day, week, month or year; null for what is paid once"),
+    intervalCount: z.int(),
+    active: z.boolean().describe("Whether Stripe still sells it"),
+    membership: z.boolean().describe("Whether it pays for the membership"),
+    products: z
+      .array(z.strictObject({ id: Id, slug: z.string(), name: z.string() }))
+      .describe("The products that it gives"),
+  })
+  .meta({ id: "Price" });
+
+export const ChangedPriceShape = z.strictObject({ priceId: z.string(), changed: Changed }).meta({ id: "ChangedPrice" });
+
+export const DownloadShape = z
+  .strictObject({
+    id: Id,
+    filename: z.string().meta({ example: "pro-2.1.0-linux-amd64.tar.gz" }),
+    size: z.number().int().describe("Bytes"),
+    sha256: z.string(),
+    os: Maybe(z.string()),
+    arch: Maybe(z.string()),
+    url: z.string().describe("Where to get it, with the same token"),
+    vendor: z.strictObject({ slug: z.string(), name: z.string() }),
+    product: z.strictObject({ id: Id, slug: z.string(), name: z.string() }),
+    release: z.strictObject({ id: Id, version: z.string(), channel: z.string(), publishedAt: Maybe(Instant) }),
+  })
+  .meta({ id: "Download" });
+
+export const ProblemShape = z
+  .strictObject({
+    type: z.literal("about:blank"),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe("What is wrong and what would be right, for a person"),
+    code: z.string(),
+    reason: z.string().optional().describe("A word for why: the capability that is missing, the rule that denies"),
+    why: z.string().optional().describe("The rule that denies and the fact behind it, in short"),
+    fields: z.record(z.string(), z.string()).optional().describe("What is wrong, field by field"),
+    requestId: z.string().describe("The log has it under this id"),
+  })
+  .meta({ id: "Problem" });

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ALL_CAPABILITIES } from "#lib/access/index.ts";
+import { API_ENDPOINTS } from "#lib/api/index.ts";
+import { db } from "#lib/db/index.ts";
+import { grantEntitlement } from "#lib/entitlements/index.ts";
+import { type Fixture, freshTenant, mapForTest, newUser, publishAsset, robotToken } from "#lib/testing/index.ts";
+import { answered, callApi } from "./api.contract.ts";
+import { listenDataPlane } from "./listen-for-test.ts";
+
+let plane: Awaited<ReturnType<typeof listenDataPlane>>;
+let t: Fixture;
+let robot: { secret: string; id: string };
+
+beforeAll(async () => {
+  plane = await listenDataPlane();
+  t = await freshTenant({ product: { requiresEntitlement: true } });
+  robot = await robotToken(t.ctx, [...ALL_CAPABILITIES]);
+});
+afterAll(() => plane.close());
+
+const get = (path: string) => callApi(plane.port, ["GET", path], { secret: robot.secret });
+
+describe("the description", () => {
+  it("is an OpenAPI 3.1 document for everybody, with every call that there is", async () => {
+    const { status, json, headers } = await callApi(plane.port, ["GET", "/v1/openapi.json"], {});
+    expect([status, json.openapi, headers["content-type"]]).toEqual([200, "3.1.1", "application/json"]);
+    const described = Object.entries(json.paths as Record<string, object>).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, "<$1>")}`),
+    );
+    expect(described.sort()).toEqual([...API_ENDPOINTS].sort());
+    const ids = Object.values(json.paths as Record<string, Record<string, { operationId: string }>>).flatMap(
+      (methods) => Object.values(methods).map(({ operationId }) => operationId),
+    );
+    expect(new Set(ids).size).toBe(API_ENDPOINTS.length);
+    expect(json.components.schemas.Access.properties.trace).toBeDefined();
+    expect(json.components.securitySchemes.token.scheme).toBe("bearer");
+  });
+
+  it("says what each call takes: parameters of the path and the query, the body, and what comes back", async () => {
+    const { json } = await callApi(plane.port, ["GET", "/v1/openapi.json"], {});
+    const grant = json.paths["/v1/entitlements"].post;
+    expect(Object.keys(grant.requestBody.content["application/json"].schema.properties)).toContain("memberId");
+    const names = grant.parameters.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(["tenant", "Idempotency-Key"]);
+    const list = json.paths["/v1/members/{member}/entitlements"].get;
+    expect(list.parameters.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(["member", "tenant", "state", "after", "limit"]),
+    );
+    expect(Object.keys(list.responses)).toEqual(expect.arrayContaining(["200", "401", "403", "404", "422", "429"]));
+  });
+
+  it("is kept by the answer of every call: each is asked here once, and held against it", async () => {
+    const { member, product } = t;
+    const { grant } = await grantEntitlement(t.ctx, { memberId: member.id, productId: product.id });
+    const file = await publishAsset(t, { product });
+    const user = await newUser({ emailVerifiedAt: new Date() });
+    const post = (method: string, path: string, body: unknown) =>
+      callApi(plane.port, [method, path], { secret: robot.secret, body });
+    const other = await t.addProduct();
+    const price = `/v1/prices/${await mapForTest(t, other)}`;
+    const put = (path: string, body?: unknown) => post("PUT", path, body);
+    const answers = [
+      await get("/v1/prices"),
+      await put(price, { membership: false, productIds: [other.id] }),
+      await put(`${price}/products/${other.slug}`),
+      await post("PATCH", `/v1/products/${other.slug}`, { requiresEntitlement: true }),
+      await post("DELETE", `${price}/products/${other.slug}`, {}),
+      await post("DELETE", `/v1/prices/${await mapForTest(t, await t.addProduct())}`, {}),
+      await get("/v1/openapi.json"),
+      await get("/v1/products"),
+      await post("POST", "/v1/products", { slug: "new", name: "New" }),
+      await get(`/v1/products/${product.slug}`),
+      await post("PATCH", `/v1/products/${product.slug}`, { description: "Changed" }),
+      await get(`/v1/products/${product.slug}/entitlements`),
+      await get(`/v1/products/${product.slug}/downloads`),
+      await get("/v1/members"),
+      await post("POST", "/v1/members", { email: user.email }),
+      await get(`/v1/members/${member.id}`),
+      await get(`/v1/members/${member.id}/entitlements`),
+      await post("POST", "/v1/entitlements", { memberId: member.id, productId: product.id }),
+      await get(`/v1/access?member=${encodeURIComponent(member.email)}&product=${product.slug}`),
+      await post("DELETE", `/v1/entitlements/${grant.id}`, {}),
+      await get("/v1/downloads"),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual(Array(answers.length).fill(200));
+    const bytes = await get(`/v1/downloads/${file.id}`);
+    expect(bytes.body.equals(file.bytes)).toBe(true);
+    const asked = [...answered].map((call) => call.replace(/\{(\w+)\}/g, "<$1>"));
+    expect(API_ENDPOINTS.filter((call) => !asked.includes(call))).toEqual(["GET /v1/downloads/<file>"]);
+  });
+});
+
+describe("the question of access", () => {
+  it("is answered with the registry's decision, and every rule with its fact", async () => {
+    const fresh = await freshTenant({ product: { requiresEntitlement: true } });
+    const { secret } = await robotToken(fresh.ctx, ["entitlement.view"]);
+    const ask = (member: string, product = fresh.product.slug) =>
+      callApi(plane.port, ["GET", `/v1/access?member=${member}&product=${product}`], { secret });
+    const denied = await ask(fresh.member.id);
+    expect(denied.json).toMatchObject({ allowed: false, reason: "not_entitled", rule: "entitlement", visible: true });
+    expect(denied.json.trace.map(({ rule }: { rule: string }) => rule)).toEqual(
+      "unknown token_scope team member team_only suspended standing entitlement".split(" "),
+    );
+    await grantEntitlement(fresh.ctx, { memberId: fresh.member.id, productId: fresh.product.id });
+    expect((await ask(fresh.member.email, fresh.product.id)).json).toMatchObject({ allowed: true, reason: null });
+    await db().member.update({ where: { id: fresh.member.id }, data: { suspendedAt: new Date() } });
+    expect((await ask(fresh.member.id)).json).toMatchObject({ allowed: false, reason: "member_suspended" });
+    expect((await ask("nobody@example.com")).status).toBe(404);
+    expect((await ask(fresh.member.id, "nothing")).status).toBe(404);
+    expect((await ask(t.member.id)).status).toBe(404);
+  });
+});
+
+describe("the limit", () => {
+  it("is told with every answer, and ends in 429 with the seconds to wait", async () => {
+    const { secret, id } = await robotToken(t.ctx, ["product.view"]);
+    const ask = () => callApi(plane.port, ["GET", "/v1/products"], { secret });
+    const first = await ask();
+    expect(first.headers["ratelimit-policy"]).toBe('"token";q=1200;w=60');
+    expect(first.headers.ratelimit).toMatch(/^"token";r=1199;t=\d+$/);
+    await db().rateLimit.update({ where: { key: `api:${id}` }, data: { points: 1200 } });
+    const over = await ask();
+    expect([over.status, over.json.code]).toEqual([429, "limit_exceeded"]);
+    expect(Number(over.headers["retry-after"])).toBeGreaterThan(0);
+    expect(over.headers.ratelimit).toMatch(/;r=0;/);
+    expect((await get("/v1/products")).status, "another token's is its own").toBe(200);
+  });
+
+  it("is not what a method is refused for that a path does not have", async () => {
+    const { status, headers, json } = await callApi(plane.port, ["PUT", "/v1/members"], { secret: robot.secret });
+    expect([status, headers.allow, json.status]).toEqual([405, "GET, POST", 405]);
+  });
+});
