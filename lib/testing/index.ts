@@ -23,6 +23,8 @@ export { type OidcProvider, startOidcProvider } from "./oidc-provider.ts";
 export { publishAsset, type TestAsset } from "./publish-asset.ts";
 export { IMAGE, INDEX, imageOf, type Pushed, pushBlob, pushImage, randomBlob, storedBytes } from "./push.ts";
 export { type PushedIndex, pushIndex } from "./push-index.ts";
+export { daysAgo, type Shop, withShop } from "./shop.ts";
 export { snapshot } from "./snapshot.ts";
 export { startStripeLocal } from "./stripe-local.ts";
+export { deliverEvents, type StripeTenant, stripeTenant } from "./stripe-tenant.ts";
 export { personalToken, robotToken } from "./tokens.ts";
