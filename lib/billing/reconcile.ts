@@ -2,7 +2,7 @@ import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
 import { query, transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
-import { conflict } from "../errors.ts";
+import { conflict, isAppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { log } from "../log.ts";
 import { parse } from "../parse.ts";
@@ -13,16 +13,21 @@ import { readAndApply } from "./refresh-customer.ts";
 
 const AT_ONCE = 4;
 
-/** How many customers one click converges: what a request has time for. */
-export const CONVERGE_MAX = 500;
+/** How many customers a page shows and one click converges: what a request has time for. */
+export const CONVERGE_MAX = 100;
 
 /**
- * Compares Stripe with the ledger now. @throws forbidden without `billing.view`; conflict where no account is connected, or
- * Stripe refuses the key; unavailable where it does not answer
+ * Compares Stripe with the ledger now; `problem` says in words why that can't be done.
+ * @throws forbidden without `billing.view`
  */
-export async function viewDrift(ctx: Ctx): Promise<Drift> {
+export async function viewDrift(ctx: Ctx): Promise<{ drift: Drift; problem: null } | { drift: null; problem: string }> {
   await demand(ctx, "billing.view");
-  return findDrift(await accountOf(ctx), ctx.now);
+  try {
+    return { drift: await findDrift(await accountOf(ctx), ctx.now), problem: null };
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { drift: null, problem: error.message };
+  }
 }
 
 export const ConvergeDrift = z.strictObject({

@@ -2,6 +2,7 @@ import type { Row } from "./cell.ts";
 import { ACCOUNT_ROWS } from "./rows-account.ts";
 import { ADMIN_ROWS, LAST_ROW } from "./rows-admin.ts";
 import { API_ROWS } from "./rows-api.ts";
+import { EVENT_ROWS } from "./rows-events.ts";
 import { OPEN_ROWS } from "./rows-open.ts";
 import { REGISTRY_ROWS } from "./rows-registry.ts";
 import { TAG_ROWS } from "./rows-tags.ts";
@@ -9,7 +10,7 @@ import { LEAVING_ROW, TEAM_ROWS } from "./rows-team.ts";
 import { TENANT_ROWS } from "./rows-tenant.ts";
 
 /** A tenant's pages and what is done on them. */
-export const INSIDE: readonly Row[] = [...TENANT_ROWS, ...TAG_ROWS, ...TEAM_ROWS, LEAVING_ROW, LAST_ROW];
+export const INSIDE: readonly Row[] = [...TENANT_ROWS, ...TAG_ROWS, ...TEAM_ROWS, ...EVENT_ROWS, LEAVING_ROW, LAST_ROW];
 
 /** What stands outside them: accounts, the instance, the API and the registry. */
 export const OUTSIDE: readonly Row[] = [...OPEN_ROWS, ...ACCOUNT_ROWS, ...ADMIN_ROWS, ...API_ROWS, ...REGISTRY_ROWS];
