@@ -122,6 +122,11 @@ export function settingsBeforeDatabase() {
   );
 }
 
+/** Whether somebody chose a setting, or it is as it is by default. */
+export function isChosen(name: keyof typeof Env.shape): boolean {
+  return Boolean(process.env[name]);
+}
+
 /** One line that names each bad variable and what would be right. */
 class SettingsError extends Error {
   override readonly name = "SettingsError";

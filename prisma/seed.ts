@@ -7,6 +7,7 @@ import { grantEntitlement } from "#lib/entitlements/index.ts";
 import { createPersonalToken, createRobotToken, createUser } from "#lib/identity/index.ts";
 import { addComplimentaryMember, addToTeam, createTenant, updateTenant } from "#lib/tenancy/index.ts";
 import { pushDemoImages, seedTagRules } from "./seed-images.ts";
+import { type DemoShop, seedShop } from "./seed-shop.ts";
 
 interface Person {
   email: string;
@@ -20,13 +21,18 @@ export interface Demo {
   people: Record<Role | "stranger" | "admin", Person> & Record<"entitled" | "unentitled", Person & { token: string }>;
   robot: { name: string; token: string };
   images: { open: string; restricted: string };
+  /** Where the stand-in for Stripe is, which plays the bank and the rest of the world; null without one. */
+  stripe: string | null;
 }
 
 const TENANT = "acme";
 const SYSTEM = { actor: { type: "system" } as const, requestId: "seed" };
 
-/** Fills an empty database with a vendor, a team, two members, an open and a restricted image. Null where it is not empty. */
-export async function seedDemo(url: string): Promise<Demo | null> {
+/**
+ * Fills an empty database with a vendor, a team, two members, an open and a restricted image, and what is sold where there
+ * is a shop to open. Null where it is not empty.
+ */
+export async function seedDemo(url: string, openShop?: () => Promise<DemoShop>): Promise<Demo | null> {
   if ((await db().tenant.count()) > 0) return null;
   const owner = await person("owner");
   const tenant = await createTenant(SYSTEM, { slug: TENANT, name: "Acme Software", ownerId: owner.id });
@@ -34,6 +40,8 @@ export async function seedDemo(url: string): Promise<Demo | null> {
   await updateTenant(ctx, { name: tenant.name, graceDays: 7, storefrontEnabled: true, endlessTokens: false });
   const team = await seedTeam(ctx);
   const products = await seedProducts(ctx);
+  const shop = (await openShop?.()) ?? null;
+  if (shop) await seedShop(ctx, shop, products.restricted);
   const members = await seedMembers(ctx, products.restricted);
   const robot = await seedRobot(ctx);
   for (const product of [products.open, products.restricted]) {
@@ -52,6 +60,7 @@ export async function seedDemo(url: string): Promise<Demo | null> {
     },
     robot: { name: robot.name, token: robot.secret },
     images: { open: `${TENANT}/${products.open.slug}:1.0`, restricted: `${TENANT}/${products.restricted.slug}:1.0` },
+    stripe: shop?.url ?? null,
   };
 }
 

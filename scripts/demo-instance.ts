@@ -31,6 +31,7 @@ export async function startDemoInstance(dataDir: string): Promise<DemoInstance> 
       DATA_DIR: dataDir,
       DATABASE_URL: "",
       S3_BUCKET: "",
+      STRIPE_API_URL: "",
       PURSER_SECRET: "",
       HOST: "",
       PORT: String(port),

@@ -4,7 +4,12 @@ import type { Demo } from "../prisma/seed.ts";
 export function guide(url: string, { demo, outbox }: { demo: Demo | null; outbox: string | null }): string {
   const mail = outbox ? `Mail goes to ${outbox}: an instance admin reads it at ${url}/admin/outbox\n` : "";
   const head = `\nPurser is at ${url} (Ctrl-C stops it)\n${mail}`;
-  return demo ? `${head}\n${signIns(demo)}\n${commands(new URL(url), demo)}` : head;
+  return demo ? `${head}${shop(url, demo)}\n${signIns(demo)}\n${commands(new URL(url), demo)}` : head;
+}
+
+function shop(url: string, { tenant, stripe }: Demo): string {
+  if (!stripe) return "";
+  return `Buy at ${url}/store/${tenant}: no money moves, a stand-in for Stripe takes it at ${stripe}\n`;
 }
 
 function signIns({ people }: Demo): string {

@@ -6,10 +6,11 @@ import { createServer } from "node:net";
 import path from "node:path";
 import pg from "pg";
 import type { EmbeddedPostgres } from "#lib/db/index.ts";
-import { env, setEnv, settingsBeforeDatabase } from "#lib/env.ts";
+import { env, isChosen, setEnv, settingsBeforeDatabase } from "#lib/env.ts";
 import { hasOutbox, outboxDir } from "#lib/mail/index.ts";
 import type { Demo } from "../prisma/seed.ts";
 import { lockDataDir, SetupError } from "./data-dir.ts";
+import type { DemoStripe } from "./demo-stripe.ts";
 import { guide } from "./guide.ts";
 import { build, prepare } from "./prepare.ts";
 
@@ -26,14 +27,16 @@ async function up(): Promise<void> {
   else build();
   const unlock = await lockDataDir(settings.DATA_DIR, "set DATA_DIR to another folder");
   const database = await openDatabase(settings);
+  const stripe = await demoStripeUnlessChosen();
   try {
     setEnv({ PURSER_SECRET: settings.PURSER_SECRET ?? (await instanceSecret(settings.DATA_DIR)) });
     env();
     stopOnSignal();
-    const demo = await migrateAndSeed();
+    const demo = await migrateAndSeed(stripe);
     const outbox = hasOutbox() ? outboxDir() : null;
     if (!stopping) await serve(() => say(guide(env().PUBLIC_URL, { demo, outbox })));
   } finally {
+    await stripe?.stop();
     await database?.stop();
     await unlock();
   }
@@ -96,18 +99,26 @@ async function instanceSecret(dir: string): Promise<string> {
   return (await readFile(file, "utf8")).trim();
 }
 
-async function migrateAndSeed(): Promise<Demo | null> {
+/** Buying works in the demo, too: unless STRIPE_API_URL names who takes the money, a stand-in does. */
+async function demoStripeUnlessChosen(): Promise<DemoStripe | null> {
+  if (isChosen("STRIPE_API_URL")) return null;
+  const { demoStripe } = await import("./demo-stripe.ts");
+  return demoStripe();
+}
+
+async function migrateAndSeed(stripe: DemoStripe | null): Promise<Demo | null> {
   const { applyMigrations, closePool } = await import("#lib/db/index.ts");
   const applied = await applyMigrations(env().DATABASE_URL);
   if (applied.length > 0) say(`Applied ${applied.length} migrations.`);
   const { seedDemo } = await import("../prisma/seed.ts");
-  const fresh = await seedDemo(env().PUBLIC_URL);
+  const fresh = await seedDemo(env().PUBLIC_URL, stripe?.open);
   if (fresh) say("Seeded a demo: the vendor Acme Software with a team, two members and two images.");
   await closePool();
   const file = path.join(env().DATA_DIR, "demo.json");
   const known = fresh ?? (existsSync(file) ? (JSON.parse(await readFile(file, "utf8")) as Demo) : null);
   if (!known) return null;
-  const demo = { ...known, url: env().PUBLIC_URL };
+  if (!fresh) await stripe?.open();
+  const demo = { ...known, url: env().PUBLIC_URL, stripe: stripe?.url() ?? null };
   await writeFile(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
   return demo;
 }

@@ -84,42 +84,51 @@ function catalog(account: Account) {
     },
     /** How the customer's card behaves from now on. */
     card: (customer: string, card: Card) => void account.cards.set(customer, card),
-    product(about: { name?: string } = {}): Stripe.Product {
-      const product = productShape({
-        id: account.newId("product"),
-        created: account.now(),
-        name: about.name ?? "Membership",
-      });
-      account.add("product", product);
-      account.emit("product.created", product);
-      return product;
-    },
+    product: (about: { name?: string } = {}): Stripe.Product => makeProduct(account, about.name),
     /** A price: each month unless said otherwise; `interval: null` is paid once. */
-    price(
-      about: { product?: string; amount?: number; currency?: string; interval?: Interval | null; name?: string } = {},
-    ): Stripe.Price {
-      const { interval = "month", amount = 1900, currency = "usd", name } = about;
-      const product = about.product ?? this.product({ name }).id;
-      const price = priceShape({
-        id: account.newId("price"),
-        created: account.now(),
-        product,
-        unit_amount: amount,
-        currency,
-        nickname: name ?? null,
-        recurring: interval && {
-          interval,
-          interval_count: 1,
-          meter: null,
-          trial_period_days: null,
-          usage_type: "licensed",
-        },
-      });
-      account.add("price", price);
-      account.emit("price.created", price);
-      return price;
-    },
+    price: (about: NewPrice = {}): Stripe.Price => makePrice(account, about),
   };
+}
+
+function makeProduct(account: Account, name = "Membership"): Stripe.Product {
+  const product = productShape({ id: account.newId("product"), created: account.now(), name });
+  account.add("product", product);
+  account.emit("product.created", product);
+  return product;
+}
+
+export type NewPrice = Partial<{
+  product: string;
+  amount: number;
+  currency: string;
+  interval: Interval | null;
+  /** Of the price, and of its product where that is made too. */
+  name: string;
+  /** A name of the vendor's own, Stripe's lookup_key. */
+  key: string;
+}>;
+
+function makePrice(account: Account, about: NewPrice): Stripe.Price {
+  const { interval = "month", amount = 1900, currency = "usd", name } = about;
+  const price = priceShape({
+    id: account.newId("price"),
+    created: account.now(),
+    product: about.product ?? makeProduct(account, name).id,
+    unit_amount: amount,
+    currency,
+    nickname: name ?? null,
+    lookup_key: about.key ?? null,
+    recurring: interval && {
+      interval,
+      interval_count: 1,
+      meter: null,
+      trial_period_days: null,
+      usage_type: "licensed",
+    },
+  });
+  account.add("price", price);
+  account.emit("price.created", price);
+  return price;
 }
 
 function sales(account: Account, baseUrl: string) {
