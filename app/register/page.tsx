@@ -3,16 +3,18 @@ import { redirect } from "next/navigation";
 import { AskByEmail } from "#components/account/ask-by-email.tsx";
 import { Front, TextLink } from "#components/shell/front.tsx";
 import { signUpIsOpen } from "#lib/identity/index.ts";
-import { findUser } from "#lib/web/index.ts";
+import { findUser, one, ownPath, type Query, signInPath } from "#lib/web/index.ts";
 import { askToRegister } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Create an account" };
 
-export default async function RegisterPage() {
-  if (await findUser()) redirect("/tenants");
+export default async function RegisterPage({ searchParams }: { searchParams: Promise<Query> }) {
+  const asked = one((await searchParams).callbackUrl);
+  const leadsTo = asked && ownPath(asked);
+  if (await findUser()) redirect(leadsTo ?? "/tenants");
   const footer = (
     <p>
-      You have an account? <TextLink href="/sign-in">Sign in</TextLink>
+      You have an account? <TextLink href={leadsTo ? signInPath(leadsTo) : "/sign-in"}>Sign in</TextLink>
     </p>
   );
   if (!signUpIsOpen()) {
@@ -31,6 +33,7 @@ export default async function RegisterPage() {
       <AskByEmail
         button="Send me the link"
         sent="There is a letter with a link that makes the account."
+        leadsTo={leadsTo}
         onAsk={askToRegister}
       />
     </Front>

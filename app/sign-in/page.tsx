@@ -40,7 +40,7 @@ export default async function SignInPage({ searchParams }: Props) {
       <p>
         {signUpIsOpen() ? (
           <>
-            No account? <TextLink href="/register">Create one</TextLink>
+            No account? <TextLink href={`/register?callbackUrl=${encodeURIComponent(to)}`}>Create one</TextLink>
           </>
         ) : (
           "No account? They are made by invitation: ask the vendor whose software you use."

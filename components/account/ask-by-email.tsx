@@ -12,15 +12,17 @@ interface Props {
   button: string;
   /** What stands in the form's place once the letter is on its way. */
   sent: string;
-  onAsk: (input: { email: string }) => Promise<ActionResult<null>>;
+  /** A path of ours where the letter's link leads in the end. */
+  leadsTo?: string;
+  onAsk: (input: { email: string; leadsTo?: string }) => Promise<ActionResult<null>>;
 }
 
 /** Asks for an address to which a letter goes; the answer is the same whether it has an account or not. */
-export function AskByEmail({ button, sent, onAsk }: Props) {
+export function AskByEmail({ button, sent, leadsTo, onAsk }: Props) {
   const [address, setAddress] = useState<string | null>(null);
   const { submit, pending, refusal, fields } = useForm(
     async ({ email = "" }) => {
-      const result = await onAsk({ email });
+      const result = await onAsk(leadsTo ? { email, leadsTo } : { email });
       return result.ok ? { ...result, data: email } : result;
     },
     ["email"],

@@ -61,7 +61,7 @@ function membershipOf(row: Subscription, { graceDays, good }: { graceDays: numbe
   const ends = row.endedAt ?? graceEnd(row, graceDays) ?? (row.cancelAtPeriodEnd ? row.currentPeriodEnd : null);
   return {
     plan: row.plan || KINDS[row.kind],
-    state: pastDue ? "past_due" : good ? "good" : "lapsed",
+    state: !good ? "lapsed" : pastDue ? "past_due" : "good",
     status: row.endReason ?? row.status,
     renewsAt: good && !lasting && !ends ? row.currentPeriodEnd : null,
     endsAt: ends,

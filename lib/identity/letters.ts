@@ -3,7 +3,8 @@ import { env } from "../env.ts";
 
 /** The letters about accounts. `to` is a normalised address; a secret is a link's, which nobody else learns. */
 
-export function registrationLetter(to: string, secret: string): Letter {
+/** `leadsTo` is a path of ours where its reader wanted to go; the page behind the link judges it. */
+export function registrationLetter(to: string, secret: string, leadsTo?: string): Letter {
   return {
     to,
     subject: "Your account at Purser",
@@ -11,11 +12,11 @@ export function registrationLetter(to: string, secret: string): Letter {
       "Somebody, hopefully you, asked for an account with this address. Choose a name and a password to make it.",
       "The link works once, for a day. If it was not you, do nothing: no account is made.",
     ],
-    link: { label: "Make the account", url: at("/register/confirm", secret) },
+    link: { label: "Make the account", url: at("/register/confirm", secret, leadsTo) },
   };
 }
 
-export function haveAccountLetter(to: string): Letter {
+export function haveAccountLetter(to: string, leadsTo?: string): Letter {
   return {
     to,
     subject: "You have an account at Purser already",
@@ -24,7 +25,7 @@ export function haveAccountLetter(to: string): Letter {
       `If the password is lost, set a new one: ${at("/reset-password")}`,
       "If it was not you, do nothing: nothing was changed.",
     ],
-    link: { label: "Sign in", url: at("/sign-in") },
+    link: { label: "Sign in", url: at("/sign-in", undefined, leadsTo) },
   };
 }
 
@@ -65,8 +66,9 @@ export function changedLetter(to: string, what: string): Letter {
   };
 }
 
-function at(path: string, secret?: string): string {
+function at(path: string, secret?: string, leadsTo?: string): string {
   const url = new URL(path, env().PUBLIC_URL);
   if (secret) url.searchParams.set("token", secret);
+  if (leadsTo) url.searchParams.set("callbackUrl", leadsTo);
   return url.href;
 }

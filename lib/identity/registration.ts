@@ -12,7 +12,11 @@ import { hashPassword } from "./password.ts";
 import type { Client } from "./sessions.ts";
 import { createVerifiedUser, NewAccount } from "./users.ts";
 
-export const AskRegistration = z.strictObject({ email: EmailAddress });
+export const AskRegistration = z.strictObject({
+  email: EmailAddress,
+  /** A path of ours where whoever registers wanted to go. */
+  leadsTo: z.string().max(500).startsWith("/", "must be a path").optional(),
+});
 export const ConfirmRegistration = NewAccount.extend({ token: LinkSecret });
 
 /** Whether anyone may make an account; otherwise only who was invited. */
@@ -26,8 +30,8 @@ export function signUpIsOpen(): boolean {
  */
 export async function askRegistration(input: z.input<typeof AskRegistration>, from: Client): Promise<void> {
   demandOpenSignUp();
-  const { email } = parse(AskRegistration, input);
-  await askForLetter({ to: email, about: "registration" }, from, () => letterFor(email));
+  const { email, leadsTo } = parse(AskRegistration, input);
+  await askForLetter({ to: email, about: "registration" }, from, () => letterFor(email, leadsTo));
 }
 
 /** The address that a link is for; null where the link does not work. It stays as good as it is. */
@@ -61,9 +65,9 @@ function demandOpenSignUp(): void {
   if (!signUpIsOpen()) throw new AppError("forbidden", "Accounts here are made by invitation.");
 }
 
-function letterFor(email: string): Promise<Letter> {
+function letterFor(email: string, leadsTo?: string): Promise<Letter> {
   return transaction(async (tx) => {
-    if (await tx.user.findUnique({ where: { email } })) return haveAccountLetter(email);
-    return registrationLetter(email, await makeLink(tx, "registration", email));
+    if (await tx.user.findUnique({ where: { email } })) return haveAccountLetter(email, leadsTo);
+    return registrationLetter(email, await makeLink(tx, "registration", email), leadsTo);
   });
 }

@@ -55,6 +55,14 @@ export async function accountAction<T>(
   return run(() => requireAccount(path), work);
 }
 
+/** A question that a signed-in person's page asks later: nothing changed, so nothing is read again. */
+export async function accountQuestion<T>(
+  path: string,
+  ask: (account: AccountEntrance) => Promise<T>,
+): Promise<ActionResult<T>> {
+  return answered(async () => ({ message: "", data: await ask(await requireAccount(path)) }));
+}
+
 /** A server action of an instance admin. */
 export async function instanceAction<T>(
   work: (account: AccountEntrance) => Promise<Done<T>>,

@@ -5,6 +5,7 @@
  */
 export {
   accountAction,
+  accountQuestion,
   instanceAction,
   memberAction,
   openAction,

@@ -1,45 +1,54 @@
 import type { Metadata } from "next";
-import Link from "next/link";
-import { Brand } from "#components/shell/brand.tsx";
-import { buttonClass } from "#components/ui/button.tsx";
+import { AddOnList } from "#components/store/add-on-list.tsx";
+import { OpenProducts } from "#components/store/open-products.tsx";
+import { PlanChoice } from "#components/store/plan-choice.tsx";
+import { VisitorCard } from "#components/store/visitor-card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { viewStorefront } from "#lib/catalog/index.ts";
-import { onPage } from "#lib/web/index.ts";
+import { viewStore } from "#lib/billing/index.ts";
+import { newId } from "#lib/ids.ts";
+import { findUser, onPage, signInPath } from "#lib/web/index.ts";
+import { buy } from "./actions.ts";
+import { StoreFrame } from "./frame.tsx";
 
-export const metadata: Metadata = { title: "Products" };
+interface Props {
+  params: Promise<{ tenant: string }>;
+}
 
-export default async function StorePage({ params }: { params: Promise<{ tenant: string }> }) {
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { tenant } = await onPage(async () => viewStore((await params).tenant, null));
+  return { title: tenant.name };
+}
+
+export default async function StorePage({ params }: Props) {
   const { tenant: slug } = await params;
-  const { tenant, products } = await onPage(() => viewStorefront(slug));
+  const user = await findUser();
+  const { tenant, products, plans, addOns, visitor } = await onPage(() => viewStore(slug, user?.id ?? null));
+  const buying = {
+    signIn: user ? null : signInPath(`/store/${slug}`),
+    attempt: newId(),
+    onBuy: buy.bind(null, slug),
+  };
+  const open = products.filter(({ restricted }) => !restricted);
+  // What is restricted and not for sale is given by the vendor alone.
+  const sold = new Set([...plans, ...addOns].flatMap(({ gives }) => gives.map(({ id }) => id)));
+  const given = products.filter(({ id, restricted }) => restricted && !sold.has(id));
   return (
-    <div className="mx-auto max-w-3xl px-5">
-      <header className="flex h-16 items-center justify-between gap-4">
-        <Brand />
-        <Link
-          href={`/sign-in?callbackUrl=${encodeURIComponent(`/t/${tenant.slug}/downloads`)}`}
-          className={buttonClass({})}
-        >
-          Sign in
-        </Link>
-      </header>
-      <main id="main" className="py-8">
-        <PageHeader title={tenant.name}>
-          Members pull these with docker, podman or skopeo. Sign in to see what is yours.
-        </PageHeader>
+    <StoreFrame slug={slug} member={visitor !== null}>
+      <PageHeader title={tenant.name}>Members pull these with docker, podman or skopeo.</PageHeader>
+      <div className="grid gap-8">
+        {visitor ? <VisitorCard visitor={visitor} downloads={`/t/${slug}/downloads`} /> : null}
+        {plans.length > 0 ? <PlanChoice plans={plans} buying={buying} /> : null}
+        {addOns.length > 0 ? <AddOnList addOns={addOns} buying={buying} /> : null}
         {products.length === 0 ? (
           <EmptyState title="Nothing is offered yet">{tenant.name} has not listed a product so far.</EmptyState>
         ) : (
-          <ul className="grid gap-3 sm:grid-cols-2">
-            {products.map((product) => (
-              <li key={product.slug} className="wrap-anywhere rounded-lg border border-line bg-surface p-4">
-                <h2 className="font-medium text-sm">{product.name}</h2>
-                {product.description ? <p className="mt-1 text-[13px] text-soft">{product.description}</p> : null}
-              </li>
-            ))}
-          </ul>
+          <>
+            <OpenProducts title="Open with the membership" products={open} />
+            <OpenProducts title="On request" products={given} />
+          </>
         )}
-      </main>
-    </div>
+      </div>
+    </StoreFrame>
   );
 }

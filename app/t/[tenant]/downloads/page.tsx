@@ -1,22 +1,34 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { MembershipCard } from "#components/downloads/membership-card.tsx";
 import { ProductCard } from "#components/downloads/product-card.tsx";
 import { CopyField } from "#components/ui/copy-field.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
+import { viewOwnMembership } from "#lib/billing/index.ts";
 import { listProductAccess } from "#lib/entitlements/index.ts";
 import { onPage, registryAddress, requireMember } from "#lib/web/index.ts";
+import { manageMembership } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Downloads" };
 
 export default async function DownloadsPage({ params }: { params: Promise<{ tenant: string }> }) {
   const { ctx, access, user } = await requireMember((await params).tenant);
-  const products = await onPage(() => listProductAccess(ctx, access));
+  const [products, membership] = await onPage(() =>
+    Promise.all([listProductAccess(ctx, access), viewOwnMembership(ctx)]),
+  );
   const registry = registryAddress();
   const tokens = `/t/${ctx.tenant.slug}/downloads/tokens`;
   return (
     <>
       <PageHeader title="Downloads">What you may pull from {ctx.tenant.name}, and how.</PageHeader>
+      {membership ? (
+        <MembershipCard
+          membership={membership}
+          store={`/store/${ctx.tenant.slug}`}
+          onManage={manageMembership.bind(null, ctx.tenant.slug)}
+        />
+      ) : null}
       {products.length === 0 ? (
         <EmptyState title="Nothing to download yet">{ctx.tenant.name} has not published a product so far.</EmptyState>
       ) : (
