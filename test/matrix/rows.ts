@@ -2,6 +2,7 @@ import type { Row } from "./cell.ts";
 import { ACCOUNT_ROWS } from "./rows-account.ts";
 import { ADMIN_ROWS, LAST_ROW } from "./rows-admin.ts";
 import { API_ROWS } from "./rows-api.ts";
+import { BILLING_ROWS, STORE_ROWS } from "./rows-billing.ts";
 import { EVENT_ROWS } from "./rows-events.ts";
 import { OPEN_ROWS } from "./rows-open.ts";
 import { REGISTRY_ROWS } from "./rows-registry.ts";
@@ -10,10 +11,25 @@ import { LEAVING_ROW, TEAM_ROWS } from "./rows-team.ts";
 import { TENANT_ROWS } from "./rows-tenant.ts";
 
 /** A tenant's pages and what is done on them. */
-export const INSIDE: readonly Row[] = [...TENANT_ROWS, ...TAG_ROWS, ...TEAM_ROWS, ...EVENT_ROWS, LEAVING_ROW, LAST_ROW];
+export const INSIDE: readonly Row[] = [
+  ...TENANT_ROWS,
+  ...TAG_ROWS,
+  ...TEAM_ROWS,
+  ...EVENT_ROWS,
+  ...BILLING_ROWS,
+  LEAVING_ROW,
+  LAST_ROW,
+];
 
 /** What stands outside them: accounts, the instance, the API and the registry. */
-export const OUTSIDE: readonly Row[] = [...OPEN_ROWS, ...ACCOUNT_ROWS, ...ADMIN_ROWS, ...API_ROWS, ...REGISTRY_ROWS];
+export const OUTSIDE: readonly Row[] = [
+  ...OPEN_ROWS,
+  ...ACCOUNT_ROWS,
+  ...STORE_ROWS,
+  ...ADMIN_ROWS,
+  ...API_ROWS,
+  ...REGISTRY_ROWS,
+];
 
 /** The one table that all cells are made from, in two halves that are asked at the same time. */
 export const ROWS: readonly Row[] = [...INSIDE, ...OUTSIDE];
