@@ -69,9 +69,13 @@ function manifestHeaders(manifest: Manifest) {
   };
 }
 
-/** podman and skopeo show this at the terminal (RFC 9111 dropped it, they kept it). */
 export function warningOf(access: Access): { warning?: string } {
-  return access.decision.warning ? { warning: `299 - "${access.decision.warning}"` } : {};
+  return warningHeader(access.decision.warning);
+}
+
+/** podman and skopeo show this at the terminal (RFC 9111 dropped it, they kept it). */
+export function warningHeader(warning: string | undefined): { warning?: string } {
+  return warning ? { warning: `299 - "${warning}"` } : {};
 }
 
 function count(access: Access, repository: RepositoryName, pulled: { reference: string; digest: string }): void {

@@ -13,6 +13,7 @@ import {
 import { invalid, unauthenticated } from "../errors.ts";
 import { basicCredentials } from "./caller.ts";
 import { ociError, REGISTRY_HEADERS } from "./errors.ts";
+import { warningHeader } from "./manifests.ts";
 import { parseScopes, type Scope } from "./scope.ts";
 
 const PULL_TTL_SECONDS = 300;
@@ -87,7 +88,9 @@ async function signIn(
 }
 
 async function answer(principal: Principal | null, scopes: readonly Scope[], refreshToken?: string): Promise<Response> {
-  const access = await Promise.all(scopes.map((scope) => granted(principal, scope)));
+  const granting = await Promise.all(scopes.map((scope) => granted(principal, scope)));
+  const access = granting.map(({ type, name, actions }) => ({ type, name, actions }));
+  const warning = granting.find((grant) => grant.warning)?.warning;
   const pushes = access.some(({ actions }) => actions.includes("push"));
   const ttlSeconds = pushes ? PUSH_TTL_SECONDS : PULL_TTL_SECONDS;
   const { token, issuedAt } = await signBearer(principal, access, ttlSeconds);
@@ -99,22 +102,22 @@ async function answer(principal: Principal | null, scopes: readonly Scope[], ref
     scope: access.map(({ type, name, actions }) => `${type}:${name}:${actions.join(",")}`).join(" "),
     refresh_token: refreshToken,
   };
-  const headers = { ...REGISTRY_HEADERS, "content-type": "application/json" };
+  const headers = { ...REGISTRY_HEADERS, "content-type": "application/json", ...warningHeader(warning) };
   return new Response(JSON.stringify(body), { status: 200, headers });
 }
 
 // Granted = requested ∩ allowed. Less than asked for, or nothing, is no error; what is unknown has the same shape.
-async function granted(principal: Principal | null, scope: Scope): Promise<GrantedAccess> {
+async function granted(principal: Principal | null, scope: Scope): Promise<GrantedAccess & { warning?: string }> {
   const { type, name, actions } = scope;
   // The catalog is everybody's who is signed in: it lists what they may pull.
   if (type === "registry" && name === "catalog") return { ...scope, actions: principal ? actions : [] };
   const repository = type === "repository" ? parseRepositoryName(name) : null;
   if (!repository || !principal) return { type, name, actions: [] };
-  const { may } = await decideAccess(principal, repository, "registry.pull");
+  const { may, decision } = await decideAccess(principal, repository, "registry.pull");
   const asked = actions.includes("*") ? Object.keys(CAPABILITY_OF) : actions;
   const allowed = asked.filter((action) => {
     const capability = CAPABILITY_OF[action];
     return capability !== undefined && may(capability).allowed;
   });
-  return { type, name, actions: [...new Set(allowed)] };
+  return { type, name, actions: [...new Set(allowed)], warning: decision.warning };
 }
