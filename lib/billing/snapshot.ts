@@ -99,7 +99,7 @@ async function subscriptionSeen(
     status: status as SubscriptionStatus,
     items: all.map(({ price, current_period_end }) => ({ priceId: price.id, periodEnd: dateOf(current_period_end) })),
     cancelAt: cancelAtOf(subscription, all),
-    pastDueSince: status === "past_due" ? pastDueSinceOf(subscription, all) : null,
+    pastDueSince: status === "past_due" ? await pastDueSinceOf(stripe, subscription) : null,
     endedAt: dateOf(ended_at ?? (status === "canceled" ? cancel_at : null)),
     reversal: reversed.subscriptions.get(id) ?? KEPT,
   };
@@ -110,11 +110,13 @@ function cancelAtOf({ cancel_at, cancel_at_period_end }: Stripe.Subscription, it
   return cancel_at_period_end ? dateOf(Math.max(...items.map((item) => item.current_period_end))) : null;
 }
 
-// From Stripe and not from the event: in whatever order events come, the days of grace begin at the same moment.
-function pastDueSinceOf({ latest_invoice: invoice, created }: Stripe.Subscription, items: Stripe.SubscriptionItem[]) {
-  const began = items[0]?.current_period_start ?? created;
-  if (!invoice || typeof invoice === "string") return dateOf(began);
-  return dateOf(invoice.status_transitions?.finalized_at ?? invoice.created);
+// From Stripe and not from the event: in whatever order events come, the days of grace begin at the same moment. It is the
+// oldest invoice that is open: the next month's, unpaid too, is no new beginning.
+async function pastDueSinceOf(stripe: Stripe, { id, latest_invoice: latest, created }: Stripe.Subscription) {
+  const open = await collect(stripe.invoices.list({ subscription: id, status: "open", limit: PAGE }), () => true);
+  const invoices = open.length === 0 && latest && typeof latest !== "string" ? [latest] : open;
+  const times = invoices.map((invoice) => invoice.status_transitions?.finalized_at ?? invoice.created);
+  return dateOf(times.length > 0 ? Math.min(...times) : created);
 }
 
 async function purchaseSeen(

@@ -19,6 +19,8 @@ export interface Shop {
   plan: string;
   addOn: string;
   lifetime: string;
+  /** Opens another one in its place. */
+  reopen(): Promise<void>;
   bought(prices: string[], customer?: string): ReturnType<StripeTenant["account"]["buy"]>;
   /** @returns the subscription */
   subscribed(prices: string[]): string;
@@ -34,17 +36,16 @@ export interface Shop {
 /** Opens a shop before each test of a file. */
 export function withShop(): Shop {
   const shop = {} as Shop;
+  shop.reopen = async () => void Object.assign(shop, await openShop(shop.stripe));
   beforeAll(async () => {
     shop.stripe = await startStripeLocal();
   });
   afterAll(() => shop.stripe.stop());
-  beforeEach(async () => {
-    Object.assign(shop, await openShop(shop.stripe));
-  });
+  beforeEach(() => shop.reopen());
   return shop;
 }
 
-async function openShop(stripe: StripeLocal): Promise<Omit<Shop, "stripe">> {
+async function openShop(stripe: StripeLocal): Promise<Omit<Shop, "stripe" | "reopen">> {
   const t = await stripeTenant(stripe.addAccount(), { product: { requiresEntitlement: true } });
   const plan = t.account.price({ name: "Monthly" }).id;
   const addOn = t.account.price({ name: "Premium", amount: 500 }).id;
