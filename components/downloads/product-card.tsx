@@ -1,4 +1,5 @@
 import { CircleCheck, Lock } from "lucide-react";
+import Link from "next/link";
 import { Badge } from "#components/ui/badge.tsx";
 import { CopyField } from "#components/ui/copy-field.tsx";
 import { Trace, type TraceStepShown } from "#components/ui/trace.tsx";
@@ -12,10 +13,12 @@ interface Props {
   };
   access: { allowed: boolean; message: string | null; warning: string | null; trace: TraceStepShown[] };
   registry: { host: string; insecure: boolean };
+  /** The page with all that the decision rests on. */
+  whyHref: string;
 }
 
 /** One product of the portal: how to pull it, or why not. */
-export function ProductCard({ product, access, registry }: Props) {
+export function ProductCard({ product, access, registry, whyHref }: Props) {
   const heading = `product-${product.id}`;
   return (
     <article aria-labelledby={heading} className="wrap-anywhere rounded-lg border border-line bg-surface p-4">
@@ -41,6 +44,13 @@ export function ProductCard({ product, access, registry }: Props) {
         <div className="mt-3 rounded-md bg-raised px-3 py-2 text-sm">
           {access.message}
           <Trace steps={access.trace} />
+          <Link
+            href={whyHref}
+            aria-label={`What would open ${product.name}`}
+            className="mt-1 inline-block rounded text-[13px] text-accent-ink underline underline-offset-2"
+          >
+            What would open it
+          </Link>
         </div>
       )}
     </article>

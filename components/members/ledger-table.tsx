@@ -1,3 +1,4 @@
+import { SOURCES, type SourceShown } from "#components/entitlements/sources.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Cell, Row, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -5,27 +6,18 @@ import { Time } from "#components/ui/time.tsx";
 export interface LedgerRow {
   id: string;
   product: { id: string; name: string };
-  source: keyof typeof SOURCES;
+  source: SourceShown;
+  sourceRef: string;
   reason: string;
   grantedAt: Date;
   grantedBy: string;
+  startsAt: Date | null;
   expiresAt: Date | null;
   revokedAt: Date | null;
   revokedBy: string | null;
   revokeReason: string | null;
   state: keyof typeof STATES;
 }
-
-/** Who gave a grant, in words. */
-export const SOURCES = { admin: "By hand", stripe: "Stripe", backfill: "Kept access", group: "Group" } as const;
-
-/** The same where it stands within a sentence. */
-export const GIVEN = {
-  admin: "given by hand",
-  stripe: "given by Stripe",
-  backfill: "kept when it was restricted",
-  group: "given by a group",
-} as const;
 
 const STATES = {
   active: { label: "Active", tone: "good" },
@@ -49,6 +41,11 @@ export function LedgerTable({ rows, now }: { rows: LedgerRow[]; now: Date }) {
           </Cell>
           <Cell label="Given">
             <Deed at={row.grantedAt} by={row.grantedBy} reason={row.reason} now={now} />
+            {row.startsAt ? (
+              <div className="text-soft text-xs">
+                from <Time at={row.startsAt} now={now} plain />
+              </div>
+            ) : null}
             {row.expiresAt ? (
               <div className="text-soft text-xs">
                 until <Time at={row.expiresAt} now={now} plain />

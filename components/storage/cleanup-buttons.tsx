@@ -1,9 +1,8 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useEffect } from "react";
 import type { ActionResult } from "#components/action-result.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
+import { Polling } from "#components/polling.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { useAction } from "#components/use-action.ts";
 
@@ -14,19 +13,12 @@ interface Props {
   onStart: (input: { dry: boolean }) => Promise<ActionResult<null>>;
 }
 
-const REFRESH_MS = 1500;
-
 /** Asks for a clean-up or for its preview, and keeps the page up to date while one runs. */
 export function CleanupButtons({ busy, grace, onStart }: Props) {
   const { run, pending } = useAction(onStart);
-  const router = useRouter();
-  useEffect(() => {
-    if (!busy) return;
-    const timer = setInterval(() => router.refresh(), REFRESH_MS);
-    return () => clearInterval(timer);
-  }, [busy, router]);
   return (
     <div className="flex flex-wrap gap-2">
+      <Polling busy={busy} />
       <Button pending={pending} onClick={() => run({ dry: true })}>
         Preview clean-up
       </Button>

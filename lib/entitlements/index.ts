@@ -28,6 +28,15 @@ export { type AddedToGroup, AddToGroup, addToGroup, RemoveFromGroup, removeFromG
 export { GroupProductChange, giveToGroup, takeFromGroup } from "./group-products.ts";
 export { CreateGroup, createGroup, DeleteGroup, deleteGroup, UpdateGroup, updateGroup } from "./groups.ts";
 export {
+  type EntitledProduct,
+  HolderFilter,
+  type HolderRow,
+  listEntitledProducts,
+  listHolders,
+  SOURCES,
+  type Source,
+} from "./holders.ts";
+export {
   addGrant,
   endGrant,
   type Grant,
@@ -38,6 +47,7 @@ export {
 } from "./ledger.ts";
 export { type GrantRow, listGrants } from "./list-grants.ts";
 export { listPullableProducts } from "./list-pullable.ts";
+export { listMemberPulls, type MemberPulls } from "./member-pulls.ts";
 export { GRANT_STATES, GrantFilter, type LedgerRow, pageGrants } from "./page-grants.ts";
 export {
   AffectedFilter,
@@ -60,3 +70,4 @@ export {
   listGroupsOf,
   viewGroup,
 } from "./view-groups.ts";
+export { type NextStep, viewOwnWhy, viewWhy, type Why } from "./view-why.ts";

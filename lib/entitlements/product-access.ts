@@ -31,7 +31,8 @@ export async function listMemberAccess(ctx: Ctx, memberId: string): Promise<Prod
   });
 }
 
-async function decideProducts(
+/** Every product of the tenant with the decision about a caller's pulling it. */
+export async function decideProducts(
   tx: Tx,
   ctx: Ctx,
   caller: { role: Role | null; memberId: string | null },

@@ -65,6 +65,7 @@ export default async function DownloadsPage({ params }: { params: Promise<{ tena
                     trace: decision.trace(),
                   }}
                   registry={registry}
+                  whyHref={`/t/${ctx.tenant.slug}/downloads/why?product=${product.slug}`}
                 />
               </li>
             ))}

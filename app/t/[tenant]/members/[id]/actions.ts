@@ -8,16 +8,21 @@ import { teamAction } from "#lib/web/index.ts";
 const GrantForm = z.strictObject({
   productId: z.string(),
   reason: z.string(),
-  /** The last day, as a date field gives it (`2026-12-31`); empty is for good. */
+  /** Days as date fields give them (`2026-12-31`); empty is at once, and for good. */
+  firstDay: z.string(),
   lastDay: z.string(),
+  /** Whether it is about the dates of a grant that stands: an empty last day then says that it holds for good. */
+  change: z.boolean(),
 });
 
 export async function grant(slug: string, memberId: string, input: z.input<typeof GrantForm>) {
   return teamAction(slug, async ({ ctx }) => {
-    const { lastDay, ...rest } = parse(GrantForm, input);
-    const expiresAt = lastDay ? `${lastDay}T23:59:59Z` : undefined;
-    const { changed } = await grantEntitlement(ctx, { ...rest, memberId, expiresAt });
-    return { message: changed ? "Granted." : "It was granted by hand already; nothing was changed.", data: null };
+    const { firstDay, lastDay, change, ...rest } = parse(GrantForm, input);
+    const startsAt = firstDay ? `${firstDay}T00:00:00Z` : undefined;
+    const expiresAt = lastDay ? `${lastDay}T23:59:59Z` : change ? null : undefined;
+    const { changed, replaced } = await grantEntitlement(ctx, { ...rest, memberId, startsAt, expiresAt });
+    const done = replaced ? "Changed: a new grant took the old one's place." : "Granted.";
+    return { message: changed ? done : "It was granted by hand already; nothing was changed.", data: null };
   });
 }
 

@@ -1,38 +1,38 @@
-import { ArrowLeft } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { AccessTable } from "#components/members/access-table.tsx";
 import { GrantDialog } from "#components/members/grant-dialog.tsx";
 import { LedgerTable } from "#components/members/ledger-table.tsx";
+import { MemberPullsTable } from "#components/members/member-pulls-table.tsx";
 import { StandingBadge } from "#components/members/standing-badge.tsx";
+import { SubscriptionsTable } from "#components/members/subscriptions-table.tsx";
+import { Section } from "#components/registry/section.tsx";
+import { Trail } from "#components/registry/trail.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { decide } from "#lib/access/index.ts";
-import { listGrants, listMemberAccess } from "#lib/entitlements/index.ts";
+import { listGrants, listGroupsOf, listMemberAccess, listMemberPulls } from "#lib/entitlements/index.ts";
 import { standingOf, viewMember } from "#lib/tenancy/index.ts";
 import { onPage, requireTeam } from "#lib/web/index.ts";
 import { grant, revoke } from "./actions.ts";
 import { accessShown, ledgerShown } from "./shown.ts";
 
-export const metadata: Metadata = { title: "Entitlements" };
+export const metadata: Metadata = { title: "Member" };
 
 export default async function MemberPage({ params }: { params: Promise<{ tenant: string; id: string }> }) {
   const { tenant: slug, id } = await params;
   const { ctx, access } = await requireTeam(slug);
   const member = await onPage(() => viewMember(ctx, id));
-  const [products, grants] = await onPage(() => Promise.all([listMemberAccess(ctx, id), listGrants(ctx, id)]));
+  const [products, grants, groups, pulls] = await onPage(() =>
+    Promise.all([listMemberAccess(ctx, id), listGrants(ctx, id), listGroupsOf(ctx, id), listMemberPulls(ctx, id)]),
+  );
   const ledger = await onPage(() => ledgerShown(ctx, grants));
   const granting = { decision: decide(ctx.actor, "entitlement.grant"), onGrant: grant.bind(null, slug, id) };
   const revoking = { decision: decide(ctx.actor, "entitlement.revoke"), onRevoke: revoke.bind(null, slug) };
   const options = products.map(({ product }) => ({ id: product.id, name: product.name }));
   return (
     <>
-      <Link
-        href={`/t/${slug}/members`}
-        className="mb-3 inline-flex items-center gap-1 rounded text-[13px] text-soft hover:text-ink"
-      >
-        <ArrowLeft className="size-3.5" aria-hidden="true" /> Members
-      </Link>
+      <Trail href={`/t/${slug}/members`}>Members</Trail>
       <PageHeader
         title={member.user.name ?? member.user.email}
         action={<GrantDialog products={options} email={member.user.email} {...granting} />}
@@ -49,17 +49,54 @@ export default async function MemberPage({ params }: { params: Promise<{ tenant:
         <AccessTable
           rows={accessShown(products, ledger)}
           email={member.user.email}
+          memberId={id}
+          base={`/t/${slug}`}
           now={ctx.now}
           granting={granting}
           revoking={revoking}
         />
       )}
-      <h2 className="mt-8 mb-2 font-semibold text-sm">Ledger</h2>
-      {ledger.length === 0 ? (
-        <EmptyState title="Nothing was ever granted">Grants show up here and stay, ended ones too.</EmptyState>
-      ) : (
-        <LedgerTable rows={ledger} now={ctx.now} />
-      )}
+      <Section title="Membership">
+        {member.subscriptions.length === 0 ? (
+          <EmptyState title="No membership">
+            It begins when one is bought on the storefront, or is given by the team.
+          </EmptyState>
+        ) : (
+          <SubscriptionsTable rows={member.subscriptions} now={ctx.now} />
+        )}
+      </Section>
+      <Section title="Groups">
+        <GroupLinks groups={groups} base={`/t/${slug}/groups`} />
+      </Section>
+      <Section title="Pulls in the last 30 days">
+        {pulls.length === 0 ? (
+          <p className="text-[13px] text-soft">Nothing was pulled.</p>
+        ) : (
+          <MemberPullsTable rows={pulls} now={ctx.now} />
+        )}
+      </Section>
+      <Section title="Ledger">
+        {ledger.length === 0 ? (
+          <EmptyState title="Nothing was ever granted">Grants show up here and stay, ended ones too.</EmptyState>
+        ) : (
+          <LedgerTable rows={ledger} now={ctx.now} />
+        )}
+      </Section>
     </>
+  );
+}
+
+function GroupLinks({ groups, base }: { groups: { id: string; name: string }[]; base: string }) {
+  if (groups.length === 0) return <p className="text-[13px] text-soft">In no group.</p>;
+  return (
+    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-sm">
+      {groups.map(({ id, name }) => (
+        <li key={id}>
+          <Link href={`${base}/${id}`} className="rounded text-accent-ink underline underline-offset-2">
+            {name}
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }

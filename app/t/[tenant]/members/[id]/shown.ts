@@ -16,9 +16,11 @@ export async function ledgerShown(ctx: Ctx, grants: GrantRow[]): Promise<LedgerR
     id: grant.id,
     product: { id: grant.product.id, name: grant.product.name },
     source: grant.source,
+    sourceRef: grant.sourceRef,
     reason: grant.reason,
     grantedAt: grant.grantedAt,
     grantedBy: labelOf(grant.grantedBy) ?? "",
+    startsAt: grant.startsAt,
     expiresAt: grant.expiresAt,
     revokedAt: grant.revokedAt,
     revokedBy: labelOf(grant.revokedBy),
@@ -33,24 +35,26 @@ function stateOf(grant: GrantRow, now: Date): LedgerRow["state"] {
   return grant.startsAt && grant.startsAt > now ? "scheduled" : "expired";
 }
 
-/** Each product with the decision about it now and the grants that hold. */
+/** Each product with the decision about it now and the grants that hold or are yet to begin. */
 export function accessShown(products: ProductAccess[], ledger: LedgerRow[]): AccessRow[] {
   return products.map(({ product, decision }) => ({
     product: {
       id: product.id,
+      slug: product.slug,
       name: product.name,
       restricted: product.requiresEntitlement,
       hidden: product.visibility === "hidden",
     },
     allowed: decision.allowed,
     message: decision.allowed ? (decision.warning ?? null) : DENIED[decision.reason],
-    trace: decision.trace(),
-    grants: ledger.filter((row) => row.product.id === product.id && row.state === "active"),
+    grants: ledger.filter(
+      (row) => row.product.id === product.id && (row.state === "active" || row.state === "scheduled"),
+    ),
   }));
 }
 
 // The decision's own words are for the member; here somebody else reads them.
-const DENIED: Record<Reason, string> = {
+export const DENIED: Record<Reason, string> = {
   not_found: "Not granted: the product is hidden from whoever has no grant.",
   not_entitled: "Not granted: the product needs a grant.",
   membership_inactive: "The membership is not active.",
