@@ -137,8 +137,9 @@ for (const colorScheme of ["light", "dark"] as const) {
         .first()
         .click();
       await page.waitForURL(/members\/[0-9a-f-]{36}$/);
-      await page.getByText("Why?").first().click();
       await passes(page);
+      await visit(page, page.url());
+      await page.setViewportSize(DESK);
       await page.getByRole("button", { name: "Grant a product" }).click();
       await passes(page);
       await page.goto(at("/products"));

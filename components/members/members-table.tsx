@@ -16,9 +16,18 @@ interface Member {
 /** The members with their standing, and the way to each one's entitlements. */
 export function MembersTable({ members, base, now }: { members: Member[]; base: string; now: Date }) {
   return (
-    <Table caption="Members" columns={["Member", "Membership", "Since", "Entitlements"]}>
+    <Table caption="Members" columns={["Mark", "Member", "Membership", "Since", "Entitlements"]}>
       {members.map((member) => (
         <Row key={member.id}>
+          <Cell label="Mark" className="sm:w-px">
+            <input
+              type="checkbox"
+              name="member"
+              value={member.id}
+              aria-label={`Mark ${member.email}`}
+              className="mt-0.5 size-4 accent-accent"
+            />
+          </Cell>
           <Cell>
             <div className="font-medium text-ink">{member.name ?? member.email}</div>
             {member.name ? <div className="text-[13px] text-soft">{member.email}</div> : null}

@@ -64,7 +64,10 @@ export const TENANT_ROWS: readonly Row[] = [
     ...TEAM,
     capability: "entitlement.grant",
     child: aMember,
-    input: ({ childId, side }) => [childId, { productId: side.fixture.product.id, reason: "matrix", lastDay: "" }],
+    input: ({ childId, side }) => [
+      childId,
+      { productId: side.fixture.product.id, reason: "matrix", firstDay: "", lastDay: "", change: false },
+    ],
   },
   {
     surface: `${MEMBERS}#revoke`,

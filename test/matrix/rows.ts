@@ -3,6 +3,7 @@ import { ACCOUNT_ROWS } from "./rows-account.ts";
 import { ADMIN_ROWS, LAST_ROW } from "./rows-admin.ts";
 import { API_ROWS } from "./rows-api.ts";
 import { BILLING_ROWS, STORE_ROWS } from "./rows-billing.ts";
+import { ENTITLEMENT_ROWS } from "./rows-entitlements.ts";
 import { EVENT_ROWS } from "./rows-events.ts";
 import { OPEN_ROWS } from "./rows-open.ts";
 import { REGISTRY_ROWS } from "./rows-registry.ts";
@@ -13,6 +14,7 @@ import { TENANT_ROWS } from "./rows-tenant.ts";
 /** A tenant's pages and what is done on them. */
 export const INSIDE: readonly Row[] = [
   ...TENANT_ROWS,
+  ...ENTITLEMENT_ROWS,
   ...TAG_ROWS,
   ...TEAM_ROWS,
   ...EVENT_ROWS,
