@@ -13,8 +13,8 @@ interface Props {
   };
   access: { allowed: boolean; message: string | null; warning: string | null; trace: TraceStepShown[] };
   registry: { host: string; insecure: boolean };
-  /** The page with all that the decision rests on. */
-  whyHref: string;
+  /** The page with all that a refusal rests on. */
+  whyHref?: string;
 }
 
 /** One product of the portal: how to pull it, or why not. */
@@ -44,13 +44,15 @@ export function ProductCard({ product, access, registry, whyHref }: Props) {
         <div className="mt-3 rounded-md bg-raised px-3 py-2 text-sm">
           {access.message}
           <Trace steps={access.trace} />
-          <Link
-            href={whyHref}
-            aria-label={`What would open ${product.name}`}
-            className="mt-1 inline-block rounded text-[13px] text-accent-ink underline underline-offset-2"
-          >
-            What would open it
-          </Link>
+          {whyHref ? (
+            <Link
+              href={whyHref}
+              aria-label={`What would open ${product.name}`}
+              className="mt-1 inline-block rounded text-[13px] text-accent-ink underline underline-offset-2"
+            >
+              What would open it
+            </Link>
+          ) : null}
         </div>
       )}
     </article>
