@@ -57,7 +57,7 @@ function pricesOf(stripe: StripeLocal): DemoShop["prices"] {
   return {
     monthly: make("monthly", { name: MEMBERSHIP, amount: 1900 }),
     yearly: make("yearly", { product: plan(), amount: 19_000, interval: "year" }),
-    lifetime: make("lifetime", { product: plan(), amount: 49_000, interval: null }),
+    lifetime: make("lifetime", { product: plan(), amount: 49_000, interval: null, nickname: "lifetime" }),
     addOn: make("enterprise", { name: "Acme Enterprise", amount: 4900 }),
   };
 }

@@ -102,8 +102,10 @@ export type NewPrice = Partial<{
   amount: number;
   currency: string;
   interval: Interval | null;
-  /** Of the price, and of its product where that is made too. */
+  /** Of its product, where that is made too. */
   name: string;
+  /** The vendor's word for the price itself. */
+  nickname: string;
   /** A name of the vendor's own, Stripe's lookup_key. */
   key: string;
 }>;
@@ -116,7 +118,7 @@ function makePrice(account: Account, about: NewPrice): Stripe.Price {
     product: about.product ?? makeProduct(account, name).id,
     unit_amount: amount,
     currency,
-    nickname: name ?? null,
+    nickname: about.nickname ?? null,
     lookup_key: about.key ?? null,
     recurring: interval && {
       interval,

@@ -106,6 +106,11 @@ export class Outbox {
     return done;
   }
 
+  /** Whether any endpoint asks for such events. */
+  isWanted(event: Stripe.Event): boolean {
+    return this.#endpointsFor(event).length > 0;
+  }
+
   /** Forgets what waits. */
   clear(): void {
     this.#pending.clear();
@@ -127,7 +132,7 @@ export class Outbox {
   }
 
   #take(event: Stripe.Event): void {
-    if (this.mode !== "by-hand" && this.#endpointsFor(event).length === 0) return;
+    if (this.mode !== "by-hand" && !this.isWanted(event)) return;
     this.#pending.set(event.id, event);
     if (this.mode === "shuffled") {
       this.#gather(GATHER_MS);

@@ -12,18 +12,19 @@ export function customerView(driven: StripeAccount, customer: Stripe.Customer): 
   const refused = account.cards.get(id) === "declines";
   const subscriptions = account.tables.subscription.all(id).reverse();
   const charges = account.tables.charge.all(id).filter(({ status }) => status === "succeeded");
-  return html`<div class="card"><div class="row between"><strong>${customer.email ?? id}</strong>
+  return html`<article class="card" aria-label="${customer.email ?? id}"><div class="row between"><strong>${customer.email ?? id}</strong>
 ${button(refused ? "Let the card pay again" : "Let the card be refused", { what: "card", id, value: refused ? "pays" : "declines" })}</div>
 <p class="soft"><code>${id}</code>${refused && " · the next payments are refused"}</p>
 ${subscriptions.map((subscription) => subscriptionView(driven, subscription))}
-${charges.length > 0 && html`<h3>Payments</h3>${charges.reverse().map((charge) => chargeView(driven, charge))}`}</div>`;
+${charges.length > 0 && html`<h3>Payments</h3>${charges.reverse().map((charge) => chargeView(driven, charge))}`}</article>`;
 }
 
 function subscriptionView({ account }: StripeAccount, subscription: Stripe.Subscription): Html {
   const { id, status, items, cancel_at_period_end: ends, ended_at } = subscription;
   const open = invoicesOf(account, subscription).some((invoice) => invoice.status === "open");
   const until = day(Math.max(...items.data.map((item) => item.current_period_end)));
-  return html`<div class="card"><div class="row between"><span>${items.data.map(({ price }) => priceLabel(account, price)).join(" + ")}</span>
+  const what = items.data.map(({ price }) => priceLabel(account, price)).join(" + ");
+  return html`<section class="card" aria-label="${what}"><div class="row between"><span>${what}</span>
 <span class="badge">${statusLabel(subscription)}</span></div>
 <p class="soft"><code>${id}</code> ${ended_at ? `ended ${day(ended_at)}` : `${ends ? "ends" : "paid until"} ${until}`}</p>
 ${
@@ -37,7 +38,7 @@ ${status === "paused" && button("Resume", { what: "resume", id })}
 ${status === "active" && button("Renew now", { what: "renew", id })}
 ${ends ? button("Keep", { what: "keep", id }) : button("Cancel at period end", { what: "end", id })}
 ${button("Cancel now", { what: "cancel", id }, "danger")}</div>`
-}</div>`;
+}</section>`;
 }
 
 function chargeView({ account }: StripeAccount, charge: Stripe.Charge): Html {
@@ -45,7 +46,7 @@ function chargeView({ account }: StripeAccount, charge: Stripe.Charge): Html {
   const left = amount - back;
   const dispute = account.tables.dispute.all(id).at(-1);
   const open = dispute && dispute.status !== "won" && dispute.status !== "lost";
-  return html`<div class="row"><span>${money(amount, currency)} on ${day(charge.created)} <code>${id}</code></span>
+  return html`<div class="row" role="group" aria-label="Payment of ${money(amount, currency)}, ${id}"><span>${money(amount, currency)} on ${day(charge.created)} <code>${id}</code></span>
 ${back > 0 && html`<span class="badge">${money(back, currency)} refunded</span>`}
 ${dispute && html`<span class="badge">dispute ${open ? "open" : dispute.status}</span>`}
 ${left > 0 && button("Refund", { what: "refund", id })}

@@ -14,7 +14,7 @@ export function eventsView({ account, outbox }: StripeAccount): Html {
   const row = (event: Stripe.Event) => html`<tr><td>${new Date(event.created * 1000).toISOString().slice(11, 19)}</td>
 <td>${event.type}<br><code>${event.id}</code></td>
 <td>${deliveryView(attempts.get(event.id) ?? [], waiting.has(event.id))}</td>
-<td>${button("Send again", { what: "send", id: event.id })}</td></tr>`;
+<td>${outbox.isWanted(event) && button("Send again", { what: "send", id: event.id })}</td></tr>`;
   return html`<section><h2>Events</h2>${events.length === 0 && html`<p>None yet.</p>`}
 ${
   events.length > 0 &&
