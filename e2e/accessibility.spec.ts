@@ -29,12 +29,25 @@ const PAGES: Record<string, { who: Who; paths: string[] }> = {
       "/settings/storage",
       "/downloads",
       "/downloads/tokens",
+      "/billing",
+      "/billing/prices",
+      "/billing/events",
+      "/billing/drift",
       "/nothing",
     ],
   },
   "a viewer's pages": {
     who: "readonly",
-    paths: ["/products", "/members", "/team", "/team/roles", "/settings", "/settings/robots", "/settings/storage"],
+    paths: [
+      "/products",
+      "/members",
+      "/team",
+      "/team/roles",
+      "/settings",
+      "/settings/robots",
+      "/settings/storage",
+      "/billing",
+    ],
   },
   "a member's pages": { who: "unentitled", paths: ["/downloads", "/downloads/tokens"] },
 };
@@ -53,6 +66,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       const context = await browser.newContext({ colorScheme });
       const page = await context.newPage();
       for (const path of PUBLIC) await visit(page, demo.url + path);
+      if (demo.stripe) await visit(page, demo.stripe);
       await context.close();
     });
 
