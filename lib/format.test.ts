@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { andOthers, byteSize, duration, exactTime, plural, relativeTime } from "./format.ts";
+import { andOthers, byteSize, duration, exactTime, money, period, planWord, plural, relativeTime } from "./format.ts";
 
 const now = new Date("2026-11-21T12:00:00Z");
 const before = (seconds: number) => new Date(now.getTime() - seconds * 1000);
@@ -53,5 +53,24 @@ describe("words for what people read", () => {
       "Ana and 1 other",
     ]);
     expect([plural(1, "member"), plural(0, "member")]).toEqual(["1 member", "0 members"]);
+  });
+
+  it.each([
+    [1900, "usd", "$19"],
+    [1999, "eur", "€19.99"],
+    [500, "jpy", "¥500"],
+    [500, "mga", "MGA 500"],
+    [500, "isk", "ISK 5"],
+    [12_345, "kwd", "KWD 12.345"],
+    [0, "usd", "$0"],
+    [1_234_500, "usd", "$12,345"],
+  ])("say what %d of the smallest unit of %s is", (amount, currency, words) => {
+    expect(money(amount, currency)).toBe(words);
+  });
+
+  it("say how often something is paid, and what a plan of that kind is called", () => {
+    expect([period("month"), period("year", 2), period(null)]).toEqual(["per month", "every 2 years", "once"]);
+    const words = [planWord("day"), planWord("month"), planWord("month", 3), planWord(null)];
+    expect(words).toEqual(["daily", "monthly", "every 3 months", "lifetime"]);
   });
 });

@@ -38,6 +38,14 @@ describe("registering", () => {
     expect(event).toMatchObject({ tenantId: null, action: "account.created", subjectId: id });
   });
 
+  it("leads on to where its reader wanted to go, on our own address alone", async () => {
+    const email = newAddress();
+    await askRegistration({ email, leadsTo: "/store/acme" }, from());
+    expect((await letterTo(email, /^Your account/)).text).toContain("&callbackUrl=%2Fstore%2Facme");
+    const elsewhere = askRegistration({ email, leadsTo: "https://evil.example" }, from());
+    await expect(elsewhere).rejects.toMatchObject({ code: "invalid" });
+  });
+
   it("has a link that is not used up by being looked at, works once, and is kept as a hash", async () => {
     const email = newAddress();
     const token = await linkFor(email);
