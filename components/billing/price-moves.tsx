@@ -6,6 +6,13 @@ export interface Preview {
 }
 
 const SHOWN_MAX = 50;
+const STAYS = "What they hold by hand or by a group stays.";
+
+function inWords(gaining: number, losing: number): string {
+  const gain = gaining > 0 ? [`${plural(gaining, "member")} ${gaining === 1 ? "gains" : "gain"}`] : [];
+  const loss = losing > 0 ? [`${plural(losing, "member")} ${losing === 1 ? "loses" : "lose"}`] : [];
+  return `${[...gain, ...loss].join(", ")} something.`;
+}
 
 /** Who gains and who loses what, before it happens. */
 export function PriceMoves({ preview: { moves, strangers } }: { preview: Preview }) {
@@ -17,9 +24,7 @@ export function PriceMoves({ preview: { moves, strangers } }: { preview: Preview
       className={`mt-4 rounded-md px-3 py-2.5 text-sm ${losing > 0 ? "bg-danger-soft text-danger-ink" : "bg-raised"}`}
     >
       <p>
-        {moves.length === 0
-          ? "Nobody gains or loses anything by it now."
-          : `${plural(gaining, "member")} ${gaining === 1 ? "gains" : "gain"} something, ${plural(losing, "member")} ${losing === 1 ? "loses" : "lose"} something. What they hold by hand or by a group stays.`}
+        {moves.length === 0 ? "Nobody gains or loses anything by it now." : `${inWords(gaining, losing)} ${STAYS}`}
         {strangers > 0
           ? ` ${plural(strangers, "customer")} at Stripe ${strangers === 1 ? "is" : "are"} no member here.`
           : ""}

@@ -55,8 +55,8 @@ function whyNoPlan({ interval }: Offer, buyer: Buyer | null): string | null {
   const running = holding.find(({ status }) => RUNNING.includes(status ?? ""));
   if (!running) return null;
   return running.status === "active" || running.status === "trialing"
-    ? "You have a membership. Change its plan under “Manage membership”."
-    : "Your membership waits for its payment. Pay it under “Manage membership”.";
+    ? "You have a membership. Change its plan on your downloads page, under “Manage membership”."
+    : "Your membership waits for its payment. Pay it on your downloads page, under “Manage membership”.";
 }
 
 function whyNoAddOn(offer: Offer, buyer: Buyer | null): string | null {

@@ -59,8 +59,9 @@ export async function readPrice(stripe: Stripe, priceId: string): Promise<PriceT
 // `Membership, monthly`: the vendor's own word for the price, or its period.
 function nameOf({ product, nickname, recurring }: Stripe.Price): string {
   const name = typeof product === "object" && !product.deleted ? product.name : "";
-  const word = nickname || (recurring ? planWord(recurring.interval, recurring.interval_count) : "");
-  return [name, word].filter(Boolean).join(", ") || "Without a name";
+  const word = recurring ? planWord(recurring.interval, recurring.interval_count) : "";
+  const own = nickname === name ? null : nickname;
+  return [name, own || word].filter(Boolean).join(", ") || "Without a name";
 }
 
 // A price of a product that the vendor archived can't be bought, whatever the price itself says.

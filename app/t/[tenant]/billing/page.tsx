@@ -5,6 +5,7 @@ import { ConnectForm } from "#components/billing/connect-form.tsx";
 import { ConnectionCard } from "#components/billing/connection-card.tsx";
 import { PricesTable } from "#components/billing/prices-table.tsx";
 import { WebhookCard } from "#components/billing/webhook-card.tsx";
+import { TextLink } from "#components/shell/front.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -18,6 +19,7 @@ import {
   WEBHOOK_EVENTS,
 } from "#lib/billing/index.ts";
 import { listProducts } from "#lib/catalog/index.ts";
+import { viewTenant } from "#lib/tenancy/index.ts";
 import { type Entrance, onPage, requireTeam } from "#lib/web/index.ts";
 import * as actions from "./actions.ts";
 
@@ -75,7 +77,9 @@ export default async function BillingPage({ params }: { params: Promise<{ tenant
 
 async function Plans({ entrance: { ctx } }: { entrance: Entrance }) {
   const { slug } = ctx.tenant;
-  const [prices, products] = await onPage(() => Promise.all([listOwnPrices(ctx), listProducts(ctx)]));
+  const [prices, products, { storefrontEnabled }] = await onPage(() =>
+    Promise.all([listOwnPrices(ctx), listProducts(ctx), viewTenant(ctx)]),
+  );
   return (
     <section aria-labelledby="plans">
       <div className="mb-2 flex flex-wrap items-end justify-between gap-3">
@@ -83,7 +87,17 @@ async function Plans({ entrance: { ctx } }: { entrance: Entrance }) {
           <h2 id="plans" className="font-semibold text-sm">
             Plans and add-ons
           </h2>
-          <p className="text-[13px] text-soft">What your Stripe prices mean here, and what the storefront sells.</p>
+          <p className="text-[13px] text-soft">
+            What your Stripe prices mean here.{" "}
+            {storefrontEnabled ? (
+              <TextLink href={`/store/${slug}`}>The storefront</TextLink>
+            ) : (
+              <>
+                The storefront is off: <TextLink href={`/t/${slug}/settings`}>switch it on</TextLink>
+              </>
+            )}{" "}
+            {storefrontEnabled ? "sells them." : "to sell them."}
+          </p>
         </div>
         <Link href={`/t/${slug}/billing/prices`} className={buttonClass({ variant: "primary" })}>
           Choose prices
