@@ -6,6 +6,8 @@ import { type AccountOf, type Answer, answerCall } from "./api/answer.ts";
 import { Faults } from "./faults.ts";
 
 const BODY_MAX = 1 << 20;
+const CALLS_KEPT = 10_000;
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /** A call as it was made, for tests that count. */
 export interface SeenCall {
@@ -51,20 +53,37 @@ export async function serve(
     const url = new URL(request.url ?? "/", served.url);
     const body = await textOf(request);
     if (request.method !== "GET") response.once("close", () => onChange?.());
-    if (!url.pathname.startsWith("/v1/")) return showPage(request, response, { url, body, pages });
-    const { authorization = "", "idempotency-key": key, "stripe-version": version } = request.headers;
-    const method = request.method ?? "GET";
+    if (!url.pathname.startsWith("/v1/")) {
+      return showPage(request, response, { url, body, pages: isAtHome(request, host) ? pages : undefined });
+    }
+    return askApi(request, response, { url, body });
+  }
+
+  async function askApi(
+    { method = "GET", headers }: IncomingMessage,
+    response: ServerResponse,
+    { url, body }: { url: URL; body: string },
+  ): Promise<void> {
+    const { authorization = "", "idempotency-key": key, "stripe-version": version } = headers;
+    const idempotencyKey = key ? String(key) : null;
     const said =
       served.faults.next(method, url.pathname) ??
-      answerCall(
-        { method, url, body, authorization, idempotencyKey: key ? String(key) : null, baseUrl: served.url },
-        accountOf,
-      );
+      answerCall({ method, url, body, authorization, idempotencyKey, baseUrl: served.url }, accountOf);
     served.calls.push({ method, path: url.pathname, key: authorization.replace(/^Bearer /, ""), status: said.status });
-    const text = JSON.stringify(said.body, null, 2);
+    if (served.calls.length > CALLS_KEPT) served.calls.shift();
+    const text = JSON.stringify(said.body);
     await served.faults.pass(method, url.pathname);
     response.writeHead(said.status, headersOf(said, version ? String(version) : null)).end(text);
   }
+}
+
+/**
+ * Whether a browser means this server: by a name of this machine, so that no other name can be led here, and from a page of
+ * our own where something is to be done.
+ */
+function isAtHome({ headers: { host = "", origin } }: IncomingMessage, listensOn: string): boolean {
+  if (LOOPBACK.test(listensOn) && !LOOPBACK.test(host)) return false;
+  return origin === undefined || origin === `http://${host}`;
 }
 
 function headersOf(said: Answer, version: string | null): Record<string, string> {
@@ -84,9 +103,10 @@ async function showPage(
   { url, body, pages }: { url: URL; body: string; pages: Pages | undefined },
 ): Promise<void> {
   const { method = "GET", headers } = request;
-  const given = { method, headers: { "content-type": headers["content-type"] ?? "", origin: headers.origin ?? "" } };
+  const given = { method, headers: { "content-type": headers["content-type"] ?? "" } };
   const asked = new Request(url, method === "POST" ? { ...given, body } : given);
-  const page = (await pages?.(asked)) ?? new Response("There is no such page here.\n", { status: 404 });
+  const page =
+    (await pages?.(asked)) ?? new Response("There is no such page here, or another site asked.\n", { status: 404 });
   response.writeHead(page.status, Object.fromEntries(page.headers)).end(await page.text());
 }
 

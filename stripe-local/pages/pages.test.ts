@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { get } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -32,6 +33,16 @@ function newCheckout() {
     "line_items[0][price]": plan,
     success_url: "http://purser.test/thanks?session={CHECKOUT_SESSION_ID}",
     cancel_url: "http://purser.test/store",
+  });
+}
+
+/** What a browser gets that was led to this server by another name. */
+function statusUnderName(host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(local.url, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on("error", reject);
   });
 }
 
@@ -95,8 +106,10 @@ describe("the control page", () => {
   });
 
   it("does nothing for another site", async () => {
-    const headers = { origin: "http://evil.example" };
-    expect((await press(local.url, { what: "mode", value: "late" }, headers)).status).toBe(403);
+    const evil = { origin: "http://evil.example" };
+    expect((await press(local.url, { what: "mode", value: "late" }, evil)).status).toBe(404);
+    expect(await statusUnderName("evil.example")).toBe(404);
+    expect(await statusUnderName("localhost")).toBe(200);
     expect(local.outbox.mode).toBe("by-hand");
   });
 });
