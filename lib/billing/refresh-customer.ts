@@ -135,12 +135,13 @@ async function applied(
   ctx: LedgerCtx,
   { ticket, snapshot }: { ticket: number; snapshot: CustomerSnapshot },
 ): Promise<Change[] | null> {
-  const [member] = await tx.$queryRaw<(HeldMember & { applied: number })[]>`
-    SELECT m.id, m.stripe_applied AS applied, u.email FROM members m JOIN users u ON u.id = m.user_id
+  // Whoever waits here for another reading looks at its ticket once that is committed.
+  const [member] = await tx.$queryRaw<HeldMember[]>`
+    UPDATE members m SET stripe_applied = ${ticket} FROM users u
     WHERE m.tenant_id = ${ctx.tenant.id}::uuid AND m.stripe_customer_id = ${snapshot.customerId}
-    FOR NO KEY UPDATE OF m`;
-  if (!member || member.applied >= ticket) return null;
-  await tx.$executeRaw`UPDATE members SET stripe_applied = ${ticket} WHERE id = ${member.id}::uuid`;
+      AND m.stripe_applied < ${ticket} AND u.id = m.user_id
+    RETURNING m.id, u.email`;
+  if (!member) return null;
   return converge(tx, ctx, { member, snapshot });
 }
 
