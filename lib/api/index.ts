@@ -5,3 +5,4 @@
 export { handleApi } from "./handle.ts";
 export { handleLive, handleReady } from "./health.ts";
 export { API_ENDPOINTS } from "./operations.ts";
+export { type ApiReference, apiReference } from "./reference.ts";

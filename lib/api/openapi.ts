@@ -49,6 +49,9 @@ const WORDS: Record<string, string> = {
   expiresAt: "Until when it holds; for good where it is left out",
   email: "The address of their account",
   kind: "What kind of membership",
+  tenant: "The vendor's slug; files of all of them where it is left out",
+  name: "What it is called",
+  description: "What it is, in a few words",
   slug: "Lower-case letters, digits and single dashes; never given out again",
   visibility: "hidden: known only to the team and to whom it was granted",
   requiresEntitlement: "true: sold as an add-on; false: open to every member in good standing",
@@ -94,7 +97,14 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
       ...queryParams(operation, query),
       ...(isKeyed(operation) && { header: z.object({ "Idempotency-Key": IdempotencyHeader }) }),
     },
-    ...(body ? { requestBody: { required: isRequired(body), content: { "application/json": { schema: body } } } } : {}),
+    ...(body
+      ? {
+          requestBody: {
+            required: isRequired(body),
+            content: { "application/json": { schema: body, example: operation.example } },
+          },
+        }
+      : {}),
     responses: responsesOf(operation),
   };
 }

@@ -15,6 +15,8 @@ interface Described {
   description?: string;
   /** The heading that it stands under. */
   group: string;
+  /** A body as somebody would send it. */
+  example?: Record<string, unknown>;
 }
 
 interface Checked<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodObject> {

@@ -32,6 +32,7 @@ const anAddress = async () => (await newUser({ emailVerifiedAt: new Date() })).e
 const isOwn = ({ target }: Cell) => target.child === null || target.child === "own";
 
 export const API_ROWS: readonly Row[] = [
+  { surface: "page /developers", audience: "anyone" },
   { surface: "api GET /v1/openapi.json", audience: "anyone" },
   { surface: "api GET /v1/products", ...TEAM, capability: "product.view" },
   {

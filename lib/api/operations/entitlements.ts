@@ -28,6 +28,7 @@ export const ENTITLEMENT_OPERATIONS: readonly Operation[] = [
     group,
     needs: "entitlement.grant",
     body: GrantEntitlement,
+    example: { memberId: "{member}", productId: "{product}", reason: "trial", expiresAt: "2027-01-31T00:00:00Z" },
     response: ChangedGrantShape,
     answer: async ({ ctx, body }) => {
       const { grant, changed } = await grantEntitlement(ctx, body);
@@ -43,6 +44,7 @@ export const ENTITLEMENT_OPERATIONS: readonly Operation[] = [
     needs: "entitlement.revoke",
     params: z.strictObject({ entitlement: z.uuid().describe("The entitlement's id") }),
     body: z.strictObject(revoking),
+    example: { reason: "the trial is over" },
     response: ChangedGrantShape,
     answer: async ({ ctx, params, body }) => {
       const { grant, changed } = await revokeEntitlement(ctx, { ...body, entitlementId: params.entitlement });

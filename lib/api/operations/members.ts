@@ -31,6 +31,7 @@ export const MEMBER_OPERATIONS: readonly Operation[] = [
     group,
     needs: ["member.invite", "member.view"],
     body: AddMemberByEmail,
+    example: { email: "ana@example.com", kind: "complimentary" },
     response: MemberShape,
     answer: async ({ ctx, body }) => {
       const { id } = await addMemberByEmail(ctx, body);

@@ -43,6 +43,7 @@ export const PRICE_OPERATIONS: readonly Operation[] = [
     description: "Whether it pays for the membership, and which products it gives. Stripe is asked what it costs.",
     params,
     body: z.strictObject(meaning),
+    example: { membership: false, productIds: ["{product}"] },
     answer: async ({ ctx, params, body }) => {
       const { changed } = await setPrice(ctx, { ...body, priceId: params.price });
       return { priceId: params.price, changed };

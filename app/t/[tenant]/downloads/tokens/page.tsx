@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { TextLink } from "#components/shell/front.tsx";
 import { CreateToken } from "#components/tokens/create-token.tsx";
 import { TokenTable } from "#components/tokens/token-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -39,7 +40,8 @@ export default async function TokensPage({ params }: { params: Promise<{ tenant:
   return (
     <>
       <PageHeader title="My tokens" action={create}>
-        Passwords for docker, skopeo and scripts. They act as you, in every workspace, never with more than you may.
+        Passwords for docker, skopeo, scripts and <TextLink href="/developers">the API</TextLink>. They act as you, in
+        every workspace, never with more than you may.
       </PageHeader>
       {tokens.length === 0 ? (
         <EmptyState title="No tokens yet">

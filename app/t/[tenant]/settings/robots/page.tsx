@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { TextLink } from "#components/shell/front.tsx";
 import { CreateToken } from "#components/tokens/create-token.tsx";
 import { TokenTable } from "#components/tokens/token-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -56,7 +57,8 @@ export default async function RobotsPage({ params }: { params: Promise<{ tenant:
   return (
     <>
       <PageHeader title="Robots" action={create}>
-        Tokens for machines. A robot is nobody's: it stays when people leave, bound by its scopes alone.
+        Tokens for machines. A robot is nobody's: it stays when people leave, bound by its scopes alone. What it can do
+        beside pulling and pushing is <TextLink href="/developers">the API</TextLink>.
       </PageHeader>
       {robots.length === 0 ? (
         <EmptyState title="No robots yet">
