@@ -33,7 +33,7 @@ export default function DevelopersPage() {
         <Ways />
         <nav aria-label="Calls" className="my-6 grid gap-x-8 gap-y-4 sm:grid-cols-2">
           {groups.map(({ name, calls }) => (
-            <section key={name} aria-label={name}>
+            <div key={name}>
               <p className="font-medium text-soft text-xs">{name}</p>
               <ul className="mt-1">
                 {calls.map(({ id, summary }) => (
@@ -42,7 +42,7 @@ export default function DevelopersPage() {
                   </li>
                 ))}
               </ul>
-            </section>
+            </div>
           ))}
         </nav>
         {groups.map(({ name, calls }) => (

@@ -87,7 +87,7 @@ interface CallerJson {
 }
 
 // One JSON value costs both sides less than twenty columns that are described anew with every answer.
-const FIND_CALLER: Statement = {
+export const FIND_CALLER: Statement = {
   name: "find_caller",
   text: `
     SELECT json_build_object(

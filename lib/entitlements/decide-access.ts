@@ -10,8 +10,11 @@ import { type Blob, findBlob, findManifest, type Manifest, type RepositoryName }
 import { translated } from "#lib/db/index.ts";
 import type { Principal } from "#lib/identity/index.ts";
 import { unauthenticated } from "../errors.ts";
-import { type Caller, callerAt, NOBODY, stillHolds } from "./caller.ts";
-import { type Place, placeOf } from "./place.ts";
+import { type Caller, callerAt, FIND_CALLER, NOBODY, stillHolds } from "./caller.ts";
+import { FIND_PLACE, type Place, placeOf } from "./place.ts";
+
+/** What a decision asks of the database: for those who measure it. */
+export const DECISION_STATEMENTS = { findPlace: FIND_PLACE, findCaller: FIND_CALLER } as const;
 
 /** A decision about a repository, and whom and what it is about. */
 export interface Access {

@@ -20,7 +20,7 @@ export {
   SteerBulk,
   viewBulk,
 } from "./bulk/index.ts";
-export { type Access, decideAccess, readBlob, readManifest } from "./decide-access.ts";
+export { type Access, DECISION_STATEMENTS, decideAccess, readBlob, readManifest } from "./decide-access.ts";
 export { DownloadFilter, listDownloads, listProductDownloads, readAsset } from "./downloads.ts";
 export { ExplainAccess, explainAccess } from "./explain-access.ts";
 export { GrantEntitlement, grantEntitlement } from "./grant-entitlement.ts";

@@ -40,7 +40,7 @@ interface PlaceRow {
   repository_id: string | null;
 }
 
-const FIND_PLACE: Statement = {
+export const FIND_PLACE: Statement = {
   name: "find_place",
   text: `
     SELECT json_build_object('id', t.id, 'name', t.name, 'archivedAt', t.archived_at, 'graceDays', t.grace_days,
