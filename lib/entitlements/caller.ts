@@ -53,12 +53,13 @@ function readingOf(json: CallerJson, token: string | null): Reading<Caller> {
   return { value: caller, restsOn: caller.user || caller.token ? restsOn : null };
 }
 
-function callerOf({ user, token, role, member, subscriptions, grants }: CallerJson): Caller {
+function callerOf([[userId, email, sessionVersion], token, role, member]: CallerJson): Caller {
+  const [memberId, suspendedAt, subscriptions, grants] = member ?? NO_MEMBER;
   return {
-    user,
-    token: token && { ...token, expiresAt: dateOf(token.expiresAt) },
+    user: userId === null ? null : { id: userId, email, sessionVersion },
+    token: tokenOf(token),
     role,
-    member: member && { id: member.id, suspendedAt: dateOf(member.suspendedAt) },
+    member: memberId === null ? null : { id: memberId, suspendedAt: dateOf(suspendedAt) },
     subscriptions: (subscriptions ?? []).map(([kind, status, pastDueSince, endedAt]) => ({
       kind,
       status,
@@ -73,38 +74,61 @@ function callerOf({ user, token, role, member, subscriptions, grants }: CallerJs
   };
 }
 
-type Instant = string | null;
-
-interface CallerJson {
-  user: Caller["user"];
-  token: (Omit<NonNullable<Caller["token"]>, "expiresAt"> & { expiresAt: Instant }) | null;
-  role: Role | null;
-  member: { id: string; suspendedAt: Instant } | null;
-  subscriptions:
-    | [kind: Facts["subscriptions"][number]["kind"], status: string | null, pastDueSince: Instant, endedAt: Instant][]
-    | null;
-  grants: [source: string, startsAt: Instant, expiresAt: Instant][] | null;
+function tokenOf([name, tenantId, scopes, productIds, expiresAt]: TokenJson): Caller["token"] {
+  return name === null ? null : { name, tenantId, scopes, productIds, expiresAt: dateOf(expiresAt) };
 }
 
-// One JSON value costs both sides less than twenty columns that are described anew with every answer.
+type Instant = string | null;
+
+type TokenJson = [
+  name: string | null,
+  tenantId: string | null,
+  scopes: string[],
+  productIds: string[],
+  expiresAt: Instant,
+];
+
+/** What FIND_CALLER answers with; a row that is not there is one of nulls. */
+type CallerJson = [
+  user: [id: string | null, email: string, sessionVersion: number],
+  token: TokenJson,
+  role: Role | null,
+  member:
+    | [
+        id: string | null,
+        suspendedAt: Instant,
+        subscriptions: SubscriptionJson[] | null,
+        grants: [source: string, startsAt: Instant, expiresAt: Instant][] | null,
+      ]
+    | null,
+];
+
+type SubscriptionJson = [
+  kind: Facts["subscriptions"][number]["kind"],
+  status: string | null,
+  pastDueSince: Instant,
+  endedAt: Instant,
+];
+
+const NO_MEMBER: NonNullable<CallerJson[3]> = [null, null, null, null];
+
+// One JSON value costs both sides less than twenty columns that are described anew with every answer; lists in it less
+// than objects; and what hangs on the member is not looked for where there is none.
 export const FIND_CALLER: Statement = {
   name: "find_caller",
   text: `
-    SELECT json_build_object(
-      'user', CASE WHEN u.id IS NOT NULL THEN
-        json_build_object('id', u.id, 'email', u.email, 'sessionVersion', u.session_version) END,
-      'token', CASE WHEN a.id IS NOT NULL THEN json_build_object('name', a.name, 'tenantId', a.tenant_id,
-        'scopes', a.scopes, 'productIds', a.product_ids, 'expiresAt', a.expires_at) END,
-      'role', tm.role,
-      'member', CASE WHEN m.id IS NOT NULL THEN json_build_object('id', m.id, 'suspendedAt', m.suspended_at) END,
-      'subscriptions', (SELECT json_agg(json_build_array(s.kind, s.status, s.past_due_since, s.ended_at))
-         FROM subscriptions s WHERE s.member_id = m.id),
-      'grants', (SELECT json_agg(json_build_array(e.source, e.starts_at, e.expires_at))
-         FROM entitlements e WHERE e.member_id = m.id AND e.product_id = $4::uuid AND e.revoked_at IS NULL)
+    SELECT json_build_array(
+      json_build_array(u.id, u.email, u.session_version),
+      json_build_array(a.name, a.tenant_id, a.scopes, a.product_ids, a.expires_at),
+      (SELECT tm.role FROM tenant_memberships tm WHERE tm.tenant_id = $3::uuid AND tm.user_id = u.id),
+      (SELECT json_build_array(m.id, m.suspended_at,
+          (SELECT json_agg(json_build_array(s.kind, s.status, s.past_due_since, s.ended_at))
+            FROM subscriptions s WHERE s.member_id = m.id),
+          (SELECT json_agg(json_build_array(e.source, e.starts_at, e.expires_at))
+            FROM entitlements e WHERE e.member_id = m.id AND e.product_id = $4::uuid AND e.revoked_at IS NULL))
+        FROM members m WHERE m.tenant_id = $3::uuid AND m.user_id = u.id)
     ) AS caller
     FROM (VALUES (1)) one
     LEFT JOIN access_tokens a ON a.id = $1::uuid AND a.revoked_at IS NULL
-    LEFT JOIN users u ON u.id = coalesce(a.user_id, $2::uuid)
-    LEFT JOIN tenant_memberships tm ON tm.tenant_id = $3::uuid AND tm.user_id = u.id
-    LEFT JOIN members m ON m.tenant_id = $3::uuid AND m.user_id = u.id`,
+    LEFT JOIN users u ON u.id = coalesce(a.user_id, $2::uuid)`,
 };
