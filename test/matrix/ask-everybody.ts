@@ -80,9 +80,9 @@ function whereTo(headers: Headers): string {
   return (to.startsWith("http") ? new URL(to).pathname : to).replace(/[?;].*/, "");
 }
 
-/** An answer without what differs from one request to the next: its date, its id. */
+/** An answer without what differs from one request to the next: its date, its id, how many are left. */
 function asOfNothing({ status, headers, body }: Answer) {
-  const { date: _date, "x-request-id": id = "", ...kept } = Object.fromEntries(headers);
+  const { date: _date, ratelimit: _left, "x-request-id": id = "", ...kept } = Object.fromEntries(headers);
   return { status, headers: kept, body: body.replaceAll(id, "") };
 }
 
