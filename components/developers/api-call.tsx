@@ -76,9 +76,9 @@ function Fields({ fields, caption }: { fields: readonly ApiField[]; caption: str
     <Table caption={caption} columns={["Name", "In", "Form", "Meaning"]}>
       {fields.map(({ name, place, type, required, description }) => (
         <Row key={`${place} ${name}`}>
-          <Cell label="Name">
+          <Cell label="Name" className="sm:min-w-44">
             <code className="font-mono text-xs">{name}</code>
-            {required ? <span className="ml-1.5 text-soft text-xs">required</span> : null}
+            {required ? <span className="ml-1.5 inline-block text-soft text-xs">required</span> : null}
           </Cell>
           <Cell label="In">{place}</Cell>
           <Cell label="Form">{type}</Cell>

@@ -55,7 +55,7 @@ export const ENTITLEMENT_OPERATIONS: readonly Operation[] = [
     method: "GET",
     path: "/v1/products/{product}/entitlements",
     summary: "List who holds a product",
-    description: "Every row of the ledger, ended ones too, newest first; `state` and `source` choose among them.",
+    description: "Every row of the ledger, ended ones too, newest first; state and source choose among them.",
     group,
     needs: "entitlement.view",
     params: z.strictObject({ product: ProductName }),

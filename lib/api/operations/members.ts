@@ -52,7 +52,7 @@ export const MEMBER_OPERATIONS: readonly Operation[] = [
     method: "GET",
     path: "/v1/members/{member}/entitlements",
     summary: "List a member's entitlements",
-    description: "Every row of the ledger, ended ones too, newest first; `state` and `source` choose among them.",
+    description: "Every row of the ledger, ended ones too, newest first; state and source choose among them.",
     group: "Entitlements",
     needs: "entitlement.view",
     params,

@@ -71,7 +71,7 @@ export const PRODUCT_OPERATIONS: readonly Operation[] = [
     path: "/v1/products/{product}",
     summary: "Change a product, or restrict it or open it",
     description:
-      "Name, description and visibility need product.update; `requiresEntitlement`, in a call of its own, product.restrict.",
+      "Name, description and visibility need product.update; requiresEntitlement, in a call of its own, product.restrict.",
     group,
     needs: ["product.update", "product.restrict"],
     needed: (body) => ("requiresEntitlement" in body || "keepAccess" in body ? "product.restrict" : "product.update"),
