@@ -6,7 +6,7 @@ import type { ActionResult } from "#components/action-result.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button, buttonClass } from "#components/ui/button.tsx";
 import { useAction } from "#components/use-action.ts";
-import { dateOnly } from "#lib/format.ts";
+import { dateOnly, money, period } from "#lib/format.ts";
 
 interface Membership {
   suspended: boolean;
@@ -18,6 +18,13 @@ interface Membership {
   lasting: boolean;
   manageable: boolean;
   storeOpen: boolean;
+  addOns: {
+    name: string;
+    unitAmount: number | null;
+    currency: string;
+    interval: string | null;
+    intervalCount: number;
+  }[];
 }
 
 interface Props {
@@ -28,7 +35,7 @@ interface Props {
 
 /** One's own membership: the plan, until when, and the ways to change it or to buy more. */
 export function MembershipCard({ membership, store, onManage }: Props) {
-  const { plan, manageable, storeOpen } = membership;
+  const { plan, manageable, storeOpen, addOns } = membership;
   const { run, pending } = useAction(onManage);
   const [leaving, setLeaving] = useState(false);
   const manage = async () => {
@@ -47,6 +54,7 @@ export function MembershipCard({ membership, store, onManage }: Props) {
           {plan || "No membership yet"} <StateBadge membership={membership} />
         </h2>
         <p className="mt-1 text-[13px] text-soft">{sentence(membership)}</p>
+        {addOns.length > 0 ? <p className="mt-1 text-[13px]">You can add {addOns.map(priced).join(", ")}.</p> : null}
       </div>
       <div className="flex flex-wrap gap-2">
         {storeOpen ? (
@@ -64,6 +72,10 @@ export function MembershipCard({ membership, store, onManage }: Props) {
   );
 }
 
+function priced({ name, unitAmount, currency, interval, intervalCount }: Membership["addOns"][number]): string {
+  return `${name} (${money(unitAmount ?? 0, currency)} ${period(interval, intervalCount)})`;
+}
+
 const TONES = { good: "good", past_due: "warn", lapsed: "danger", none: "neutral" } as const;
 const WORDS = { good: "Active", past_due: "Payment due", lapsed: "Ended", none: "" } as const;
 
@@ -74,12 +86,13 @@ function StateBadge({ membership: { suspended, state } }: Pick<Props, "membershi
 
 /** What holds, and until when. */
 function sentence(membership: Membership): string {
-  const { suspended, state, renewsAt, endsAt, lasting } = membership;
+  const { suspended, state, status, renewsAt, endsAt, lasting } = membership;
   if (suspended) return "The vendor suspended your membership: nothing can be pulled. Ask them.";
   if (state === "none") return "Nothing was bought so far.";
   if (state === "past_due") return pastDue(endsAt);
   if (state === "lapsed") return lapsed(membership);
-  if (endsAt) return `Canceled: it ends on ${dateOnly(endsAt)}.`;
+  if (endsAt)
+    return `${status === "disconnected" ? REASONS.disconnected : "It is canceled."} It ends on ${dateOnly(endsAt)}.`;
   if (lasting) return "It does not end.";
   return renewsAt ? `It renews on ${dateOnly(renewsAt)}.` : "It is active.";
 }

@@ -222,6 +222,7 @@ describe("buying on the storefront", () => {
     const [subscription] = account.account.tables.subscription.all();
     const id = subscription?.id ?? "";
     expect(await own()).toMatchObject({ state: "good", renewsAt: expect.any(Date), endsAt: null, manageable: true });
+    expect(await own()).toMatchObject({ addOns: [{ priceId: price.addOn }] });
     account.cancelAtPeriodEnd(id);
     await heard();
     expect(await own()).toMatchObject({ state: "good", renewsAt: null, endsAt: expect.any(Date) });

@@ -20,7 +20,7 @@ export const WebhookSecret = z
   .string()
   .trim()
   .max(SECRET_MAX)
-  .regex(/^whsec_[A-Za-z0-9+/=_-]{8,}$/, "must be an endpoint's signing secret: it begins with whsec_");
+  .regex(/^whsec_[A-Za-z0-9+/=_-]{8,}$/, "must begin with whsec_, as the endpoint's page at Stripe shows it");
 
 /** What Stripe says of a key. */
 export interface CheckedKey {

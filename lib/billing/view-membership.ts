@@ -1,7 +1,8 @@
 import { graceEnd, inGoodStanding } from "#lib/access/index.ts";
 import { query, type Subscription } from "#lib/db/index.ts";
 import type { AccountCtx, Ctx } from "../context.ts";
-import { findBuyingMember } from "./store.ts";
+import type { Offer } from "./offers.ts";
+import { findBuyingMember, viewStore } from "./store.ts";
 
 /** One's own membership in a tenant, for its card in the portal. */
 export interface OwnMembership {
@@ -21,6 +22,8 @@ export interface OwnMembership {
   manageable: boolean;
   /** Whether the storefront is open to buy there. */
   storeOpen: boolean;
+  /** The add-ons that can be bought there now. */
+  addOns: Offer[];
 }
 
 /** The caller's own membership; null for who is no member. It asks for no right. */
@@ -28,24 +31,32 @@ export async function viewOwnMembership(ctx: Ctx & AccountCtx): Promise<OwnMembe
   const { tenant, actor, now } = ctx;
   const member = await findBuyingMember(tenant.id, actor.id);
   if (!member) return null;
-  const { graceDays, storefrontEnabled, stripeConnection } = await query((db) =>
+  const { graceDays, storefrontEnabled, archivedAt, stripeConnection } = await query((db) =>
     db.tenant.findUniqueOrThrow({
       where: { id: tenant.id },
-      select: { graceDays: true, storefrontEnabled: true, stripeConnection: { select: { id: true } } },
+      select: {
+        graceDays: true,
+        storefrontEnabled: true,
+        archivedAt: true,
+        stripeConnection: { select: { id: true } },
+      },
     }),
   );
   const rows = member.subscriptions;
   const holding = rows.find((row) => inGoodStanding(row, graceDays, now));
   const shown = holding ?? rows.findLast(({ endedAt }) => !endedAt) ?? rows.at(-1);
+  const storeOpen = storefrontEnabled && archivedAt === null && stripeConnection !== null;
+  const store = storeOpen ? await viewStore(tenant.slug, actor.id, now) : null;
   return {
     suspended: member.suspendedAt !== null,
     ...(shown ? membershipOf(shown, { graceDays, good: holding !== undefined }) : NONE),
     manageable: stripeConnection !== null && member.stripeCustomerId !== null,
-    storeOpen: storefrontEnabled && stripeConnection !== null,
+    storeOpen,
+    addOns: store?.addOns.filter(({ refusal }) => refusal === null) ?? [],
   };
 }
 
-type Shown = Omit<OwnMembership, "suspended" | "manageable" | "storeOpen">;
+type Shown = Omit<OwnMembership, "suspended" | "manageable" | "storeOpen" | "addOns">;
 
 const NONE: Shown = { plan: "", state: "none", status: null, renewsAt: null, endsAt: null, lasting: false };
 
