@@ -10,7 +10,19 @@ import { sessionCookieName, sessionSecret } from "../session.ts";
 import { NOT_FOUND_HTML } from "../static-page.ts";
 import { gate } from "./index.ts";
 
-const ODD = ["//products", "/products//", "/Products", "/%70roducts", "/products%2f", "/a;b", "/a.rsc", "/a.txt", "/ü"];
+const ODD = [
+  "//products",
+  "/products//",
+  "/Products",
+  "/%70roducts",
+  "/products%2f",
+  "/a;b",
+  "/evt_1",
+  "/downloads/evt_1",
+  "/a.rsc",
+  "/a.txt",
+  "/ü",
+];
 
 async function ask(path: string, userId?: string, session?: string) {
   const token = { sub: userId, sid: session ?? (userId && (await sessionOf(userId))) };
@@ -36,10 +48,11 @@ describe("the gate of /t", () => {
   it("lets the team in, and a member into the portal alone", async () => {
     const t = await freshTenant();
     expect(await ask(inTenant(t, "/products"), t.users.readonly.id)).toMatchObject({ passed: true });
+    expect(await ask(inTenant(t, "/billing/events/evt_1Ab_2"), t.users.readonly.id)).toMatchObject({ passed: true });
     for (const path of ["", "/", "/downloads", "/downloads/tokens"]) {
       expect(await ask(inTenant(t, path), t.member.userId), path).toMatchObject({ passed: true });
     }
-    for (const path of ["/products", "/downloadsx", "/members/1"]) {
+    for (const path of ["/products", "/downloadsx", "/members/1", "/billing/events/evt_1Ab_2"]) {
       expect(await ask(inTenant(t, path), t.member.userId), path).toMatchObject({ status: 404, html: NOT_FOUND_HTML });
     }
   });

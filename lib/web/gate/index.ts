@@ -13,7 +13,8 @@ import { readSession, sessionCookieName } from "../session.ts";
 import { NOT_FOUND_HTML, UNAVAILABLE_HTML } from "../static-page.ts";
 
 // Only what our own links look like passes: no %, no dot, no empty segment, no upper case, no parameters.
-const TENANT_PATH = /^\/t\/([a-z0-9-]{1,63})((?:\/[a-z0-9-]+)*)\/?$/;
+// An event's page alone has capitals and a low line: it is named as Stripe names the event.
+const TENANT_PATH = /^\/t\/([a-z0-9-]{1,63})((?:\/[a-z0-9-]+)*|\/billing\/events\/evt_\w{1,250})\/?$/;
 
 const ADMIN_PATH = /^\/admin(\/[a-z0-9-]+)*\/?$/;
 
