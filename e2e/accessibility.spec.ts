@@ -33,6 +33,8 @@ const PAGES: Record<string, { who: Who; paths: string[] }> = {
       "/billing/prices",
       "/billing/events",
       "/billing/drift",
+      "/entitlements",
+      "/groups",
       "/nothing",
     ],
   },
@@ -47,9 +49,13 @@ const PAGES: Record<string, { who: Who; paths: string[] }> = {
       "/settings/robots",
       "/settings/storage",
       "/billing",
+      "/entitlements",
     ],
   },
-  "a member's pages": { who: "unentitled", paths: ["/downloads", "/downloads/tokens"] },
+  "a member's pages": {
+    who: "unentitled",
+    paths: ["/downloads", "/downloads/why?product=enterprise", "/downloads/tokens"],
+  },
 };
 
 const DIALOGS = [
