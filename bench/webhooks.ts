@@ -127,39 +127,40 @@ interface Processes {
 
 async function measure({ standIn, server, database }: Processes, { customers, rounds }: Options): Promise<void> {
   console.log(`${customers} customers of one vendor, ${AT_ONCE} events in flight, each a change of the ledger\n`);
-  console.log(row(["round", "events/s", "p50 ms", "p99 ms", "server ms", "database ms", "stand-in ms"]));
+  console.log(row(["round", "events/s", "p50 ms", "p99 ms", "503s", "server ms", "database ms", "stand-in ms"]));
   const cpu = () => [server, database, standIn.pid ?? 0].map(cpuSeconds);
   for (let round = 0; round < rounds; round++) {
     const events = await ask<SignedEvent[]>(standIn, { round });
     const [before, began] = [cpu(), performance.now()];
-    const times = await deliver(events);
+    const { times, again } = await deliver(events);
     const seconds = (performance.now() - began) / 1000;
     const spent = cpu().map((after, at) => (((after - (before[at] ?? 0)) * 1000) / events.length).toFixed(1));
     const name = round === 0 ? "first (cold)" : String(round + 1);
     const quantiles = [0.5, 0.99].map((part) => quantile(times, part).toFixed(0));
-    console.log(row([name, (events.length / seconds).toFixed(0), ...quantiles, ...spent]));
+    console.log(row([name, (events.length / seconds).toFixed(0), ...quantiles, String(again), ...spent]));
   }
   console.log("\nCPU is that of all processes of each, an event.");
 }
 
-/** @returns how long each took, in ms @throws where one is not taken */
-async function deliver(events: readonly SignedEvent[]): Promise<number[]> {
+/** @returns how long each took until it was taken, in ms, and how often one had to come again @throws where one is refused */
+async function deliver(events: readonly SignedEvent[]): Promise<{ times: number[]; again: number }> {
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
   const times: number[] = [];
+  let again = 0;
   const waiting = events.values();
   const client = async () => {
     for (const event of waiting) {
       const began = performance.now();
-      await post(event, agent);
+      while ((await post(event, agent)) === 503) again++;
       times.push(performance.now() - began);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, client));
   agent.destroy();
-  return times;
+  return { times, again };
 }
 
-function post({ body, signature }: SignedEvent, agent: Agent): Promise<void> {
+function post({ body, signature }: SignedEvent, agent: Agent): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = {
       "content-type": "application/json",
@@ -170,8 +171,9 @@ function post({ body, signature }: SignedEvent, agent: Agent): Promise<void> {
     const sent = request(at, (response) => {
       response.resume();
       response.once("end", () => {
-        if (response.statusCode === 200) resolve();
-        else reject(new Error(`an event was answered ${response.statusCode}`));
+        const { statusCode = 0 } = response;
+        if (statusCode === 200 || statusCode === 503) resolve(statusCode);
+        else reject(new Error(`an event was answered ${statusCode}`));
       });
     });
     sent.once("error", reject);
