@@ -44,7 +44,7 @@ export function AccessTable({ rows, email, memberId, base, now, granting, revoki
             <Link
               href={`${base}/members/${memberId}/why?product=${row.product.slug}`}
               aria-label={`Why? (${row.product.name})`}
-              className="mt-1 inline-block rounded text-[13px] text-accent-ink underline underline-offset-2"
+              className="mt-1 block w-fit rounded text-[13px] text-accent-ink underline underline-offset-2"
             >
               Why?
             </Link>

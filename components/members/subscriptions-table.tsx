@@ -59,7 +59,7 @@ function State({ row, now }: { row: SubscriptionShown; now: Date }) {
 
 function Until({ row, now }: { row: SubscriptionShown; now: Date }) {
   if (row.endedAt) return <Time at={row.endedAt} now={now} plain />;
-  if (!row.currentPeriodEnd) return <span className="text-soft">for good</span>;
+  if (!row.currentPeriodEnd) return <span className="text-soft">{row.kind === "stripe" ? "–" : "for good"}</span>;
   return (
     <>
       <span className="text-soft">{row.cancelAtPeriodEnd ? "ends " : "renews "}</span>

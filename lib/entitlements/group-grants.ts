@@ -2,7 +2,7 @@ import { actorKey } from "#lib/access/index.ts";
 import type { MemberGroup, Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
-import { newId } from "../ids.ts";
+import { addMany } from "./add-many.ts";
 
 /** A group of the tenant, locked: one change at a time to whom it has and what it gives. @throws not_found */
 export async function groupInTenant(tx: Tx, ctx: Ctx, id: string): Promise<MemberGroup> {
@@ -50,15 +50,11 @@ async function addWhatIsMissing(tx: Tx, ctx: Ctx, { id, name }: MemberGroup): Pr
       WHERE e.member_id = gm.member_id AND e.product_id = gp.product_id AND e.source = 'group' AND e.source_ref = ${id}
         AND e.revoked_at IS NULL)
     ORDER BY gm.member_id`;
-  if (missing.length === 0) return 0;
-  const [ids, members, products] = [
-    missing.map(() => newId()),
-    missing.map(({ memberId }) => memberId),
-    missing.map(({ productId }) => productId),
-  ];
-  return tx.$executeRaw`
-    INSERT INTO entitlements (id, tenant_id, member_id, product_id, source, source_ref, reason, granted_by, granted_at)
-    SELECT id, ${ctx.tenant.id}::uuid, member_id, product_id, 'group', ${id}, ${`group “${name}”`},
-      ${actorKey(ctx.actor)}, ${ctx.now}
-    FROM unnest(${ids}::uuid[], ${members}::uuid[], ${products}::uuid[]) AS missing (id, member_id, product_id)`;
+  const grant = {
+    source: "group",
+    sourceRef: id,
+    reason: `in the group ${name}`,
+    grantedBy: actorKey(ctx.actor),
+  } as const;
+  return addMany(tx, ctx, { ...grant, pairs: missing });
 }

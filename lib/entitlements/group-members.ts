@@ -77,7 +77,7 @@ export async function removeFromGroup(
     const where = { tenantId: ctx.tenant.id, groupId, memberId: { in: memberIds } };
     const { count: removed } = await tx.groupMember.deleteMany({ where });
     if (removed === 0) return { removed, granted: 0, revoked: 0 };
-    const moved = await convergeGroup(tx, ctx, { group, why: `left the group “${group.name}”` });
+    const moved = await convergeGroup(tx, ctx, { group, why: `left the group ${group.name}` });
     const before = { members: removed, named: namesOf(people), grants: moved.revoked };
     await record(tx, ctx, { action: "group.membersRemoved", subject: subjectOf(group), before });
     return { removed, ...moved };

@@ -53,7 +53,7 @@ export async function takeFromGroup(
     const product = await productInTenant(tx, ctx, productId);
     const { count } = await tx.groupProduct.deleteMany({ where: { tenantId: ctx.tenant.id, groupId, productId } });
     if (count === 0) return { changed: false, granted: 0, revoked: 0 };
-    const moved = await convergeGroup(tx, ctx, { group, why: `the group “${group.name}” no longer gives it` });
+    const moved = await convergeGroup(tx, ctx, { group, why: `the group ${group.name} no longer gives it` });
     const before = { product: product.slug, grants: moved.revoked };
     await record(tx, ctx, { action: "group.productRemoved", subject: subjectOf(group), before });
     return { changed: true, ...moved };

@@ -47,8 +47,8 @@ describe("a group", () => {
     expect(row).toMatchObject({
       source: "group",
       sourceRef: groupId,
-      reason: "group “Partners”",
-      revokeReason: "left the group “Partners”",
+      reason: "in the group Partners",
+      revokeReason: "left the group Partners",
       revokedBy: `user:${t.users.owner.id}`,
     });
   });

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
 import { type ProductRow, productInTenant } from "#lib/catalog/index.ts";
-import { type Tx, transaction } from "#lib/db/index.ts";
+import { transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
-import { newId } from "../ids.ts";
 import { parse } from "../parse.ts";
+import { addMany } from "./add-many.ts";
 import { keepableMembers } from "./preview-restriction.ts";
 
 export const RestrictProduct = z.strictObject({
@@ -32,7 +32,9 @@ export async function restrictProduct(
     if (before.requiresEntitlement === requiresEntitlement) return { product: before, changed: false, kept: 0 };
 
     const keeping = requiresEntitlement && keepAccess ? await keepableMembers(tx, ctx, before) : [];
-    await addBackfill(tx, ctx, { productId, memberIds: keeping });
+    const reason = "had access when the product was restricted";
+    const pairs = keeping.map((memberId) => ({ memberId, productId }));
+    await addMany(tx, ctx, { source: "backfill", sourceRef: "", reason, grantedBy: "system", pairs });
     const product = await tx.product.update({ where: { id: productId }, data: { requiresEntitlement } });
     await record(tx, ctx, {
       action: requiresEntitlement ? "product.restricted" : "product.opened",
@@ -42,18 +44,4 @@ export async function restrictProduct(
     });
     return { product, changed: true, kept: keeping.length };
   });
-}
-
-// In one statement: there may be as many as the tenant has members.
-async function addBackfill(
-  tx: Tx,
-  ctx: Ctx,
-  { productId, memberIds }: { productId: string; memberIds: string[] },
-): Promise<void> {
-  if (memberIds.length === 0) return;
-  await tx.$executeRaw`
-    INSERT INTO entitlements (id, tenant_id, member_id, product_id, source, reason, granted_by, granted_at)
-    SELECT id, ${ctx.tenant.id}::uuid, member_id, ${productId}::uuid, 'backfill',
-      'had access when the product was restricted', 'system', ${ctx.now}
-    FROM unnest(${memberIds.map(() => newId())}::uuid[], ${memberIds}::uuid[]) AS kept (id, member_id)`;
 }

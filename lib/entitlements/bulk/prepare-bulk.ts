@@ -8,7 +8,7 @@ import { conflict, invalid } from "../../errors.ts";
 import { parse } from "../../parse.ts";
 import { readLines } from "./read-lines.ts";
 
-export const LINES_MAX = 100_000;
+export const LINES_MAX = 50_000;
 /** A form of the pages carries no more. */
 export const CSV_MAX = 900_000;
 

@@ -87,10 +87,11 @@ async function applyLines(tx: Tx, ctx: Ctx, { change, from, to }: Chunk): Promis
     await endOld(tx, ctx, { change, lines: of("gains", "suspended", "changes") });
     await addNew(tx, ctx, { change, lines: of("gains", "suspended", "changes") });
   } else await endByHand(tx, ctx, { change, lines: of("loses", "keeps") });
+  const [numbers, outcomes] = [lines.map(({ line }) => line), lines.map(({ outcome }) => outcome)];
+  // By arrays and not by a join: right after they were written, tables are thought to be empty, and joined row by row.
   await tx.$executeRaw`
-    UPDATE bulk_items i SET outcome = done.outcome
-    FROM unnest(${lines.map(({ line }) => line)}::int[], ${lines.map(({ outcome }) => outcome)}::text[]) AS done (line, outcome)
-    WHERE i.bulk_id = ${change.id}::uuid AND i.line = done.line`;
+    UPDATE bulk_items SET outcome = (${outcomes}::text[])[array_position(${numbers}::int[], line)]
+    WHERE bulk_id = ${change.id}::uuid AND line = ANY(${numbers}::int[])`;
 }
 
 interface Part {
@@ -130,11 +131,13 @@ async function addNew(tx: Tx, ctx: Ctx, { change, lines }: Part): Promise<void> 
 }
 
 async function endByHand(tx: Tx, ctx: Ctx, { change, lines }: Part): Promise<void> {
+  const members = membersOf(lines);
+  const reasons = lines.map(({ reason }) => reason);
   await tx.$executeRaw`
-    UPDATE entitlements e SET revoked_at = ${ctx.now}, revoked_by = ${actorKey(ctx.actor)}, revoke_reason = line.reason
-    FROM unnest(${membersOf(lines)}::uuid[], ${lines.map(({ reason }) => reason)}::text[]) AS line (member_id, reason)
-    WHERE e.member_id = line.member_id AND e.product_id = ${change.productId}::uuid
-      AND e.source IN ('admin', 'backfill') AND e.revoked_at IS NULL`;
+    UPDATE entitlements SET revoked_at = ${ctx.now}, revoked_by = ${actorKey(ctx.actor)},
+      revoke_reason = (${reasons}::text[])[array_position(${members}::uuid[], member_id)]
+    WHERE member_id = ANY(${members}::uuid[]) AND product_id = ${change.productId}::uuid
+      AND source IN ('admin', 'backfill') AND revoked_at IS NULL`;
 }
 
 // What the database could not do now is tried again by the job; anything else would fail for ever.
