@@ -35,11 +35,13 @@ export interface MadeEndpoint {
   secret: string;
 }
 
+type Calling = Pick<Ctx, "tenant" | "requestId">;
+
 /**
  * Makes the endpoint in the vendor's account, and gives its signing secret, which Stripe tells this once.
  * @throws conflict where the key may not, in words that name the way by hand
  */
-export async function makeEndpoint(ctx: Ctx, key: string): Promise<MadeEndpoint> {
+export async function makeEndpoint(ctx: Calling, key: string): Promise<MadeEndpoint> {
   const { id, secret } = await askStripe(() => create(ctx, key));
   if (!secret)
     throw new AppError("conflict", "Stripe made the endpoint without telling its secret. Copy it from there.");
@@ -54,7 +56,7 @@ export async function dropEndpoint(key: string, endpointId: string): Promise<voi
     .catch(() => undefined);
 }
 
-async function create({ tenant, requestId }: Ctx, key: string): Promise<Stripe.WebhookEndpoint> {
+async function create({ tenant, requestId }: Calling, key: string): Promise<Stripe.WebhookEndpoint> {
   try {
     return await clientFor(key).webhookEndpoints.create(
       {

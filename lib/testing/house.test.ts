@@ -83,7 +83,7 @@ describe("the house", () => {
     const verbs = [...sources].filter(
       ([file, text]) =>
         /^lib\/(catalog|entitlements|tenancy|billing)\//.test(file) &&
-        /export async function \w+\(\s*ctx: Ctx/.test(text),
+        /export async function \w+\(\s*ctx: Ctx[,)]/.test(text),
     );
     const unguarded = verbs.filter(
       ([file, text]) => !isTest(file) && !/demand\(|changeTe(am|nant)\(|@throws not_found|caller: \{/.test(text),

@@ -55,7 +55,7 @@ export async function checkNow(slug: string) {
 export async function setRefunds(slug: string, input: z.input<typeof SetRefundRule>) {
   return teamAction(slug, async ({ ctx }) => {
     const { changed } = await setRefundRule(ctx, input);
-    return { message: changed ? "Saved. It holds from the next refund on." : "It was so already.", data: null };
+    return { message: changed ? "Saved. Whom it moves, the drift page shows." : "It was so already.", data: null };
   });
 }
 
