@@ -29,7 +29,7 @@ export function DeleteGroup({ group, base, decision, onDelete }: Props) {
       title={`Delete ${group.name}?`}
       consequence={
         gives && group.members > 0
-          ? `${plural(group.members, "member")} lose what the group gave: ${gives}. Grants of other sources stay.`
+          ? `${plural(group.members, "member loses", "members lose")} what the group gave: ${gives}. Grants of other sources stay.`
           : "Nobody loses access by it."
       }
       decision={decision}

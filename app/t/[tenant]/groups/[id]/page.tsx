@@ -110,7 +110,7 @@ async function Products({ ctx, group }: { ctx: Ctx; group: GroupRow }) {
               verb="Remove"
               label={`Remove ${product.name}`}
               title={`No longer give ${product.name}?`}
-              consequence={`${plural(group.members, "member")} of ${group.name} lose what the group gave them of it. Grants of other sources stay.`}
+              consequence={`${plural(group.members, "member")} of ${group.name} ${group.members === 1 ? "loses" : "lose"} what the group gave of it. Grants of other sources stay.`}
               decision={take}
               onConfirm={takeProduct.bind(null, slug, group.id, product.id)}
             />
