@@ -57,6 +57,7 @@ function partsOf(cell: Cell): unknown[] {
 /** The call once for each of its values, with that one replaced. What may be a list or anything is left out. */
 function variants(sent: unknown[], value: unknown): unknown[][] {
   return sent.flatMap((part, at) => {
+    if (Array.isArray(part)) return [];
     const replaced = (other: unknown) => sent.map((each, index) => (index === at ? other : each));
     if (!isFields(part)) return [replaced(value)];
     const keys = Object.keys(part).filter((key) => !Array.isArray(part[key]));

@@ -28,10 +28,22 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map(
   Object.entries(built<{ node: Record<string, BuiltAction> }>("server-reference-manifest.json").node).map(
     ([id, { filename, exportedName, workers }]) => [
       `${filename.replace(/\.ts$/, "")}#${exportedName}`,
-      { id, page: pathOf(Object.keys(workers)[0]?.replace(/^app/, "") ?? "") },
+      {
+        id,
+        page: pageOf(
+          filename,
+          Object.keys(workers).map((entry) => pathOf(entry.replace(/^app/, ""))),
+        ),
+      },
     ],
   ),
 );
+
+// Of the pages that have it, the one that it lies beside: only that one's path can be filled in from the action's row.
+function pageOf(file: string, pages: readonly string[]): string {
+  const beside = path.dirname(file).replace(/^app/, "");
+  return pages.find((page) => page === beside) ?? pages[0] ?? "";
+}
 
 /** Every page and route of the build, as `page /t/[tenant]/products` or `route /v2/[[...path]]`. */
 export const ROUTES: readonly string[] = Object.keys(built<Record<string, string>>("app-paths-manifest.json")).map(
