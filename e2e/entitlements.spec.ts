@@ -54,7 +54,7 @@ test("a list is previewed, done by a worker and taken back", async ({ browser })
   const dialog = page.getByRole("dialog");
   const prepare = async (what: "grant" | "revoke", list: string) => {
     await page.goto(at("/members/bulk"));
-    await page.getByLabel("What").selectOption(what);
+    await page.getByLabel("What", { exact: true }).selectOption(what);
     await page.getByLabel("Product").selectOption({ label: product });
     await page.getByLabel("Members", { exact: true }).fill(list);
     await page.getByRole("button", { name: "Preview" }).click();
