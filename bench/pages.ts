@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { applyMigrations, pool, startEmbeddedPostgres } from "#lib/db/index.ts";
-import { childEnv, env, setEnv } from "#lib/env.ts";
+import { env, setEnv } from "#lib/env.ts";
 import { createUser } from "#lib/identity/index.ts";
 import { createTenant } from "#lib/tenancy/index.ts";
+import { serve } from "./serve.ts";
 
 const WORK = path.resolve(import.meta.dirname, "../.test/bench-pages");
 const PORT = 3499;
@@ -79,16 +80,6 @@ async function fill(): Promise<void> {
     [TENANTS, owner.id],
   );
   await pool().query("ANALYZE");
-}
-
-async function serve(): Promise<ChildProcess> {
-  const args = ["--disable-warning=DeprecationWarning", "server.ts"];
-  const child = spawn(process.execPath, args, { env: childEnv({}), stdio: ["ignore", "ignore", "inherit", "ipc"] });
-  await new Promise((resolve, reject) => {
-    child.once("message", resolve);
-    child.once("exit", () => reject(new Error("the server did not start")));
-  });
-  return child;
 }
 
 async function stranger(): Promise<typeof ACCOUNT> {

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, fork, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
@@ -7,10 +7,11 @@ import path from "node:path";
 import { connectStripe, setPrice } from "#lib/billing/index.ts";
 import { createProduct } from "#lib/catalog/index.ts";
 import { applyMigrations, pool, startEmbeddedPostgres } from "#lib/db/index.ts";
-import { childEnv, env, setEnv } from "#lib/env.ts";
+import { env, setEnv } from "#lib/env.ts";
 import { createUser } from "#lib/identity/index.ts";
 import { createTenant } from "#lib/tenancy/index.ts";
 import { cpuSeconds } from "./process-tree.ts";
+import { serve } from "./serve.ts";
 import type { SignedEvent, StandIn } from "./stripe-stand-in.ts";
 
 const WORK = path.resolve(import.meta.dirname, "../.test/bench-webhooks");
@@ -95,16 +96,6 @@ async function fill({ key, secret, plan, addOn, customers }: StandIn): Promise<v
   await setPrice(byOwner, { priceId: plan, membership: true, productIds: [] });
   await setPrice(byOwner, { priceId: addOn, membership: false, productIds: [product.id] });
   await pool().query("ANALYZE");
-}
-
-async function serve(): Promise<ChildProcess> {
-  const args = ["--disable-warning=DeprecationWarning", "server.ts"];
-  const child = spawn(process.execPath, args, { env: childEnv({}), stdio: ["ignore", "ignore", "inherit", "ipc"] });
-  await new Promise((resolve, reject) => {
-    child.once("message", resolve);
-    child.once("exit", () => reject(new Error("the server did not start")));
-  });
-  return child;
 }
 
 /** The database's process, a child of this one. */

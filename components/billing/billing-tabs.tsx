@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { LinkTabs } from "#components/ui/link-tabs.tsx";
 
 const TABS = [
   { path: "", label: "Overview" },
@@ -7,19 +7,6 @@ const TABS = [
 ] as const;
 
 /** The pages about Stripe. `base` is `/t/<tenant>/billing`; `current` is the one that is open. */
-export function BillingTabs({ base, current }: { base: string; current: (typeof TABS)[number]["label"] }) {
-  return (
-    <nav aria-label="Billing" className="mb-4 flex gap-1 border-line border-b">
-      {TABS.map(({ path, label }) => (
-        <Link
-          key={label}
-          href={base + path}
-          aria-current={label === current ? "page" : undefined}
-          className={`-mb-px border-b-2 px-3 py-1.5 text-sm ${label === current ? "border-accent font-medium text-ink" : "border-transparent text-soft hover:text-ink"}`}
-        >
-          {label}
-        </Link>
-      ))}
-    </nav>
-  );
+export function BillingTabs(props: { base: string; current: (typeof TABS)[number]["label"] }) {
+  return <LinkTabs name="Billing" tabs={TABS} {...props} />;
 }

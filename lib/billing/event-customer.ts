@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { askStripe } from "./stripe-errors.ts";
+import { idOf } from "./stripe-id.ts";
 import { WEBHOOK_EVENTS } from "./webhook-endpoint.ts";
 
 const OURS: ReadonlySet<string> = new Set(WEBHOOK_EVENTS);
@@ -29,8 +30,4 @@ export async function customerOf(stripe: Stripe, event: Stripe.Event): Promise<s
   const charge = idOf((event.data.object as About).charge);
   if (named || !charge) return named;
   return idOf((await askStripe(() => stripe.charges.retrieve(charge))).customer);
-}
-
-function idOf(object: string | { id: string } | null | undefined): string | null {
-  return typeof object === "string" ? object : (object?.id ?? null);
 }

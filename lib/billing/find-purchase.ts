@@ -8,6 +8,7 @@ import { parse } from "../parse.ts";
 import { type BuyingMember, findBuyingMember } from "./store.ts";
 import { stripeOf } from "./stripe-client.ts";
 import { askStripe, isMissing } from "./stripe-errors.ts";
+import { idOf } from "./stripe-id.ts";
 
 export const FindPurchase = z.strictObject({
   tenant: z.string().max(63),
@@ -62,8 +63,4 @@ function stateOf(session: Stripe.Checkout.Session, member: BuyingMember): Purcha
     ...member.entitlements.filter(({ source }) => source === "stripe").map(({ sourceRef }) => sourceRef),
   ];
   return refs.some((ref) => rows.includes(ref)) ? "here" : "arriving";
-}
-
-function idOf(reference: string | { id: string } | null | undefined): string | null {
-  return typeof reference === "string" ? reference : (reference?.id ?? null);
 }

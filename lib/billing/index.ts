@@ -33,7 +33,6 @@ export { retryStripeEvents } from "./retry-events.ts";
 export { RotateKey, RotateWebhookSecret, rotateKey, rotateWebhookSecret } from "./rotate-connection.ts";
 export { StartCheckout, startCheckout } from "./start-checkout.ts";
 export { type ShownOffer, type Store, viewStore } from "./store.ts";
-export { clientFor, stripeOf } from "./stripe-client.ts";
 export { type ConnectionView, viewConnection } from "./view-connection.ts";
 export { type OwnMembership, viewOwnMembership } from "./view-membership.ts";
 export { WEBHOOK_EVENTS } from "./webhook-endpoint.ts";

@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { KEPT, type Reversal } from "./desired-state.ts";
+import { idOf } from "./stripe-id.ts";
 
 export interface ReversedPayments {
   /** By payment intent: what was paid for once. */
@@ -85,8 +86,4 @@ async function newestPaidInvoice(stripe: Stripe, subscription: string): Promise<
     if (id && amount_paid > 0) return id;
   }
   return null;
-}
-
-function idOf(object: string | { id: string } | null | undefined): string | null {
-  return typeof object === "string" ? object : (object?.id ?? null);
 }

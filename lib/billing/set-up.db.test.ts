@@ -11,10 +11,10 @@ import {
   rotateKey,
   rotateWebhookSecret,
   setRefundRule,
-  stripeOf,
   viewConnection,
   WEBHOOK_EVENTS,
 } from "./index.ts";
+import { stripeOf } from "./stripe-client.ts";
 
 const SECRET = "whsec_0123456789abcdef";
 

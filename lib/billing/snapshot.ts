@@ -9,6 +9,7 @@ import {
 } from "./desired-state.ts";
 import { type ReversedPayments, readReversals } from "./reversals.ts";
 import { askStripe } from "./stripe-errors.ts";
+import { idOf } from "./stripe-id.ts";
 
 const PAGE = 100;
 
@@ -137,10 +138,6 @@ async function purchaseSeen(
 // Where nothing had to be paid there is no payment: the session is the reference then.
 function paymentOf({ id, payment_intent }: Stripe.Checkout.Session): string {
   return payment_intent ? idOf(payment_intent) : id;
-}
-
-function idOf(object: string | { id: string }): string {
-  return typeof object === "string" ? object : object.id;
 }
 
 function dateOf(seconds: number | null | undefined): Date | null {

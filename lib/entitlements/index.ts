@@ -36,15 +36,7 @@ export {
   SOURCES,
   type Source,
 } from "./holders.ts";
-export {
-  addGrant,
-  endGrant,
-  type Grant,
-  type GrantKey,
-  type GrantTerms,
-  type LedgerCtx,
-  standingGrant,
-} from "./ledger.ts";
+export type { Grant, GrantKey, GrantTerms, LedgerCtx } from "./ledger.ts";
 export { type GrantRow, listGrants } from "./list-grants.ts";
 export { listPullableProducts } from "./list-pullable.ts";
 export { listMemberPulls, type MemberPulls } from "./member-pulls.ts";
