@@ -53,5 +53,7 @@ export const ADMIN_ROWS: readonly Row[] = [
 export const LAST_ROW: Row = {
   surface: "action app/t/[tenant]/support-actions#leaveSupport",
   audience: "team",
+  // On the layout of every page of the team's; a member may open the one that it lies beside.
+  path: ({ slug }) => `/t/${slug}/products`,
   status: ({ actor }) => (actor === "support" ? 200 : 404),
 };
