@@ -16,7 +16,7 @@ interface Props {
   products: { id: string; name: string }[];
   /** What the list is searched for: all who match can be meant instead of those marked. */
   search: string;
-  decision: CapabilityDecision;
+  decisions: Record<BulkInput["kind"], CapabilityDecision>;
   /** Where a prepared change is looked at. */
   base: string;
   onPrepare: (input: BulkInput) => Promise<ActionResult<{ id: string }>>;
@@ -34,7 +34,7 @@ export function SelectMembers({ children, ...props }: Props) {
   return (
     <>
       <div className="mb-2 flex flex-wrap items-center gap-3 text-[13px] text-soft">
-        <GatedAction decision={props.decision}>
+        <GatedAction decision={props.decisions.revoke.allowed ? props.decisions.revoke : props.decisions.grant}>
           <Button size="sm" onClick={() => setOpen(true)}>
             Grant or revoke…
           </Button>
@@ -53,17 +53,17 @@ export function SelectMembers({ children, ...props }: Props) {
 
 const SHOWN = ["reason", "expiresAt", "productId"];
 
-type DialogProps = Omit<Props, "children" | "decision"> & { marked: string[]; onClose: () => void };
+type DialogProps = Omit<Props, "children"> & { marked: string[]; onClose: () => void };
 
-function SelectionDialog({ products, search, base, marked, onPrepare, onClose }: DialogProps) {
+function SelectionDialog({ products, search, decisions, base, marked, onPrepare, onClose }: DialogProps) {
   const router = useRouter();
+  const [kind, setKind] = useState<BulkInput["kind"]>(decisions.grant.allowed ? "grant" : "revoke");
   const { run, pending, fields } = useAction(onPrepare, SHOWN);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const text = (name: string) => String(form.get(name) ?? "");
     const whom = text("whom") === "marked" ? { memberIds: marked } : { search };
-    const kind = text("kind") === "revoke" ? "revoke" : "grant";
     const asked = { kind, productId: text("product"), reason: text("reason"), lastDay: "", ...whom } as const;
     const prepared = await run(asked);
     if (prepared) router.push(`${base}/${prepared.data.id}`);
@@ -78,7 +78,7 @@ function SelectionDialog({ products, search, base, marked, onPrepare, onClose }:
       <form onSubmit={submit} className="grid gap-4" noValidate>
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label="What">
-            <Select name="kind">
+            <Select value={kind} onChange={(event) => setKind(event.target.value as BulkInput["kind"])}>
               <option value="grant">Grant</option>
               <option value="revoke">Revoke</option>
             </Select>
@@ -103,9 +103,11 @@ function SelectionDialog({ products, search, base, marked, onPrepare, onClose }:
           <Input name="reason" autoComplete="off" />
         </Field>
         <DialogFooter onCancel={onClose}>
-          <Button type="submit" variant="primary" pending={pending}>
-            Preview
-          </Button>
+          <GatedAction decision={decisions[kind]}>
+            <Button type="submit" variant="primary" pending={pending}>
+              Preview
+            </Button>
+          </GatedAction>
         </DialogFooter>
       </form>
     </Dialog>

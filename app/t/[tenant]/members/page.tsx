@@ -60,7 +60,10 @@ export default async function MembersPage({ params, searchParams }: Props) {
           key={`${search} ${after}`}
           products={products.map(({ id, name }) => ({ id, name }))}
           search={search ?? ""}
-          decision={decide(ctx.actor, "entitlement.grant")}
+          decisions={{
+            grant: decide(ctx.actor, "entitlement.grant"),
+            revoke: decide(ctx.actor, "entitlement.revoke"),
+          }}
           base={`${base}/bulk`}
           onPrepare={prepare.bind(null, ctx.tenant.slug)}
         >
