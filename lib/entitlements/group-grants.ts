@@ -6,7 +6,7 @@ import { addMany } from "./add-many.ts";
 
 /** A group of the tenant, locked: one change at a time to whom it has and what it gives. @throws not_found */
 export async function groupInTenant(tx: Tx, ctx: Ctx, id: string): Promise<MemberGroup> {
-  await tx.$queryRaw`SELECT id FROM member_groups WHERE id = ${id}::uuid FOR UPDATE`;
+  await tx.$queryRaw`SELECT id FROM member_groups WHERE tenant_id = ${ctx.tenant.id}::uuid AND id = ${id}::uuid FOR UPDATE`;
   const group = await tx.memberGroup.findUnique({ where: { tenantId_id: { tenantId: ctx.tenant.id, id } } });
   if (!group) throw notFound("group");
   return group;

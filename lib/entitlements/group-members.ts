@@ -11,9 +11,12 @@ const MANY = 1000;
 /** So many are named in the log; of the rest it has the number. */
 const NAMED = 50;
 
+// As the database writes it: those asked for are compared with those found.
+const Id = z.uuid("is not an id").toLowerCase();
+
 export const AddToGroup = z.strictObject({
-  groupId: z.uuid("is not an id"),
-  memberIds: z.array(z.uuid("is not an id")).max(MANY, `may name at most ${MANY}`).default([]),
+  groupId: Id,
+  memberIds: z.array(Id).max(MANY, `may name at most ${MANY}`).default([]),
   emails: z.array(z.string().trim().toLowerCase().max(320)).max(MANY, `may name at most ${MANY}`).default([]),
 });
 
@@ -56,8 +59,8 @@ export async function addToGroup(ctx: Ctx, input: z.input<typeof AddToGroup>): P
 }
 
 export const RemoveFromGroup = z.strictObject({
-  groupId: z.uuid("is not an id"),
-  memberIds: z.array(z.uuid("is not an id")).min(1, "is missing").max(MANY, `may name at most ${MANY}`),
+  groupId: Id,
+  memberIds: z.array(Id).min(1, "is missing").max(MANY, `may name at most ${MANY}`),
 });
 
 /**
@@ -75,10 +78,13 @@ export async function removeFromGroup(
     await demandWhereItGives(tx, ctx, { group, capability: "entitlement.revoke" });
     const people = await peopleOf(tx, ctx, { memberIds, emails: [] });
     const where = { tenantId: ctx.tenant.id, groupId, memberId: { in: memberIds } };
-    const { count: removed } = await tx.groupMember.deleteMany({ where });
+    const inIt = await tx.groupMember.findMany({ where, select: { memberId: true } });
+    const leaving = people.filter(({ id }) => inIt.some(({ memberId }) => memberId === id));
+    const removed = leaving.length;
     if (removed === 0) return { removed, granted: 0, revoked: 0 };
+    await tx.groupMember.deleteMany({ where });
     const moved = await convergeGroup(tx, ctx, { group, why: `left the group ${group.name}` });
-    const before = { members: removed, named: namesOf(people), grants: moved.revoked };
+    const before = { members: removed, named: namesOf(leaving), grants: moved.revoked };
     await record(tx, ctx, { action: "group.membersRemoved", subject: subjectOf(group), before });
     return { removed, ...moved };
   });

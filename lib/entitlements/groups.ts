@@ -7,9 +7,9 @@ import { parse } from "../parse.ts";
 import { convergeGroup, groupInTenant } from "./group-grants.ts";
 
 const Name = z.string().trim().min(1, "is missing").max(100);
-const Description = z.string().trim().max(500).default("");
+const Description = z.string().trim().max(500);
 
-export const CreateGroup = z.strictObject({ name: Name, description: Description });
+export const CreateGroup = z.strictObject({ name: Name, description: Description.default("") });
 
 /**
  * Makes a group, empty and giving nothing.
@@ -26,21 +26,29 @@ export async function createGroup(ctx: Ctx, input: z.input<typeof CreateGroup>):
   });
 }
 
-export const UpdateGroup = z.strictObject({ groupId: z.uuid("is not an id"), name: Name, description: Description });
+export const UpdateGroup = z.strictObject({
+  groupId: z.uuid("is not an id"),
+  name: Name.optional(),
+  description: Description.optional(),
+});
 
-/** Changes a group's words. Grants that it gave keep the name that it had. @throws as createGroup; not_found */
+/**
+ * Changes a group's words, those that are given. Grants that it gave keep the name that it had.
+ * @throws as createGroup; not_found
+ */
 export async function updateGroup(
   ctx: Ctx,
   input: z.input<typeof UpdateGroup>,
 ): Promise<{ group: MemberGroup; changed: boolean }> {
   await demand(ctx, "group.manage");
-  const { groupId, ...data } = parse(UpdateGroup, input);
+  const { groupId, ...asked } = parse(UpdateGroup, input);
   return transaction(async (tx) => {
     const group = await groupInTenant(tx, ctx, groupId);
-    const { name, description } = group;
+    const { id, name, description } = group;
+    const data = { name: asked.name ?? name, description: asked.description ?? description };
     if (name === data.name && description === data.description) return { group, changed: false };
-    await refuseTaken(tx, ctx, { ...data, id: groupId });
-    const changed = await tx.memberGroup.update({ where: { id: groupId }, data });
+    await refuseTaken(tx, ctx, { ...data, id });
+    const changed = await tx.memberGroup.update({ where: { id }, data });
     const words = { before: { name, description }, after: data };
     await record(tx, ctx, { action: "group.updated", subject: subjectOf(changed), ...words });
     return { group: changed, changed: true };

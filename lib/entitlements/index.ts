@@ -54,6 +54,7 @@ export { RestrictProduct, restrictProduct } from "./restrict-product.ts";
 export { RevokeEntitlement, revokeEntitlement } from "./revoke-entitlement.ts";
 export { type EndGrants, endGrants, type SetGrant, setGrant } from "./set-grant.ts";
 export {
+  GroupFilter,
   GroupMemberFilter,
   type GroupMemberRow,
   type GroupRow,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { demand } from "#lib/audit/index.ts";
-import { containing, type MemberGroup, query } from "#lib/db/index.ts";
+import { containing, type MemberGroup, type Prisma, query } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
@@ -17,24 +17,39 @@ const PRODUCTS = {
   },
 } as const;
 
-const GROUPS_MAX = 500;
+const WITH_COUNTS = { ...PRODUCTS, _count: { select: { members: true } } } satisfies Prisma.MemberGroupInclude;
 
-/** The tenant's groups, by name, each with how many it has and what it gives. @throws forbidden without `group.view` */
-export async function listGroups(ctx: Ctx): Promise<GroupRow[]> {
+export const GroupFilter = z.strictObject({
+  /** A part of the name, in any case. */
+  search: z.string().trim().max(100).optional(),
+  /** The name after which the page begins. */
+  after: z.string().max(100).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+/**
+ * The tenant's groups, by name, a page at a time, each with how many it has and what it gives.
+ * @throws forbidden without `group.view`; invalid
+ */
+export async function listGroups(
+  ctx: Ctx,
+  input: z.input<typeof GroupFilter> = {},
+): Promise<{ groups: GroupRow[]; next: string | null }> {
   await demand(ctx, "group.view");
+  const { search, after, limit } = parse(GroupFilter, input);
   const rows = await query((db) =>
     db.memberGroup.findMany({
-      where: { tenantId: ctx.tenant.id },
-      include: { ...PRODUCTS, _count: { select: { members: true } } },
+      where: {
+        tenantId: ctx.tenant.id,
+        AND: [after ? { name: { gt: after } } : {}, search ? { name: containing(search) } : {}],
+      },
+      include: WITH_COUNTS,
       orderBy: { name: "asc" },
-      take: GROUPS_MAX,
+      take: limit + 1,
     }),
   );
-  return rows.map(({ _count, products, ...group }) => ({
-    ...group,
-    members: _count.members,
-    products: products.map(({ product }) => product),
-  }));
+  const groups = rows.slice(0, limit).map(rowOf);
+  return { groups, next: rows.length > limit ? (groups.at(-1)?.name ?? null) : null };
 }
 
 /** One group, for its page. @throws forbidden without `group.view`; not_found */
@@ -44,11 +59,18 @@ export async function viewGroup(ctx: Ctx, id: string): Promise<GroupRow> {
   const row = await query((db) =>
     db.memberGroup.findUnique({
       where: { tenantId_id: { tenantId: ctx.tenant.id, id } },
-      include: { ...PRODUCTS, _count: { select: { members: true } } },
+      include: WITH_COUNTS,
     }),
   );
   if (!row) throw notFound("group");
-  const { _count, products, ...group } = row;
+  return rowOf(row);
+}
+
+function rowOf({
+  _count,
+  products,
+  ...group
+}: Prisma.MemberGroupGetPayload<{ include: typeof WITH_COUNTS }>): GroupRow {
   return { ...group, members: _count.members, products: products.map(({ product }) => product) };
 }
 
@@ -70,7 +92,7 @@ export interface GroupMemberRow {
   addedAt: Date;
 }
 
-/** Who is in a group, a page at a time. @throws forbidden without `group.view`; invalid */
+/** Who is in a group, a page at a time. @throws forbidden without `group.view`; not_found; invalid */
 export async function listGroupMembers(
   ctx: Ctx,
   input: z.input<typeof GroupMemberFilter>,
@@ -78,6 +100,9 @@ export async function listGroupMembers(
   await demand(ctx, "group.view");
   const { groupId, search, after, limit } = parse(GroupMemberFilter, input);
   const contains = containing(search ?? "");
+  const where = { tenantId_id: { tenantId: ctx.tenant.id, id: groupId } };
+  const group = await query((db) => db.memberGroup.findUnique({ where, select: { id: true } }));
+  if (!group) throw notFound("group");
   const rows = await query((db) =>
     db.groupMember.findMany({
       where: {
