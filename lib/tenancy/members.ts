@@ -13,7 +13,7 @@ export const MemberFilter = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
-const WITH_USER = {
+export const WITH_USER = {
   user: { select: { id: true, email: true, name: true } },
   subscriptions: true,
 } satisfies Prisma.MemberInclude;

@@ -78,6 +78,20 @@ export const TENANT_ROWS: readonly Row[] = [
     input: ({ childId }) => ({ entitlementId: childId, reason: "matrix" }),
   },
   {
+    surface: `${MEMBERS}#suspend`,
+    ...TEAM,
+    capability: "member.suspend",
+    child: aMember,
+    input: ({ childId }) => [childId, { reason: "matrix" }],
+  },
+  {
+    surface: `${MEMBERS}#unsuspend`,
+    ...TEAM,
+    capability: "member.suspend",
+    child: aMember,
+    input: ({ childId }) => [childId, { reason: "" }],
+  },
+  {
     surface: `${TOKENS}#createToken`,
     ...MEMBER,
     input: () => ({ name: "test", scopes: ["registry.pull"], productIds: [], expiresInDays: 30 }),

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { grantEntitlement, revokeEntitlement } from "#lib/entitlements/index.ts";
 import { parse } from "#lib/parse.ts";
+import { suspendMember, unsuspendMember } from "#lib/tenancy/index.ts";
 import { teamAction } from "#lib/web/index.ts";
 
 const GrantForm = z.strictObject({
@@ -30,5 +31,22 @@ export async function revoke(slug: string, input: { entitlementId: string; reaso
   return teamAction(slug, async ({ ctx }) => {
     const { changed } = await revokeEntitlement(ctx, input);
     return { message: changed ? "Revoked." : "It had ended already; nothing was changed.", data: null };
+  });
+}
+
+export async function suspend(slug: string, memberId: string, input: { reason: string }) {
+  return teamAction(slug, async ({ ctx }) => {
+    const { changed } = await suspendMember(ctx, { ...input, memberId });
+    return { message: changed ? "Suspended." : "They were suspended already; nothing was changed.", data: null };
+  });
+}
+
+export async function unsuspend(slug: string, memberId: string, input: { reason: string }) {
+  return teamAction(slug, async ({ ctx }) => {
+    const { changed } = await unsuspendMember(ctx, { ...input, memberId });
+    return {
+      message: changed ? "The suspension has ended." : "They were not suspended; nothing was changed.",
+      data: null,
+    };
   });
 }

@@ -6,16 +6,18 @@ import { LedgerTable } from "#components/members/ledger-table.tsx";
 import { MemberPullsTable } from "#components/members/member-pulls-table.tsx";
 import { StandingBadge } from "#components/members/standing-badge.tsx";
 import { SubscriptionsTable } from "#components/members/subscriptions-table.tsx";
+import { SuspendDialog } from "#components/members/suspend-dialog.tsx";
 import { Section } from "#components/registry/section.tsx";
 import { Trail } from "#components/registry/trail.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { decide } from "#lib/access/index.ts";
 import { listGrants, listGroupsOf, listMemberAccess, listMemberPulls } from "#lib/entitlements/index.ts";
+import { dateOnly } from "#lib/format.ts";
 import { standingOf, viewMember } from "#lib/tenancy/index.ts";
 import { onPage, requireTeam } from "#lib/web/index.ts";
-import { grant, revoke } from "./actions.ts";
-import { accessShown, ledgerShown } from "./shown.ts";
+import { grant, revoke, suspend, unsuspend } from "./actions.ts";
+import { accessShown, ledgerShown, suspensionShown } from "./shown.ts";
 
 export const metadata: Metadata = { title: "Member" };
 
@@ -35,11 +37,23 @@ export default async function MemberPage({ params }: { params: Promise<{ tenant:
       <Trail href={`/t/${slug}/members`}>Members</Trail>
       <PageHeader
         title={member.user.name ?? member.user.email}
-        action={<GrantDialog products={options} email={member.user.email} {...granting} />}
+        action={
+          <div className="flex flex-wrap gap-2">
+            <SuspendDialog
+              decision={decide(ctx.actor, "member.suspend")}
+              email={member.user.email}
+              suspended={member.suspendedAt !== null}
+              consequence={suspensionShown(member, products)}
+              onChange={(member.suspendedAt ? unsuspend : suspend).bind(null, slug, id)}
+            />
+            <GrantDialog products={options} email={member.user.email} {...granting} />
+          </div>
+        }
       >
         <span className="flex flex-wrap items-center gap-2">
           <span className="min-w-0">{member.user.email}</span>
           <StandingBadge standing={standingOf({ member, graceDays: access.tenant.graceDays, now: ctx.now })} />
+          {member.suspendedAt ? <span>since {dateOnly(member.suspendedAt)}</span> : null}
         </span>
       </PageHeader>
       <h2 className="mb-2 font-semibold text-sm">Access now</h2>

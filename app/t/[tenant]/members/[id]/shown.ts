@@ -4,6 +4,8 @@ import { activeGrants, type Reason } from "#lib/access/index.ts";
 import { labelActors } from "#lib/audit/index.ts";
 import type { Ctx } from "#lib/context.ts";
 import type { GrantRow, ProductAccess } from "#lib/entitlements/index.ts";
+import { andOthers } from "#lib/format.ts";
+import type { MemberRow } from "#lib/tenancy/index.ts";
 
 /** The ledger as its table shows it: ids of actors in words, and what each row is now. */
 export async function ledgerShown(ctx: Ctx, grants: GrantRow[]): Promise<LedgerRow[]> {
@@ -51,6 +53,17 @@ export function accessShown(products: ProductAccess[], ledger: LedgerRow[]): Acc
       (row) => row.product.id === product.id && (row.state === "active" || row.state === "scheduled"),
     ),
   }));
+}
+
+/** What suspending a member takes from them, or what ending that gives back. */
+export function suspensionShown({ suspendedAt, subscriptions }: MemberRow, products: ProductAccess[]): string {
+  if (suspendedAt) return "What their membership and their grants give opens again with their next request.";
+  const open = products.filter(({ decision }) => decision.allowed).map(({ product }) => product.name);
+  const loss =
+    open.length > 0 ? `They lose access to ${andOthers(open)} with their next request.` : "They have no access now.";
+  const paid = subscriptions.some(({ kind, endedAt }) => kind === "stripe" && !endedAt);
+  const bill = paid ? " Stripe goes on charging them: cancel there what is not to be paid." : "";
+  return `${loss} Grants stay in the ledger and open nothing until the suspension ends.${bill}`;
 }
 
 // The decision's own words are for the member; here somebody else reads them.
