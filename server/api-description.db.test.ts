@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ALL_CAPABILITIES } from "#lib/access/index.ts";
 import { API_ENDPOINTS } from "#lib/api/index.ts";
 import { db } from "#lib/db/index.ts";
-import { grantEntitlement } from "#lib/entitlements/index.ts";
+import { createGroup, grantEntitlement } from "#lib/entitlements/index.ts";
 import { type Fixture, freshTenant, mapForTest, newUser, publishAsset, robotToken } from "#lib/testing/index.ts";
 import { answered, callApi } from "./api.contract.ts";
 import { listenDataPlane } from "./listen-for-test.ts";
@@ -58,6 +58,7 @@ describe("the description", () => {
       callApi(plane.port, [method, path], { secret: robot.secret, body });
     const other = await t.addProduct();
     const price = `/v1/prices/${await mapForTest(t, other)}`;
+    const group = `/v1/groups/${(await createGroup(t.ctx, { name: "Asked" })).id}`;
     const put = (path: string, body?: unknown) => post("PUT", path, body);
     const answers = [
       await get("/v1/prices"),
@@ -77,6 +78,18 @@ describe("the description", () => {
       await post("POST", "/v1/members", { email: user.email }),
       await get(`/v1/members/${member.id}`),
       await get(`/v1/members/${member.id}/entitlements`),
+      await put(`/v1/members/${member.id}/suspension`, { reason: "asked once" }),
+      await post("DELETE", `/v1/members/${member.id}/suspension`, {}),
+      await get("/v1/groups"),
+      await post("POST", "/v1/groups", { name: "Partners" }),
+      await get(group),
+      await post("PATCH", group, { description: "asked once" }),
+      await put(`${group}/products/${product.slug}`),
+      await post("POST", `${group}/members`, { emails: [member.email, "nobody@example.com"] }),
+      await get(`${group}/members`),
+      await post("DELETE", `${group}/members/${member.id}`, {}),
+      await post("DELETE", `${group}/products/${product.slug}`, {}),
+      await post("DELETE", group, {}),
       await post("POST", "/v1/entitlements", { memberId: member.id, productId: product.id }),
       await get(`/v1/access?member=${encodeURIComponent(member.email)}&product=${product.slug}`),
       await post("DELETE", `/v1/entitlements/${grant.id}`, {}),

@@ -43,6 +43,8 @@ const WORDS: Record<string, string> = {
   product: "The product's id or slug",
   memberId: "The member's id",
   productId: "The product's id",
+  memberIds: "The members' ids",
+  emails: "The addresses of members' accounts",
   productIds: "The ids of the products that it gives",
   reason: "Why, for the log",
   startsAt: "From when it holds; at once where it is left out",

@@ -3,6 +3,7 @@ import { describeApi } from "./openapi.ts";
 import { anyone, type Operation } from "./operation.ts";
 import { DOWNLOAD_OPERATIONS } from "./operations/downloads.ts";
 import { ENTITLEMENT_OPERATIONS } from "./operations/entitlements.ts";
+import { GROUP_OPERATIONS } from "./operations/groups.ts";
 import { MEMBER_OPERATIONS } from "./operations/members.ts";
 import { PRICE_OPERATIONS } from "./operations/prices.ts";
 import { PRODUCT_OPERATIONS } from "./operations/products.ts";
@@ -21,6 +22,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...PRODUCT_OPERATIONS,
   ...MEMBER_OPERATIONS,
   ...ENTITLEMENT_OPERATIONS,
+  ...GROUP_OPERATIONS,
   ...PRICE_OPERATIONS,
   ...DOWNLOAD_OPERATIONS,
   DOCUMENT,

@@ -38,6 +38,10 @@ export const MemberShape = z
   })
   .meta({ id: "Member" });
 
+const Changed = z.boolean().describe("false: it was so already");
+
+export const ChangedMemberShape = MemberShape.extend({ changed: Changed }).meta({ id: "ChangedMember" });
+
 const GRANT = {
   id: Id,
   memberId: Id,
@@ -52,8 +56,6 @@ const GRANT = {
   revokeReason: Maybe(z.string()),
 };
 
-const Changed = z.boolean().describe("false: it was so already");
-
 export const GrantShape = z
   .strictObject({ ...GRANT, member: z.string().describe("The address"), product: z.string().describe("The slug") })
   .meta({ id: "Entitlement" });
@@ -65,6 +67,40 @@ export const ChangedProductShape = ProductShape.extend({
 
 /** What `next` is the beginning of. */
 export const Next = Maybe(z.string()).describe("`after` of the next page; null where there is none");
+
+export const GroupShape = z
+  .strictObject({
+    id: Id,
+    name: z.string().meta({ example: "Partners" }),
+    description: z.string(),
+    members: z.int().describe("How many are in it"),
+    products: z.array(z.strictObject({ id: Id, slug: z.string(), name: z.string() })).describe("What it gives"),
+    createdAt: Instant,
+  })
+  .meta({ id: "Group" });
+
+export const ChangedGroupShape = z
+  .strictObject({ id: Id, name: z.string(), description: z.string(), changed: Changed })
+  .meta({ id: "ChangedGroup" });
+
+export const GroupMemberShape = z
+  .strictObject({ id: Id, email: z.string(), name: Maybe(z.string()), suspendedAt: Maybe(Instant), addedAt: Instant })
+  .meta({ id: "GroupMember" });
+
+const MOVED = {
+  granted: z.int().describe("How many entitlements it gave"),
+  revoked: z.int().describe("How many it ended"),
+};
+
+export const MovedShape = z.strictObject({ changed: Changed, ...MOVED }).meta({ id: "ChangedGroupGrants" });
+export const JoinedGroupShape = z
+  .strictObject({
+    added: z.int(),
+    already: z.int().describe("How many were in it already"),
+    unknown: z.array(z.string()).describe("Addresses of nobody who is a member here"),
+    ...MOVED,
+  })
+  .meta({ id: "JoinedGroup" });
 
 const TraceStepShape = z
   .strictObject({

@@ -1,6 +1,6 @@
 import type { PriceRow } from "#lib/billing/index.ts";
 import type { ProductRow, PublishedAsset } from "#lib/catalog/index.ts";
-import type { explainAccess, Grant, LedgerRow } from "#lib/entitlements/index.ts";
+import type { explainAccess, Grant, GroupMemberRow, GroupRow, LedgerRow } from "#lib/entitlements/index.ts";
 import type { MemberRow } from "#lib/tenancy/index.ts";
 import { env } from "../env.ts";
 
@@ -35,6 +35,14 @@ export function viewGrant(grant: Grant) {
 
 export function viewLedgerRow({ member, product, ...grant }: LedgerRow) {
   return { ...viewGrant(grant), member: member.user.email, product: product.slug };
+}
+
+export function viewGroup({ id, name, description, members, products, createdAt }: GroupRow) {
+  return { id, name, description, members, products, createdAt };
+}
+
+export function viewGroupMember({ id, email, name, suspendedAt, addedAt }: GroupMemberRow) {
+  return { id, email, name, suspendedAt, addedAt };
 }
 
 export function viewAccess({ member, product, decision }: Awaited<ReturnType<typeof explainAccess>>) {

@@ -1,4 +1,4 @@
-import { grantEntitlement } from "#lib/entitlements/index.ts";
+import { addToGroup, createGroup, giveToGroup, grantEntitlement } from "#lib/entitlements/index.ts";
 import { newId } from "#lib/ids.ts";
 import { mapForTest, newUser, publishAsset } from "#lib/testing/index.ts";
 import type { Cell, Row } from "./cell.ts";
@@ -29,6 +29,14 @@ const aMappedProduct = async ({ fixture }: Side) => {
 const aPrice = async ({ fixture }: Side) => mapForTest(fixture, await fixture.addProduct());
 /** Somebody with an account whose address is known to be theirs. */
 const anAddress = async () => (await newUser({ emailVerifiedAt: new Date() })).email;
+/** With a member in it, giving a product. */
+const aGroup = async ({ fixture }: Side) => {
+  const { id: groupId } = await createGroup(fixture.ctx, { name: newName() });
+  await giveToGroup(fixture.ctx, { groupId, productId: fixture.product.id });
+  await addToGroup(fixture.ctx, { groupId, memberIds: [fixture.member.id] });
+  return groupId;
+};
+const GROUP = { ...TEAM, capability: "group.manage", child: aGroup } as const;
 const isOwn = ({ target }: Cell) => target.child === null || target.child === "own";
 
 export const API_ROWS: readonly Row[] = [
@@ -67,6 +75,20 @@ export const API_ROWS: readonly Row[] = [
     input: (cell) => ({ email: isOwn(cell) ? cell.childId : `${newName()}@example.com`, kind: "lifetime" }),
   },
   { surface: "api GET /v1/members/<member>", ...TEAM, capability: "member.view", child: aMember },
+  {
+    surface: "api PUT /v1/members/<member>/suspension",
+    ...TEAM,
+    capability: "member.suspend",
+    child: aMember,
+    input: () => ({ reason: "matrix" }),
+  },
+  {
+    surface: "api DELETE /v1/members/<member>/suspension",
+    ...TEAM,
+    capability: "member.suspend",
+    child: aMember,
+    input: () => ({}),
+  },
   { surface: "api GET /v1/members/<member>/entitlements", ...TEAM, capability: "entitlement.view", child: aMember },
   {
     surface: "api POST /v1/entitlements",
@@ -89,6 +111,35 @@ export const API_ROWS: readonly Row[] = [
     child: aMember,
     path: ({ slug, side, childId }) =>
       `/v1/access?tenant=${slug}&product=${side.fixture.product.slug}&member=${childId}`,
+  },
+  { surface: "api GET /v1/groups", ...TEAM, capability: "group.view" },
+  { surface: "api POST /v1/groups", ...TEAM, capability: "group.manage", input: () => ({ name: newName() }) },
+  { surface: "api GET /v1/groups/<group>", ...TEAM, capability: "group.view", child: aGroup },
+  { surface: "api PATCH /v1/groups/<group>", ...GROUP, input: () => ({ name: newName() }) },
+  { surface: "api DELETE /v1/groups/<group>", ...GROUP, input: () => ({}) },
+  { surface: "api GET /v1/groups/<group>/members", ...TEAM, capability: "group.view", child: aGroup },
+  {
+    surface: "api POST /v1/groups/<group>/members",
+    ...GROUP,
+    input: ({ side }) => ({ emails: [side.fixture.member.email] }),
+  },
+  {
+    surface: "api DELETE /v1/groups/<group>/members/<member>",
+    ...GROUP,
+    path: ({ slug, side, childId }) => `/v1/groups/${childId}/members/${side.fixture.member.id}?tenant=${slug}`,
+    input: () => ({}),
+  },
+  {
+    surface: "api PUT /v1/groups/<group>/products/<product>",
+    ...GROUP,
+    path: ({ slug, side, childId }) => `/v1/groups/${childId}/products/${side.fixture.product.slug}?tenant=${slug}`,
+    input: () => ({}),
+  },
+  {
+    surface: "api DELETE /v1/groups/<group>/products/<product>",
+    ...GROUP,
+    path: ({ slug, side, childId }) => `/v1/groups/${childId}/products/${side.fixture.product.slug}?tenant=${slug}`,
+    input: () => ({}),
   },
   { surface: "api GET /v1/prices", ...TEAM, capability: "billing.view" },
   {

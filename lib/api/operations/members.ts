@@ -1,13 +1,33 @@
 import { z } from "zod";
 import { GrantFilter, pageGrants } from "#lib/entitlements/index.ts";
-import { AddMemberByEmail, addMemberByEmail, listMembers, MemberFilter, viewMember } from "#lib/tenancy/index.ts";
+import {
+  AddMemberByEmail,
+  addMemberByEmail,
+  listMembers,
+  MemberFilter,
+  SuspendMember,
+  suspendMember,
+  UnsuspendMember,
+  unsuspendMember,
+  viewMember,
+} from "#lib/tenancy/index.ts";
 import { type Operation, team } from "../operation.ts";
-import { GrantShape, MemberShape, Next } from "../shapes.ts";
+import { ChangedMemberShape, GrantShape, MemberShape, Next } from "../shapes.ts";
 import { viewMember as shown, viewLedgerRow } from "../views.ts";
 
 const group = "Members";
 const params = z.strictObject({ member: z.uuid().describe("The member's id") });
 const { memberId: _member, productId: _product, ...ledger } = GrantFilter.shape;
+const { memberId: _suspended, ...suspending } = SuspendMember.shape;
+const { memberId: _unsuspended, ...unsuspending } = UnsuspendMember.shape;
+// The answer shows the member.
+const suspension = {
+  path: "/v1/members/{member}/suspension",
+  group,
+  needs: ["member.suspend", "member.view"],
+  params,
+  response: ChangedMemberShape,
+} as const;
 
 export const MEMBER_OPERATIONS: readonly Operation[] = [
   team({
@@ -47,6 +67,31 @@ export const MEMBER_OPERATIONS: readonly Operation[] = [
     params,
     response: MemberShape,
     answer: async ({ ctx, params }) => shown(await viewMember(ctx, params.member)),
+  }),
+  team({
+    ...suspension,
+    method: "PUT",
+    summary: "Suspend a member",
+    description:
+      "Shuts them out of every product with their next request. The ledger stays, and so does what Stripe charges.",
+    body: z.strictObject(suspending),
+    example: { reason: "the invoice of March is disputed" },
+    answer: async ({ ctx, params, body }) => {
+      const { member, changed } = await suspendMember(ctx, { ...body, memberId: params.member });
+      return { ...shown(member), changed };
+    },
+  }),
+  team({
+    ...suspension,
+    method: "DELETE",
+    summary: "End a member's suspension",
+    description: "Their membership and their grants decide again.",
+    body: z.strictObject(unsuspending),
+    example: { reason: "the dispute is settled" },
+    answer: async ({ ctx, params, body }) => {
+      const { member, changed } = await unsuspendMember(ctx, { ...body, memberId: params.member });
+      return { ...shown(member), changed };
+    },
   }),
   team({
     method: "GET",
