@@ -16,6 +16,9 @@ export default defineConfig({
   test: {
     ...base.test,
     projects: undefined,
+    // Servers are started and stopped on the way, beside whatever else the machine does.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     include: ["test/**/*.built.test.ts"],
     globalSetup: "lib/testing/global-setup.ts",
     setupFiles: "lib/testing/worker-setup.ts",

@@ -5,7 +5,8 @@ import { type RawAnswer, rawRequest } from "../server/listen-for-test.ts";
 import { ask, filled } from "./matrix/ask.ts";
 import { type Cell, prepare, type Row } from "./matrix/cell.ts";
 import { ROWS } from "./matrix/rows.ts";
-import { type ActorName, makeWorld, type Running, startServer, stateOfDatabase, type World } from "./matrix/world.ts";
+import { stateOfDatabase } from "./matrix/state-of-database.ts";
+import { type ActorName, makeWorld, type Running, startServer, type World } from "./matrix/world.ts";
 
 /** threats.md, 1: the middleware is the first gate only, and no header or spelling leads past it. */
 const GATED = ROWS.filter(({ audience }) => audience === "team" || audience === "member" || audience === "admin");

@@ -4,8 +4,9 @@ import { setEnv } from "#lib/env.ts";
 import { createUser } from "#lib/identity/index.ts";
 import { newId } from "#lib/ids.ts";
 import { freshTenant, lettersTo, sessionOf } from "#lib/testing/index.ts";
+import { stateOfDatabase } from "./matrix/state-of-database.ts";
 import { ACTIONS, ROUTES } from "./matrix/surface.ts";
-import { cookieOf, type Running, startServer, stateOfDatabase } from "./matrix/world.ts";
+import { cookieOf, type Running, startServer } from "./matrix/world.ts";
 
 /** threats.md, 11 and 12, over HTTP: guessing, telling accounts apart, being led away; and what half a session opens. */
 const PASSWORD = "correct horse battery";

@@ -3,7 +3,8 @@ import { db } from "#lib/db/index.ts";
 import { type Answer, ask } from "./ask.ts";
 import { type Cell, prepare, type Row } from "./cell.ts";
 import { ROWS } from "./rows.ts";
-import { stateOfDatabase, withWorld } from "./world.ts";
+import { stateOfDatabase } from "./state-of-database.ts";
+import { withWorld } from "./world.ts";
 
 /** threats.md, 6 and 15: whoever may do a thing sends what is not of its form. */
 const here = withWorld();

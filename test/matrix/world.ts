@@ -5,7 +5,7 @@ import path from "node:path";
 import { encode } from "next-auth/jwt";
 import { afterAll, beforeAll } from "vitest";
 import { ALL_CAPABILITIES, type Role, SUPPORT_ROLE } from "#lib/access/index.ts";
-import { db, pool } from "#lib/db/index.ts";
+import { db } from "#lib/db/index.ts";
 import { childEnv, keyFor, setEnv } from "#lib/env.ts";
 import { hashPassword } from "#lib/identity/index.ts";
 import { enterTenant } from "#lib/instance/index.ts";
@@ -160,40 +160,6 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
-}
-
-// Written by reads and refusals, or by the server in passing.
-const APART = [
-  ...["audit_events", "pull_events", "pull_days", "rate_limits", "_prisma_migrations"],
-  ...["cleanup_runs", "cleanup_shares"],
-];
-const PASSING = ["last_used_at", "last_used_address", "last_seen_at"];
-
-let statement: Promise<string> | undefined;
-
-/** Every table but those, by how many rows it has and the sum of their hashes: equal before and after means that nothing changed. */
-export async function stateOfDatabase(): Promise<string> {
-  statement ??= hashStatement();
-  const { rows } = await pool().query<{ state: string }>(await statement);
-  return rows[0]?.state ?? "";
-}
-
-async function hashStatement(): Promise<string> {
-  const { rows: tables } = await pool().query<{ name: string; passing: string[] }>(
-    `SELECT c.relname AS name, array(SELECT attname::text FROM pg_attribute WHERE attrelid = c.oid AND attname = ANY($1)) AS passing
-     FROM pg_class c
-     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-       AND c.relname <> ALL($2) ORDER BY 1`,
-    [PASSING, APART],
-  );
-  // Turning rows into JSON costs the most: only where a column must be left out.
-  const content = (passing: readonly string[]) =>
-    passing.length === 0 ? "r" : `(to_jsonb(r) ${passing.map((column) => `- '${column}'`).join(" ")})`;
-  const parts = tables.map(
-    ({ name, passing }) =>
-      `SELECT '${name} ' || count(*) || ' ' || coalesce(sum(hashtextextended(${content(passing)}::text, 0)), 0) AS state FROM ${name} r`,
-  );
-  return `SELECT string_agg(state, E'\\n') AS state FROM (${parts.join(" UNION ALL ")}) x`;
 }
 
 /** The denials of a capability that the log of tenant A or B has. */

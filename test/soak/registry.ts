@@ -41,7 +41,7 @@ export class Registry {
         this.#onFault(`${method} ${url} answered ${answer.status}: ${answer.body.toString().slice(0, 300)}`);
       }
       if (answer && answer.status !== 503) return answer;
-      if (tries > 100) throw new Error(`nobody answers ${method} ${url}`);
+      if (tries > 1000) throw new Error(`nobody answers ${method} ${url}`);
       await sleep(50);
     }
   }
