@@ -90,8 +90,9 @@ export async function turnOnSecondFactor(
   await page.goto(`${demo.url}/account/security`);
   const section = page.getByRole("region", { name: "Second factor" });
   await section.getByRole("button", { name: "Turn on" }).click();
-  await look();
   const dialog = page.getByRole("dialog");
+  await expect(dialog).toBeVisible();
+  await look();
   await dialog.getByLabel("Current password").fill(password);
   await dialog.getByRole("button", { name: "Continue" }).click();
   await expect(dialog.getByRole("img", { name: /QR code/ })).toBeVisible();
