@@ -28,11 +28,24 @@ function membershipChanges({ memberships }: CurrentState, desired: DesiredState)
     if (!row) return [{ kind: "add-membership", desired: membership }];
     return isAsDesired(row, membership) ? [] : [{ kind: "change-membership", row, desired: membership }];
   });
-  const left = memberships.filter((row) => !wanted.has(referenceOf(row)) && row.endedAt === null);
+  const left = memberships.filter((row) => {
+    const reference = referenceOf(row);
+    return !wanted.has(reference) && row.endedAt === null && !isOfAnother(desired, reference);
+  });
   return [...made, ...left.map((row): Change => ({ kind: "end-membership", row, reason: NO_PLAN }))];
 }
 
 const NO_PLAN = "no longer a plan";
+
+/**
+ * Whether something that was paid for once is unknown of the customer. Stripe forgets no payment: it is of a customer, or an
+ * account, that the member was before, and what they are now says nothing of it.
+ */
+function isOfAnother({ seen }: DesiredState, reference: string): boolean {
+  return !seen.has(reference) && !isSubscription(reference);
+}
+
+const isSubscription = (reference: string) => reference.startsWith("sub_");
 
 /** The subscription or payment of Stripe that a row stands for. */
 export function referenceOf({ stripeSubscriptionId, stripePaymentIntentId }: Subscription): string {
@@ -67,7 +80,9 @@ function grantChanges({ grants }: CurrentState, desired: DesiredState, now: Date
     return row && sameTime(row.expiresAt, grant.expiresAt) ? [] : [{ kind: "set-grant", desired: grant, row }];
   });
   const ended = [...rows].flatMap(([key, row]): Change[] => {
-    if (wanted.has(key) || isOver(row.expiresAt, now)) return [];
+    if (wanted.has(key) || isOver(row.expiresAt, now) || isOfAnother(desired, row.sourceRef)) return [];
+    // Of an account that was disconnected: it holds for as long as was paid for there.
+    if (row.expiresAt && !desired.seen.has(row.sourceRef)) return [];
     return [{ kind: "end-grant", row, reason: desired.endings.get(row.sourceRef) ?? NOT_PAID_FOR }];
   });
   return [...set, ...ended];

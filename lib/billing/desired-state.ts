@@ -70,6 +70,8 @@ export interface DesiredState {
   grants: DesiredGrant[];
   /** Why what hangs on a reference is over, for each that gives nothing now. */
   endings: ReadonlyMap<string, string>;
+  /** The subscriptions and payments that Stripe knows of the customer, whatever they give. */
+  seen: ReadonlySet<string>;
 }
 
 const DAY_MS = 86_400_000;
@@ -107,6 +109,10 @@ export function desiredState(snapshot: CustomerSnapshot, rules: Rules): DesiredS
       ),
     ].filter(({ reference }) => !endings.has(reference)),
     endings,
+    seen: new Set([
+      ...snapshot.subscriptions.map(({ id }) => id),
+      ...snapshot.purchases.map(({ reference }) => reference),
+    ]),
   };
 }
 

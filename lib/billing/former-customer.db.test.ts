@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { db } from "#lib/db/index.ts";
+import { deliverEvents, withShop } from "#lib/testing/index.ts";
+import { disconnectStripe } from "./disconnect-stripe.ts";
+import { connectStripe } from "./index.ts";
+import { readAndApply } from "./refresh-customer.ts";
+
+const shop = withShop();
+
+/** Ana as another customer, as a checkout makes one where the account no longer has hers. */
+async function another(): Promise<string> {
+  const { id } = shop.t.account.customer({ email: shop.ana.email });
+  await db().member.update({ where: { id: shop.ana.id }, data: { stripeCustomerId: id } });
+  return id;
+}
+
+describe("a member who is another customer than before", () => {
+  it("keeps what the earlier one paid for once", async () => {
+    shop.bought([shop.lifetime]);
+    await deliverEvents(shop.t);
+    const now = await another();
+    const { subscription } = shop.bought([shop.plan], now);
+    await deliverEvents(shop.t);
+    expect(await shop.pull()).toBe("allowed");
+    shop.t.account.cancel(subscription?.id ?? "");
+    await deliverEvents(shop.t);
+    expect(await shop.pull()).toBe("allowed");
+  });
+
+  it("loses the earlier one's subscription, which Stripe canceled with its customer", async () => {
+    shop.subscribed([shop.plan, shop.addOn]);
+    await deliverEvents(shop.t);
+    await shop.refresh(await another());
+    expect(await shop.pull()).toBe("membership_inactive");
+    expect(await shop.grants()).toMatchObject([{ revokeReason: "no longer paid for" }]);
+  });
+
+  it("keeps until its end what a disconnected account was paid for", async () => {
+    shop.subscribed([shop.plan, shop.addOn]);
+    await deliverEvents(shop.t);
+    await disconnectStripe(shop.t.ctx);
+    const next = shop.stripe.addAccount();
+    await connectStripe(shop.t.ctx, { key: next.key, webhookSecret: next.webhookSecret });
+    const { id } = next.customer({ email: shop.ana.email });
+    await db().member.update({ where: { id: shop.ana.id }, data: { stripeCustomerId: id } });
+    expect(await shop.refresh(id)).toMatchObject({ changes: 0 });
+    expect(await shop.pull()).toBe("allowed");
+  });
+
+  it("loses what a payment gave once its price gives it no more", async () => {
+    shop.bought([shop.lifetime]);
+    await deliverEvents(shop.t);
+    await shop.t.mean(shop.lifetime, {});
+    await shop.refresh();
+    expect(await shop.pull()).toBe("membership_inactive");
+    expect(await shop.grants()).toMatchObject([{ revokeReason: "no longer paid for" }]);
+  });
+});
+
+describe("a reading that was asked for before the account was disconnected", () => {
+  it("changes nothing after it: nobody would hear when that ends", async () => {
+    shop.subscribed([shop.plan, shop.addOn]);
+    await deliverEvents(shop.t);
+    const account = await shop.account();
+    await disconnectStripe(shop.t.ctx);
+    const ends = () => db().subscription.findMany({ where: { memberId: shop.ana.id }, select: { endReason: true } });
+    const reading = { account, customerId: shop.ana.customer, eventIds: [], requestId: "late" };
+    expect(await readAndApply(reading)).toMatchObject({ changes: 0 });
+    expect(await ends()).toEqual([{ endReason: "disconnected" }]);
+  });
+});
