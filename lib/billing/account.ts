@@ -8,6 +8,8 @@ import { clientFor, sealContext } from "./stripe-client.ts";
 /** A tenant with its Stripe account, as events and readings need it. */
 export interface Account {
   tenant: Ctx["tenant"];
+  /** Of the connection: another one after it was disconnected, to the same account too. */
+  connectionId: string;
   accountId: string;
   livemode: boolean;
   stripe: Stripe;
@@ -15,7 +17,7 @@ export interface Account {
 }
 
 const COLUMNS = `
-  SELECT t.id, t.slug, t.name, c.account_id, c.livemode, c.restricted_key_encrypted, c.webhook_secret_encrypted
+  SELECT t.id, t.slug, t.name, c.id AS connection_id, c.account_id, c.livemode, c.restricted_key_encrypted, c.webhook_secret_encrypted
   FROM tenants t JOIN stripe_connections c ON c.tenant_id = t.id`;
 
 const BY_SLUG: Statement = {
@@ -32,6 +34,7 @@ interface Row {
   id: string;
   slug: string;
   name: string;
+  connection_id: string;
   account_id: string;
   livemode: boolean;
   restricted_key_encrypted: Buffer;
@@ -64,6 +67,7 @@ async function accounts(statement: Statement, values: readonly string[]): Promis
 function accountOf(row: Row): Account {
   return {
     tenant: { id: row.id, slug: row.slug, name: row.name },
+    connectionId: row.connection_id,
     accountId: row.account_id,
     livemode: row.livemode,
     stripe: clientFor(opened(row.restricted_key_encrypted, sealContext(row.id, "key"))),

@@ -118,9 +118,9 @@ async function readWith(ticket: number, nudge: Nudge, only?: (changes: readonly 
   const snapshot = await readCustomer(account.stripe, customerId);
   const refreshed = await transaction(async (tx) => {
     const ctx = { tenant: account.tenant, actor: { type: "stripe" }, requestId, now: new Date() } as const;
-    const changes = await applied(tx, ctx, { ticket, snapshot });
+    const changes = await applied(tx, ctx, { ticket, snapshot, connectionId: account.connectionId });
     only?.(changes ?? []);
-    const outcome = changes ? inWords(changes) : "a later reading was applied";
+    const outcome = changes ? inWords(changes) : TOO_LATE;
     await markProcessed(tx, { tenantId: account.tenant.id, ids: eventIds }, outcome);
     await faultPoint("stripe effect written");
     return { outcome, changes: changes?.length ?? 0 };
@@ -129,17 +129,23 @@ async function readWith(ticket: number, nudge: Nudge, only?: (changes: readonly 
   return refreshed;
 }
 
-/** Null where a reading that began later was applied already: it saw whatever this one is about (docs/adr/0016). */
+const TOO_LATE = "a later reading was applied";
+
+/**
+ * Null where a reading that began later was applied already: it saw whatever this one is about (docs/adr/0016). Null, too,
+ * once the account is disconnected: what holds by then has got its end, and nobody would hear of another.
+ */
 async function applied(
   tx: Tx,
   ctx: LedgerCtx,
-  { ticket, snapshot }: { ticket: number; snapshot: CustomerSnapshot },
+  { ticket, snapshot, connectionId }: { ticket: number; snapshot: CustomerSnapshot; connectionId: string },
 ): Promise<Change[] | null> {
   // Whoever waits here for another reading looks at its ticket once that is committed.
   const [member] = await tx.$queryRaw<HeldMember[]>`
     UPDATE members m SET stripe_applied = ${ticket} FROM users u
     WHERE m.tenant_id = ${ctx.tenant.id}::uuid AND m.stripe_customer_id = ${snapshot.customerId}
       AND m.stripe_applied < ${ticket} AND u.id = m.user_id
+      AND EXISTS (SELECT 1 FROM stripe_connections c WHERE c.tenant_id = m.tenant_id AND c.id = ${connectionId}::uuid)
     RETURNING m.id, u.email`;
   if (!member) return null;
   return converge(tx, ctx, { member, snapshot });
