@@ -1,6 +1,6 @@
 /** A refusal that was ordered. */
 export interface Fault {
-  status: 429 | 500 | 503;
+  status: 400 | 429 | 500 | 503;
   /** How many calls it hits; one, unless said. */
   times?: number;
   /** Which calls: all, unless said. */
@@ -17,10 +17,13 @@ export interface Hold {
 }
 
 const WORDS = {
+  400: "No such customer.",
   429: "Request rate limit exceeded. You can learn more about rate limits here https://docs.stripe.com/rate-limits.",
   500: "An unknown error occurred.",
   503: "Stripe is not available at the moment.",
 };
+
+const CODES: Partial<Record<number, string>> = { 400: "resource_missing", 429: "rate_limit" };
 
 /** What goes wrong on demand: refusals, and answers that come late. */
 export class Faults {
@@ -66,8 +69,8 @@ export class Faults {
     if (!fault) return null;
     fault.left--;
     this.#faults = this.#faults.filter(({ left }) => left > 0);
-    const code = fault.status === 429 ? "rate_limit" : undefined;
-    const type = fault.status === 429 ? "invalid_request_error" : "api_error";
+    const code = CODES[fault.status];
+    const type = code ? "invalid_request_error" : "api_error";
     return { status: fault.status, body: { error: { type, code, message: WORDS[fault.status] } } };
   }
 

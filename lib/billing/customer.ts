@@ -44,7 +44,8 @@ export async function customerOf(
   });
 }
 
-async function isThere(stripe: Stripe, customerId: string): Promise<boolean> {
+/** Whether the account has a customer: neither deleted there nor another account's. */
+export async function isThere(stripe: Stripe, customerId: string): Promise<boolean> {
   try {
     return !(await stripe.customers.retrieve(customerId)).deleted;
   } catch (error) {

@@ -47,6 +47,33 @@ describe("a member who is another customer than before", () => {
     expect(await shop.pull()).toBe("allowed");
   });
 
+  it("is the customer of another account by their metadata or address, once the earlier one is not there", async () => {
+    await disconnectStripe(shop.t.ctx);
+    const next = shop.stripe.addAccount();
+    await connectStripe(shop.t.ctx, { key: next.key, webhookSecret: next.webhookSecret });
+    const price = next.price().id;
+    await shop.t.mean(price, { membership: true, gives: [shop.t.product.id] });
+    const metadata = { purser_tenant: shop.t.tenant.id, purser_member: shop.ana.id };
+    const { id } = next.customer({ email: "somebody@example.com", metadata });
+    next.buy(id, [price]);
+    await shop.refresh(id);
+    expect(await shop.pull()).toBe("allowed");
+  });
+
+  it("ends with a customer who was deleted at Stripe, but for what was paid for once", async () => {
+    const ben = await shop.t.addCustomer();
+    shop.bought([shop.lifetime]);
+    shop.bought([shop.plan, shop.addOn], ben.customer);
+    await deliverEvents(shop.t);
+    for (const customer of [shop.ana.customer, ben.customer]) {
+      await (await shop.account()).stripe.customers.del(customer);
+      // As where Stripe knows of no list for who is gone.
+      shop.stripe.fail({ status: 400, times: 3, path: /subscriptions$|sessions$|charges$/ });
+      await shop.refresh(customer);
+    }
+    expect([await shop.pull(), await shop.pull(ben)]).toEqual(["allowed", "membership_inactive"]);
+  });
+
   it("loses what a payment gave once its price gives it no more", async () => {
     shop.bought([shop.lifetime]);
     await deliverEvents(shop.t);

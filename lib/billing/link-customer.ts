@@ -1,8 +1,10 @@
 import type Stripe from "stripe";
+import { z } from "zod";
 import { record } from "#lib/audit/index.ts";
 import { query, type Tx, transaction } from "#lib/db/index.ts";
 import { EmailAddress } from "../email.ts";
 import type { Account } from "./account.ts";
+import { isThere } from "./customer.ts";
 import { desiredState } from "./desired-state.ts";
 import { readRules } from "./rules.ts";
 import { readCustomer } from "./snapshot.ts";
@@ -25,12 +27,13 @@ export async function linkCustomer(account: Account, customerId: string, request
   if (!customer) return NO_MEMBER;
   const { id: tenantId } = account.tenant;
   const { purser_tenant: tenant, purser_member: memberId } = customer.metadata;
-  if (tenant === tenantId && memberId) return query((db) => bind(db, { tenantId, id: memberId }, customerId));
+  const named = tenant === tenantId && z.uuid().safeParse(memberId).success;
+  if (named && memberId) return bindTo(account, memberId, customerId);
   const user = await findUser(customer.email);
   if (!user) return NO_MEMBER;
   const known = { tenantId, userId: user.id };
   const member = await query((db) => db.member.findUnique({ where: { tenantId_userId: known }, select: { id: true } }));
-  if (member) return query((db) => bind(db, { tenantId, id: member.id }, customerId));
+  if (member) return bindTo(account, member.id, customerId);
   if (!(await hasBought(account, customerId))) return NO_MEMBER;
   return transaction((tx) => join(tx, { account, user, customerId, requestId }));
 }
@@ -52,13 +55,27 @@ async function findUser(address: string | null): Promise<{ id: string; email: st
   return query((db) => db.user.findFirst({ where, select: { id: true, email: true } }));
 }
 
-// The condition decides between two customers who come for one member at once.
-async function bind(tx: Tx, where: { tenantId: string; id: string }, customerId: string): Promise<Unknown> {
-  const member = await tx.member.findFirst({ where, select: { stripeCustomerId: true } }).catch(() => null);
+/** Makes the customer the member's, unless they are another one whom the account still has. */
+async function bindTo({ stripe, tenant }: Account, memberId: string, customerId: string): Promise<Unknown> {
+  const where = { tenantId: tenant.id, id: memberId };
+  const member = await query((db) => db.member.findFirst({ where, select: { stripeCustomerId: true } }));
   if (!member) return NO_MEMBER;
-  if (member.stripeCustomerId === customerId) return null;
+  const before = member.stripeCustomerId;
+  if (before && before !== customerId && (await askStripe(() => isThere(stripe, before)))) return OTHER_CUSTOMER;
+  return query((db) => bind(db, { ...where, before }, customerId));
+}
+
+interface ToBind {
+  tenantId: string;
+  id: string;
+  /** Whom the customer may take the place of: nobody, or one who is no longer there. */
+  before: string | null;
+}
+
+// The condition decides between two customers who come for one member at once.
+async function bind(tx: Tx, { before, ...where }: ToBind, customerId: string): Promise<Unknown> {
   const { count } = await tx.member.updateMany({
-    where: { ...where, stripeCustomerId: null },
+    where: { ...where, stripeCustomerId: before },
     data: { stripeCustomerId: customerId },
   });
   return count === 1 ? null : OTHER_CUSTOMER;
@@ -86,7 +103,7 @@ async function join(tx: Tx, { account: { tenant }, user, customerId, requestId }
   });
   const member = await tx.member.findFirst({ where: { tenantId: tenant.id, userId: user.id }, select: { id: true } });
   if (!member) return OTHER_CUSTOMER;
-  if (made.count === 0) return bind(tx, { tenantId: tenant.id, id: member.id }, customerId);
+  if (made.count === 0) return bind(tx, { tenantId: tenant.id, id: member.id, before: null }, customerId);
   const scope = { tenant, actor: { type: "stripe" }, requestId } as const;
   const subject = { type: "member", id: member.id, label: user.email };
   await record(tx, scope, { action: "member.joined", subject, after: { customer: customerId } });

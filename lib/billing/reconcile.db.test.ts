@@ -55,6 +55,20 @@ describe("drift", () => {
     expect(await shop.deeds()).toEqual(expect.arrayContaining(["entitlement.revoked canceled stripe"]));
   });
 
+  it("is found by refunds and disputes, and asks for no charge that nobody reversed", async () => {
+    const ben = await shop.t.addCustomer();
+    const { payment } = shop.bought([shop.lifetime]);
+    const id = shop.bought([shop.plan, shop.addOn], ben.customer).subscription?.id ?? "";
+    await deliverEvents(shop.t);
+    shop.t.account.refund(payment ?? "");
+    shop.t.account.dispute(id);
+    const from = shop.stripe.calls.length;
+    expect((await comparison()).drifted.flatMap(({ differences }) => differences.map(({ fix }) => fix)).sort()).toEqual(
+      ["active → ended", "end it: disputed", "end it: refunded", "lifetime → ended"],
+    );
+    expect(shop.stripe.calls.slice(from).filter(({ path }) => path.includes("charges"))).toEqual([]);
+  });
+
   it("is not converged by whoever looked at an older comparison", async () => {
     await makeDrift();
     const { fingerprint } = await comparison();
@@ -84,7 +98,7 @@ describe("drift", () => {
   it("can't be looked at without an account, or while Stripe is away, and says why", async () => {
     const { ctx } = await freshTenant();
     expect((await viewDrift(ctx)).problem).toMatch(/No Stripe account is connected/);
-    shop.stripe.fail({ status: 500, times: 3, path: /charges/ });
+    shop.stripe.fail({ status: 500, times: 3, path: /disputes/ });
     expect((await viewDrift(shop.t.ctx)).problem).toMatch(/Stripe/);
   });
 });

@@ -8,7 +8,7 @@ import {
   type SubscriptionSeen,
 } from "./desired-state.ts";
 import { type ReversedPayments, readReversals } from "./reversals.ts";
-import { askStripe } from "./stripe-errors.ts";
+import { askStripe, isMissing } from "./stripe-errors.ts";
 import { idOf } from "./stripe-id.ts";
 
 const PAGE = 100;
@@ -23,37 +23,47 @@ interface Scope {
  * @throws unavailable where Stripe does not answer; conflict where it refuses the key
  */
 export async function readCustomer(stripe: Stripe, customer: string): Promise<CustomerSnapshot> {
-  const read = await readAll(stripe, { customer });
+  const read = await askStripe(() =>
+    readAll(stripe, { customer }).catch(async (error: unknown) => {
+      if (isMissing(error) && (await isDeleted(stripe, customer))) return NOTHING;
+      throw error;
+    }),
+  );
   return read.get(customer) ?? { customerId: customer, subscriptions: [], purchases: [] };
+}
+
+const NOTHING: ReadonlyMap<string, CustomerSnapshot> = new Map();
+
+// With a customer Stripe ends their subscriptions. One whom the account never had is another matter: a wrong key, perhaps.
+async function isDeleted(stripe: Stripe, customer: string): Promise<boolean> {
+  return (await stripe.customers.retrieve(customer)).deleted === true;
 }
 
 /** The same of every customer who ever bought something, by the customer's id: a call for each hundred objects. */
 export async function readAccount(stripe: Stripe): Promise<Map<string, CustomerSnapshot>> {
-  return readAll(stripe, {});
+  return askStripe(() => readAll(stripe, {}));
 }
 
 async function readAll(stripe: Stripe, scope: Scope): Promise<Map<string, CustomerSnapshot>> {
-  return askStripe(async () => {
-    const [subscriptions, sessions, charges] = await Promise.all([
-      readSubscriptions(stripe, scope),
-      readSessions(stripe, scope),
-      readReversedCharges(stripe, scope),
-    ]);
-    const reversed = await readReversals(stripe, charges, new Set(sessions.map(paymentOf)));
-    const read = new Map<string, CustomerSnapshot>();
-    const of = (customerId: string) => {
-      const known = read.get(customerId) ?? { customerId, subscriptions: [], purchases: [] };
-      read.set(customerId, known);
-      return known;
-    };
-    for (const subscription of subscriptions) {
-      of(idOf(subscription.customer)).subscriptions.push(await subscriptionSeen(stripe, subscription, reversed));
-    }
-    for (const session of sessions) {
-      if (session.customer) of(idOf(session.customer)).purchases.push(await purchaseSeen(stripe, session, reversed));
-    }
-    return read;
-  });
+  const [subscriptions, sessions, charges] = await Promise.all([
+    readSubscriptions(stripe, scope),
+    readSessions(stripe, scope),
+    readReversedCharges(stripe, scope),
+  ]);
+  const reversed = await readReversals(stripe, charges, new Set(sessions.map(paymentOf)));
+  const read = new Map<string, CustomerSnapshot>();
+  const of = (customerId: string) => {
+    const known = read.get(customerId) ?? { customerId, subscriptions: [], purchases: [] };
+    read.set(customerId, known);
+    return known;
+  };
+  for (const subscription of subscriptions) {
+    of(idOf(subscription.customer)).subscriptions.push(await subscriptionSeen(stripe, subscription, reversed));
+  }
+  for (const session of sessions) {
+    if (session.customer) of(idOf(session.customer)).purchases.push(await purchaseSeen(stripe, session, reversed));
+  }
+  return read;
 }
 
 async function readSubscriptions(stripe: Stripe, scope: Scope): Promise<Stripe.Subscription[]> {
@@ -72,12 +82,19 @@ async function readSessions(stripe: Stripe, scope: Scope): Promise<Stripe.Checko
   return collect(list, ({ mode, payment_status }) => mode === "payment" && payment_status !== "unpaid");
 }
 
+// Of a customer all charges are few. Of an account they are many, and those that were reversed few: refunds and disputes name them.
 async function readReversedCharges(stripe: Stripe, scope: Scope): Promise<Stripe.Charge[]> {
-  const list = stripe.charges.list({ ...scope, limit: PAGE });
-  return collect(
-    list,
-    ({ status, amount_refunded, disputed }) => status === "succeeded" && (amount_refunded > 0 || disputed),
-  );
+  if (scope.customer) return collect(stripe.charges.list({ ...scope, limit: PAGE }), wasReversed);
+  const [refunds, disputes] = await Promise.all([
+    collect(stripe.refunds.list({ limit: PAGE, expand: ["data.charge"] }), () => true),
+    collect(stripe.disputes.list({ limit: PAGE, expand: ["data.charge"] }), () => true),
+  ]);
+  const charges = [...refunds, ...disputes].flatMap(({ charge }) => (typeof charge === "object" ? (charge ?? []) : []));
+  return [...new Map(charges.map((charge) => [charge.id, charge])).values()].filter(wasReversed);
+}
+
+function wasReversed({ status, amount_refunded, disputed }: Stripe.Charge): boolean {
+  return status === "succeeded" && (amount_refunded > 0 || disputed);
 }
 
 async function collect<T>(list: AsyncIterable<T>, wanted: (object: T) => boolean): Promise<T[]> {
