@@ -6,13 +6,13 @@ import { parse } from "../parse.ts";
 import { unseal } from "../seal.ts";
 import { type CheckedKey, checkKey } from "./check-key.ts";
 import { lockConnection, notConnected, recordConnection } from "./connection.ts";
+import { requestReread } from "./reread-customers.ts";
 import { sealContext } from "./stripe-client.ts";
 
 export const SetRefundRule = z.strictObject({ partialRefundEnds: z.boolean() });
 
 /**
- * Whether a refund in part ends what was paid for, too, from the next reading of a customer on. Setting it twice changes
- * nothing.
+ * Whether a refund in part ends what was paid for, too; every customer is read again for it. Setting it twice changes nothing.
  * @throws forbidden without `billing.connect`; conflict where nothing is connected
  */
 export async function setRefundRule(ctx: Ctx, input: z.input<typeof SetRefundRule>): Promise<{ changed: boolean }> {
@@ -24,6 +24,7 @@ export async function setRefundRule(ctx: Ctx, input: z.input<typeof SetRefundRul
     const { id, accountId } = connection;
     await tx.stripeConnection.update({ where: { id }, data: { partialRefundEnds } });
     await recordConnection(tx, ctx, { id, accountId, action: "billing.refund_rule_set", after: { partialRefundEnds } });
+    await requestReread(tx, ctx, null);
     return { changed: true };
   });
 }

@@ -5,7 +5,7 @@ import type { Ctx } from "../context.ts";
 import { conflict } from "../errors.ts";
 import { notConnected } from "./connection.ts";
 import { type PriceTerms, readPrice } from "./price-terms.ts";
-import { rereadCustomers } from "./reread-customers.ts";
+import { requestReread } from "./reread-customers.ts";
 import { stripeOf } from "./stripe-client.ts";
 
 /** What a price means here. */
@@ -20,7 +20,7 @@ export interface PriceChanged {
 
 /**
  * Changes what a price means, one change of a tenant's prices after another. The customers who bought it are read again
- * behind the answer, so that the ledger follows.
+ * by a job, so that the ledger follows.
  * @throws forbidden without `billing.mapPrices`; not_found for a price of another account, a product of another tenant;
  *   invalid for a price that can't be sold here; conflict where no account is connected; unavailable
  */
@@ -39,9 +39,9 @@ export async function changePrice(
     const price = await keep(tx, ctx, { row: was.row, terms, membership: next.membership, priceId });
     for (const step of steps) await take(tx, ctx, { price, ...step });
     await forgetUnused(tx, ctx, price.priceId);
+    await requestReread(tx, ctx, priceId);
     return true;
   });
-  if (changed) rereadCustomers(ctx, priceId);
   return { changed };
 }
 

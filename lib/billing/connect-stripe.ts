@@ -6,6 +6,7 @@ import { conflict, invalid } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { type CheckedKey, checkKey, demandPermissions, StripeKey, WebhookSecret } from "./check-key.ts";
 import { keyColumns, recordConnection, secretColumn } from "./connection.ts";
+import { requestReread } from "./reread-customers.ts";
 import { dropEndpoint, makeEndpoint } from "./webhook-endpoint.ts";
 
 export const ConnectStripe = z.strictObject({
@@ -81,6 +82,9 @@ async function store(ctx: Ctx, { key, secret, checked, endpointMade }: ToStore):
     const { accountId, accountName, livemode } = checked;
     const after = { account: accountId, name: accountName, livemode, endpointMade };
     await recordConnection(tx, ctx, { id: row.id, accountId, action: "billing.connected", after });
+    // Who was a customer of this account before has missed what Stripe told meanwhile.
+    const customers = { tenantId: ctx.tenant.id, stripeCustomerId: { not: null } };
+    if (await tx.member.findFirst({ where: customers })) await requestReread(tx, ctx, null);
   });
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import { deliverEvents, withShop } from "#lib/testing/index.ts";
 import { disconnectStripe } from "./disconnect-stripe.ts";
-import { connectStripe } from "./index.ts";
+import { connectStripe, rereadCustomers, setRefundRule } from "./index.ts";
 import { readAndApply } from "./refresh-customer.ts";
 
 const shop = withShop();
@@ -81,6 +81,33 @@ describe("a member who is another customer than before", () => {
     await shop.refresh();
     expect(await shop.pull()).toBe("membership_inactive");
     expect(await shop.grants()).toMatchObject([{ revokeReason: "no longer paid for" }]);
+  });
+});
+
+describe("members who are customers are read again", () => {
+  it("once the same account is connected again: the ends go, and what was missed counts", async () => {
+    const ben = await shop.t.addCustomer();
+    const gone = shop.bought([shop.plan, shop.addOn], ben.customer).subscription?.id ?? "";
+    shop.subscribed([shop.plan, shop.addOn]);
+    await deliverEvents(shop.t);
+    await disconnectStripe(shop.t.ctx);
+    shop.t.account.cancel(gone);
+    await db().stripeReread.deleteMany();
+    await connectStripe(shop.t.ctx, { key: shop.t.account.key, webhookSecret: shop.t.account.webhookSecret });
+    expect(await rereadCustomers()).toEqual({ done: 1 });
+    expect([await shop.pull(), await shop.pull(ben)]).toEqual(["allowed", "membership_inactive"]);
+    expect(await shop.grants()).toEqual(expect.arrayContaining([expect.objectContaining({ expiresAt: null })]));
+  });
+
+  it("once the rule for refunds in part is another", async () => {
+    const { payment } = shop.bought([shop.lifetime]);
+    shop.t.account.refund(payment ?? "", 100);
+    await deliverEvents(shop.t);
+    expect(await shop.pull()).toBe("allowed");
+    await db().stripeReread.deleteMany();
+    await setRefundRule(shop.t.ctx, { partialRefundEnds: true });
+    await rereadCustomers();
+    expect(await shop.pull()).toBe("membership_inactive");
   });
 });
 

@@ -10,6 +10,7 @@ export { type Connected, ConnectStripe, connectStripe } from "./connect-stripe.t
 export { type DisconnectPreview, disconnectStripe, previewDisconnect } from "./disconnect-stripe.ts";
 export type { CustomerDrift, Difference, Drift } from "./drift.ts";
 export { FindPurchase, findPurchase, type Purchase } from "./find-purchase.ts";
+export { EVENTS_KEPT_DAYS, forgetEvents } from "./forget-events.ts";
 export { ENDPOINT_PERMISSION, KEY_PERMISSIONS } from "./key-permissions.ts";
 export { type EventRow, listEvents, StripeEventFilter, viewEvent } from "./list-events.ts";
 export { listAccountPrices, listOwnPrices, PriceFilter, type PriceRow } from "./list-prices.ts";
@@ -29,10 +30,12 @@ export {
 } from "./reconcile.ts";
 export { type Refreshed, refreshCustomer } from "./refresh-customer.ts";
 export { ReplayEvent, replayEvent } from "./replay-event.ts";
+export { rereadCustomers } from "./reread-customers.ts";
 export { retryStripeEvents } from "./retry-events.ts";
 export { RotateKey, RotateWebhookSecret, rotateKey, rotateWebhookSecret } from "./rotate-connection.ts";
 export { StartCheckout, startCheckout } from "./start-checkout.ts";
 export { type ShownOffer, type Store, viewStore } from "./store.ts";
+export { meetStrangers } from "./strangers.ts";
 export { type ConnectionView, viewConnection } from "./view-connection.ts";
 export { type OwnMembership, viewOwnMembership } from "./view-membership.ts";
 export { WEBHOOK_EVENTS } from "./webhook-endpoint.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import { deliverEvents, newUser, withShop } from "#lib/testing/index.ts";
+import { meetStrangers } from "./strangers.ts";
 
 const shop = withShop();
 const outcomes = async () => {
@@ -32,6 +33,24 @@ describe("a customer whom no member's row names", () => {
     await deliverEvents(shop.t);
     expect(await shop.pull({ userId: user.id })).toBe("allowed");
     expect(await shop.deeds()).toEqual(expect.arrayContaining(["member.joined stripe"]));
+  });
+
+  it("becomes a member once somebody has verified that address, whenever that is", async () => {
+    const [user, idle] = [await newUser(), await newUser()];
+    const customer = await strangers(user.email);
+    shop.bought([shop.plan, shop.addOn], customer);
+    await deliverEvents(shop.t);
+    await shop.refresh(await strangers(idle.email));
+    await meetStrangers();
+    expect(await shop.pull({ userId: user.id })).toBe("not_a_member");
+    const ids = [user.id, idle.id];
+    await db().user.updateMany({ where: { id: { in: ids } }, data: { emailVerifiedAt: new Date() } });
+    shop.stripe.fail({ status: 503, times: 3, path: new RegExp(customer) });
+    await meetStrangers();
+    await meetStrangers();
+    expect(await shop.pull({ userId: user.id })).toBe("allowed");
+    expect(await db().member.count({ where: { userId: idle.id } })).toBe(0);
+    expect(await db().stripeStranger.count({ where: { tenantId: shop.t.tenant.id } })).toBe(0);
   });
 
   it("stays nobody by an address that is not verified, by another tenant's metadata, and for a member of theirs", async () => {

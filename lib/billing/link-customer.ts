@@ -8,6 +8,7 @@ import { isThere } from "./customer.ts";
 import { desiredState } from "./desired-state.ts";
 import { readRules } from "./rules.ts";
 import { readCustomer } from "./snapshot.ts";
+import { rememberStranger } from "./strangers.ts";
 import { askStripe, isMissing } from "./stripe-errors.ts";
 
 /** Why a customer is nobody here, in words; null where they are a member now. */
@@ -30,7 +31,10 @@ export async function linkCustomer(account: Account, customerId: string, request
   const named = tenant === tenantId && z.uuid().safeParse(memberId).success;
   if (named && memberId) return bindTo(account, memberId, customerId);
   const user = await findUser(customer.email);
-  if (!user) return NO_MEMBER;
+  if (!user) {
+    await rememberStranger({ tenantId, customerId }, customer.email);
+    return NO_MEMBER;
+  }
   const known = { tenantId, userId: user.id };
   const member = await query((db) => db.member.findUnique({ where: { tenantId_userId: known }, select: { id: true } }));
   if (member) return bindTo(account, member.id, customerId);

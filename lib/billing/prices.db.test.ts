@@ -2,14 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import { grantEntitlement } from "#lib/entitlements/index.ts";
 import { type Fixture, freshTenant, startStripeLocal } from "#lib/testing/index.ts";
-import { findAccountOf } from "./account.ts";
 import {
   connectStripe,
   listAccountPrices,
   listOwnPrices,
   mapPrice,
   previewPrice,
-  refreshCustomer,
+  rereadCustomers,
   setPrice,
   unmapPrice,
 } from "./index.ts";
@@ -30,6 +29,8 @@ describe("what a price means", () => {
   afterAll(() => stripe.stop());
 
   beforeEach(async () => {
+    // Of other files' tenants, whose accounts are gone.
+    await db().stripeReread.deleteMany();
     t = await freshTenant({ product: { requiresEntitlement: true } });
     account = stripe.addAccount();
     await connectStripe(t.ctx, { key: account.key, webhookSecret: "whsec_0123456789abcdef" });
@@ -44,14 +45,8 @@ describe("what a price means", () => {
   const grants = () =>
     db().entitlement.findMany({ where: { memberId: t.member.id, revokedAt: null }, select: { source: true } });
   const memberships = () => db().subscription.count({ where: { memberId: t.member.id, endedAt: null } });
-  // What a change sets going behind its answer, done here a second time and waited for.
-  const followed = async () => {
-    const [known, member] = await Promise.all([
-      findAccountOf(t.tenant.id),
-      db().member.findUniqueOrThrow({ where: { id: t.member.id } }),
-    ]);
-    if (known && member.stripeCustomerId) await refreshCustomer(known, member.stripeCustomerId);
-  };
+  // What a change asks for, as the job does it.
+  const followed = () => rereadCustomers();
   const audited = async () =>
     (
       await db().auditEvent.findMany({ where: { tenantId: t.tenant.id, outcome: "done" }, orderBy: { seq: "asc" } })
@@ -94,6 +89,19 @@ describe("what a price means", () => {
     expect(await memberships()).toBe(0);
     expect(await listOwnPrices(t.ctx)).toEqual([]);
     expect(await audited()).toEqual(expect.arrayContaining(["billing.plan_removed", "billing.price_unmapped"]));
+  });
+
+  it("goes on being asked for while Stripe is away, and when the worker stops in the middle", async () => {
+    await mapPrice(t.ctx, { priceId: addOn, productId: t.product.id });
+    stripe.fail({ status: 503, times: 3, path: /subscriptions/ });
+    expect(await followed()).toEqual({ done: 0 });
+    expect(await rereadCustomers({ signal: AbortSignal.abort() })).toEqual({ done: 0 });
+    expect(await db().stripeReread.findMany()).toMatchObject([{ priceId: addOn, attempts: 1 }]);
+    expect(await followed()).toEqual({ done: 0 });
+    await db().stripeReread.updateMany({ data: { requestedAt: new Date(Date.now() - 60_000) } });
+    expect(await followed()).toEqual({ done: 1 });
+    expect(await grants()).toEqual([{ source: "stripe" }]);
+    expect(await db().stripeReread.count()).toBe(0);
   });
 
   it("can be taken away although Stripe no longer knows the price", async () => {

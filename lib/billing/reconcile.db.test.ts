@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import { grantEntitlement } from "#lib/entitlements/index.ts";
 import { deliverEvents, freshTenant, newUser, withShop } from "#lib/testing/index.ts";
+import { forgetEvents } from "./forget-events.ts";
 import { listEvents, viewEvent } from "./list-events.ts";
 import { convergeDrift, reportDrift, viewDrift } from "./reconcile.ts";
 import { replayEvent } from "./replay-event.ts";
@@ -135,6 +136,29 @@ describe("an event", () => {
     await db().stripeEvent.updateMany({ where: { tenantId: shop.t.tenant.id }, data: { receivedAt: earlier } });
     await retryStripeEvents();
     expect(await viewEvent(shop.t.ctx, only[0] ?? "")).toMatchObject({ state: "done", attempts: 2, error: null });
+    expect(await shop.pull()).toBe("allowed");
+  });
+
+  it("is forgotten ninety days after it came, once it is done, and replaying it says so", async () => {
+    shop.subscribed([shop.plan, shop.addOn]);
+    await deliverEvents(shop.t);
+    const eventId = theEvent();
+    const where = { tenantId: shop.t.tenant.id };
+    await db().stripeEvent.updateMany({ where, data: { receivedAt: new Date(Date.now() - 91 * 86_400_000) } });
+    const [open] = await db().stripeEvent.findMany({ where: { ...where, id: { not: eventId } } });
+    const { id } = open ?? { id: "" };
+    await db().stripeEvent.updateMany({ where: { ...where, id }, data: { processedAt: null } });
+    const counted = await db().stripeEvent.count({ where });
+    expect(counted).toBeGreaterThan(2);
+    await forgetEvents({ now: new Date(Date.now() - 2 * 86_400_000) });
+    expect(await db().stripeEvent.count({ where })).toBe(counted);
+    await forgetEvents();
+    expect(await db().stripeEvent.findMany({ where, select: { id: true } })).toEqual([{ id }]);
+    shop.t.account.account.tables.event.remove(eventId);
+    await expect(replayEvent(shop.t.ctx, { eventId })).rejects.toMatchObject({
+      code: "not_found",
+      message: expect.stringMatching(/90 days/),
+    });
     expect(await shop.pull()).toBe("allowed");
   });
 

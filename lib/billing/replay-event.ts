@@ -3,11 +3,12 @@ import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
 import { query, transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
-import { conflict, notFound } from "../errors.ts";
+import { AppError, conflict } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { type Account, findAccountOf } from "./account.ts";
 import { notConnected } from "./connection.ts";
 import { namedCustomer } from "./event-customer.ts";
+import { EVENTS_KEPT_DAYS } from "./forget-events.ts";
 import { storeEvent } from "./inbox.ts";
 import { processEvent } from "./receive-event.ts";
 import { askStripe, isMissing } from "./stripe-errors.ts";
@@ -55,11 +56,12 @@ async function findStored({ tenant }: Account, id: string): Promise<Stripe.Event
   return (row?.payload as Stripe.Event | undefined) ?? null;
 }
 
-// Stripe keeps events for thirty days.
+const FORGOTTEN = `There is no such event. Done events are kept here for ${EVENTS_KEPT_DAYS} days, and at Stripe for 30: what followed from an older one, the drift page compares.`;
+
 async function fetchEvent({ stripe, livemode }: Account, id: string): Promise<Stripe.Event> {
   const event = await askStripe(() =>
     stripe.events.retrieve(id).catch((error: unknown) => {
-      if (isMissing(error)) throw notFound("event");
+      if (isMissing(error)) throw new AppError("not_found", FORGOTTEN);
       throw error;
     }),
   );

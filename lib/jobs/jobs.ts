@@ -1,4 +1,4 @@
-import { reportDrift, retryStripeEvents } from "#lib/billing/index.ts";
+import { forgetEvents, meetStrangers, reportDrift, rereadCustomers, retryStripeEvents } from "#lib/billing/index.ts";
 import { applyDueRetention } from "#lib/catalog/index.ts";
 import { runCleanups } from "#lib/cleanup/index.ts";
 import { runBulkChanges } from "#lib/entitlements/index.ts";
@@ -48,12 +48,21 @@ export const JOBS = {
     pollSeconds: 5,
     run: async (call) => {
       await retryStripeEvents(call);
+      await meetStrangers(call);
+    },
+  },
+  "stripe-rereads": {
+    cron: "* * * * *",
+    pollSeconds: 2,
+    run: async (call) => {
+      await rereadCustomers(call);
     },
   },
   "stripe-drift": {
     cron: "47 3 * * *",
     pollSeconds: 30,
     run: async (call) => {
+      await forgetEvents(call);
       await reportDrift(call);
     },
   },

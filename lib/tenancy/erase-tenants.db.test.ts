@@ -55,6 +55,8 @@ async function fillBilling(tenantId: string, productId: string): Promise<void> {
   });
   await db().stripePrice.create({ data: { tenantId, priceId: "price_1", name: "Add-on", currency: "eur" } });
   await db().stripePriceMapping.create({ data: { tenantId, productId, priceId: "price_1" } });
+  await db().stripeStranger.create({ data: { tenantId, customerId: "cus_1", email: "s@example.com" } });
+  await db().stripeReread.create({ data: { tenantId, requestId: "r" } });
   await db().stripeEvent.create({
     data: { tenantId, id: "evt_1", type: "invoice.paid", happenedAt: new Date(), livemode: false, payload: {} },
   });

@@ -23,6 +23,8 @@ const STEPS: Record<string, (tx: Tx, of: Where) => Promise<{ count: number }>> =
   subscriptions: (tx, of) => tx.subscription.deleteMany(of),
   members: (tx, of) => tx.member.deleteMany(of),
   stripe_events: (tx, of) => tx.stripeEvent.deleteMany(of),
+  stripe_strangers: (tx, of) => tx.stripeStranger.deleteMany(of),
+  stripe_rereads: (tx, of) => tx.stripeReread.deleteMany(of),
   stripe_price_mappings: (tx, of) => tx.stripePriceMapping.deleteMany(of),
   stripe_prices: (tx, of) => tx.stripePrice.deleteMany(of),
   stripe_connections: (tx, of) => tx.stripeConnection.deleteMany(of),

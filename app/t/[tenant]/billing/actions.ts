@@ -17,6 +17,8 @@ import {
   setRefundRule,
 } from "#lib/billing/index.ts";
 import { plural } from "#lib/format.ts";
+import { runSoon } from "#lib/jobs/index.ts";
+import { log } from "#lib/log.ts";
 import { teamAction, teamQuestion } from "#lib/web/index.ts";
 
 const MAY_ALL = "It is a secret key, which may do everything in the account: a restricted one is safer.";
@@ -24,6 +26,7 @@ const MAY_ALL = "It is a secret key, which may do everything in the account: a r
 export async function connect(slug: string, input: z.input<typeof ConnectStripe>) {
   return teamAction(slug, async ({ ctx }) => {
     const { accountName, accountId, fullAccess } = await connectStripe(ctx, input);
+    await readSoon();
     const message = `${accountName || accountId || "The Stripe account"} is connected.`;
     return { message: fullAccess ? `${message} ${MAY_ALL}` : message, data: null };
   });
@@ -55,7 +58,11 @@ export async function checkNow(slug: string) {
 export async function setRefunds(slug: string, input: z.input<typeof SetRefundRule>) {
   return teamAction(slug, async ({ ctx }) => {
     const { changed } = await setRefundRule(ctx, input);
-    return { message: changed ? "Saved. Whom it moves, the drift page shows." : "It was so already.", data: null };
+    if (changed) await readSoon();
+    return {
+      message: changed ? "Saved. Whoever was refunded in part is read again." : "It was so already.",
+      data: null,
+    };
   });
 }
 
@@ -67,6 +74,13 @@ export async function disconnect(slug: string) {
   });
 }
 
+// What was asked for stands in the database: a worker finds it within a minute, whatever becomes of this.
+async function readSoon(): Promise<void> {
+  await runSoon("stripe-rereads").catch((error: Error) =>
+    log.warn({ error: error.message }, "customers have to wait to be read again"),
+  );
+}
+
 /** Who gains and who loses by it: asked before a price's meaning is saved. */
 export async function askAboutPrice(slug: string, input: z.input<typeof SetPrice>) {
   return teamQuestion(slug, ({ ctx }) => previewPrice(ctx, input));
@@ -75,6 +89,7 @@ export async function askAboutPrice(slug: string, input: z.input<typeof SetPrice
 export async function savePrice(slug: string, input: z.input<typeof SetPrice>) {
   return teamAction(slug, async ({ ctx }) => {
     const { changed } = await setPrice(ctx, input);
+    if (changed) await readSoon();
     const message = changed ? "Saved. Whoever bought it is read again from Stripe now." : "It meant that already.";
     return { message, data: null };
   });
