@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import { deliverEvents, newUser, withShop } from "#lib/testing/index.ts";
-import { meetStrangers } from "./strangers.ts";
+import { meetStrangers } from "./meet-strangers.ts";
 
 const shop = withShop();
 const outcomes = async () => {

@@ -8,7 +8,6 @@ import { isThere } from "./customer.ts";
 import { desiredState } from "./desired-state.ts";
 import { readRules } from "./rules.ts";
 import { readCustomer } from "./snapshot.ts";
-import { rememberStranger } from "./strangers.ts";
 import { askStripe, isMissing } from "./stripe-errors.ts";
 
 /** Why a customer is nobody here, in words; null where they are a member now. */
@@ -57,6 +56,19 @@ async function findUser(address: string | null): Promise<{ id: string; email: st
   if (!email.success) return null;
   const where = { email: email.data, emailVerifiedAt: { not: null } };
   return query((db) => db.user.findFirst({ where, select: { id: true, email: true } }));
+}
+
+// For whoever verifies that address later: a job looks for them (meet-strangers.ts).
+async function rememberStranger(of: { tenantId: string; customerId: string }, address: string | null): Promise<void> {
+  const email = EmailAddress.safeParse(address ?? "");
+  if (!email.success) return;
+  await query((db) =>
+    db.stripeStranger.upsert({
+      where: { tenantId_customerId: of },
+      create: { ...of, email: email.data },
+      update: { email: email.data },
+    }),
+  );
 }
 
 /** Makes the customer the member's, unless they are another one whom the account still has. */

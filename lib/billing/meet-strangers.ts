@@ -1,5 +1,4 @@
 import { query } from "#lib/db/index.ts";
-import { EmailAddress } from "../email.ts";
 import { log } from "../log.ts";
 import { findAccountOf } from "./account.ts";
 import { refreshCustomer } from "./refresh-customer.ts";
@@ -9,20 +8,6 @@ const A_RUN = 200;
 interface Stranger {
   tenantId: string;
   customerId: string;
-}
-
-/** Remembers a customer whom nobody here is, for whoever verifies that address later. */
-export async function rememberStranger({ tenantId, customerId }: Stranger, address: string | null): Promise<void> {
-  const email = EmailAddress.safeParse(address ?? "");
-  if (!email.success) return;
-  const key = { tenantId, customerId };
-  await query((db) =>
-    db.stripeStranger.upsert({
-      where: { tenantId_customerId: key },
-      create: { ...key, email: email.data },
-      update: { email: email.data },
-    }),
-  );
 }
 
 /**
