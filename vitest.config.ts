@@ -40,6 +40,8 @@ export default defineConfig({
         test: {
           name: "faults",
           include: ["test/faults/*.fault.test.ts"],
+          // Each starts a server of its own, some two.
+          testTimeout: 60_000,
           globalSetup: "lib/testing/global-setup.ts",
           setupFiles: ["lib/testing/worker-setup.ts", "test/faults/own-store.ts"],
         },

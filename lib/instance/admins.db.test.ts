@@ -13,7 +13,7 @@ let ana: TestUser;
 let ben: TestUser;
 // No other file runs on this database now: whoever was an admin before is none any more.
 beforeEach(async () => {
-  await db().user.updateMany({ data: { isInstanceAdmin: false } });
+  await db().user.updateMany({ where: { isInstanceAdmin: true }, data: { isInstanceAdmin: false } });
   [ana, ben] = [await newUser({ isInstanceAdmin: true }), await newUser()];
 });
 
@@ -74,7 +74,7 @@ describe("instance admins", () => {
 
 describe("the first instance admin", () => {
   it("is appointed by the address, in any spelling of it", async () => {
-    await db().user.updateMany({ data: { isInstanceAdmin: false } });
+    await db().user.updateMany({ where: { isInstanceAdmin: true }, data: { isInstanceAdmin: false } });
     expect(await appointInstanceAdmin(` ${ben.email.toUpperCase()}`)).toEqual({ email: ben.email, changed: true });
     expect(await appointInstanceAdmin(ben.email)).toEqual({ email: ben.email, changed: false });
     expect(await eventsOf(ben)).toMatchObject([{ action: "instance.adminMade", actorLabel: "Purser" }]);

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { startEmbeddedPostgres } from "#lib/db/index.ts";
 import { isAlive } from "../is-alive.ts";
+import { processGlobal } from "../process-global.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -16,8 +17,27 @@ declare module "vitest" {
 
 export const TEMPLATE = "purser_template";
 
-/** One PostgreSQL for the whole run, with a migrated database that each worker copies. */
+interface Server {
+  url: string;
+  stop(): Promise<void>;
+}
+
+const ours = processGlobal("testing.server", () => ({ projects: 0, server: null as Promise<Server> | null }));
+
+/** One PostgreSQL for the whole run, whatever its projects, with a migrated database that each worker copies. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  ours.server ??= start();
+  const { url, stop } = await ours.server;
+  ours.projects++;
+  project.provide("serverUrl", url);
+  return async () => {
+    if (--ours.projects > 0) return;
+    ours.server = null;
+    await stop();
+  };
+}
+
+async function start(): Promise<Server> {
   const claim = await claimDir(path.resolve(".test/postgres"));
   // Durability is not what tests test: a crash here loses nothing.
   const settings = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
@@ -32,8 +52,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await stop();
     throw error;
   }
-  project.provide("serverUrl", server.urlOf("postgres"));
-  return stop;
+  return { url: server.urlOf("postgres"), stop };
 }
 
 async function makeTemplate(serverUrl: string, templateUrl: string): Promise<void> {
@@ -60,5 +79,8 @@ async function claimDir(dir: string): Promise<{ dir: string; release(): Promise<
     return { dir: own, release: () => rm(own, { recursive: true, force: true }) };
   }
   await writeFile(lock, String(process.pid));
+  // Files of databases that are gone: a clean-up would refuse the store as another's.
+  const left = (await readdir(path.dirname(dir))).filter((name) => /^data-\d+$/.test(name));
+  for (const name of left) await rm(path.join(path.dirname(dir), name), { recursive: true, force: true });
   return { dir, release: () => rm(lock, { force: true }) };
 }
