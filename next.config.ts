@@ -26,6 +26,8 @@ export default function config(phase: string): NextConfig {
     poweredByHeader: false,
     compress: false,
     images: { unoptimized: true },
+    // `npm test` asks the compiler before it builds; whoever starts Purser has no use for its answer.
+    typescript: { ignoreBuildErrors: true },
     serverExternalPackages: OUTSIDE,
     headers: async () => [{ source: "/:path*", headers: securityHeaders(phase === PHASE_DEVELOPMENT_SERVER) }],
   };
