@@ -61,6 +61,27 @@ describe("a list of members", () => {
     ]);
   });
 
+  it("takes no day that is none in the calendar for another one", () => {
+    const days = ["2026-02-31", "2026-02-29", "2027-04-31", "2026-13-01", "2027-02-30T00:00:00Z", "2028-02-29"];
+    const said = read(days.map((day, n) => `m${n}@example.com,x,${day}`).join("\n"));
+    const wrong = "has an end that is not a date such as 2026-12-31";
+    expect(said.map(({ problem }) => problem)).toEqual([wrong, wrong, wrong, wrong, wrong, null]);
+  });
+
+  it("may begin with a line that has an address alone: the first separator there is holds for all", () => {
+    expect(read("ana@example.com\nben@example.com;trial;2027-01-31")).toMatchObject([
+      { email: "ana@example.com", problem: null },
+      { email: "ben@example.com", reason: "trial", problem: null },
+    ]);
+  });
+
+  it.each(["email,constructor", "email,reason,Reason", "email,email"])(
+    "with the header %s is refused whole",
+    (header) => {
+      expect(() => read(`${header}\nana@example.com,x,y`)).toThrow();
+    },
+  );
+
   it("with a column that nobody knows is refused whole, by its name", () => {
     expect(() => read("email,role\nana@example.com,owner")).toThrow(/“role”/);
   });

@@ -1,4 +1,5 @@
 import { parse } from "csv-parse/sync";
+import { z } from "zod";
 import { invalid } from "../../errors.ts";
 
 /** One line of a list of members, as it was given. */
@@ -27,7 +28,8 @@ export function readLines(text: string, now: Date): MemberLine[] {
     .split(/\r\n|\n|\r/)
     .map((content, index) => ({ content, line: index + 1 }))
     .filter(({ content }) => content.trim() !== "");
-  const delimiter = /[,;\t]/.exec(rows[0]?.content ?? "")?.[0] ?? ",";
+  const separators = rows.map(({ content }) => /[,;\t]/.exec(content)?.[0]);
+  const delimiter = separators.find((one) => one !== undefined) ?? ",";
   const header = headerOf(rows[0]?.content ?? "", delimiter);
   const lines = rows.slice(header ? 1 : 0).map(({ content, line }) => {
     const read = readOne({ content, delimiter, columns: header }, now);
@@ -40,11 +42,14 @@ function headerOf(content: string, delimiter: string): Column[] | null {
   const fields = fieldsOf(content, delimiter);
   const names = fields?.map((field) => field.toLowerCase().replaceAll(" ", "").replace("e-mail", "email")) ?? [];
   if (!names.includes("email")) return null;
-  const unknown = fields?.find((_, n) => !((names[n] ?? "") in COLUMNS));
+  const unknown = fields?.find((_, n) => !Object.hasOwn(COLUMNS, names[n] ?? ""));
   if (unknown !== undefined) {
     throw invalid({ csv: `has a column “${unknown}”; there are email, reason and expiresAt` });
   }
-  return names.map((name) => COLUMNS[name as keyof typeof COLUMNS]);
+  const columns = names.map((name) => COLUMNS[name as keyof typeof COLUMNS]);
+  const twice = columns.find((column, n) => columns.indexOf(column) < n);
+  if (twice) throw invalid({ csv: `has the column ${twice} twice` });
+  return columns;
 }
 
 interface Row {
@@ -83,14 +88,16 @@ function wrong(email: string, reason: string): string | null {
   return reason.length > 500 ? "has a reason of more than 500 characters" : null;
 }
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
-const isDate = (text = "") => DATE.test(text) || INSTANT.test(text);
+// By the calendar: Date itself takes the 31st of February for the 3rd of March.
+const DATE = z.iso.date();
+const INSTANT = z.iso.datetime({ offset: true });
+const isDay = (text: string) => DATE.safeParse(text).success;
+const isDate = (text = "") => isDay(text) || INSTANT.safeParse(text).success;
 
 // A date is the last day, to its end in UTC.
 function endOf(text: string, now: Date): Pick<MemberLine, "expiresAt" | "problem"> {
   if (text === "") return { expiresAt: null, problem: null };
-  const at = new Date(DATE.test(text) ? `${text}T23:59:59Z` : text);
+  const at = new Date(isDay(text) ? `${text}T23:59:59Z` : text);
   if (!isDate(text) || Number.isNaN(at.getTime())) {
     return { expiresAt: null, problem: "has an end that is not a date such as 2026-12-31" };
   }
