@@ -27,7 +27,8 @@ export async function restrictProduct(
   await demand(ctx, "product.restrict");
   const { productId, requiresEntitlement, keepAccess } = parse(RestrictProduct, input);
   return transaction(async (tx) => {
-    await tx.$queryRaw`SELECT id FROM products WHERE id = ${productId}::uuid FOR UPDATE`;
+    await tx.$queryRaw`SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id}::uuid AND id = ${productId}::uuid
+      FOR UPDATE`;
     const before = await productInTenant(tx, ctx, productId);
     if (before.requiresEntitlement === requiresEntitlement) return { product: before, changed: false, kept: 0 };
 

@@ -27,8 +27,8 @@ export async function revokeEntitlement(
   return transaction(async (tx) => {
     // As in standingGrant: one change at a time to a member's ledger.
     await tx.$queryRaw`
-      SELECT id FROM members WHERE id = (SELECT member_id FROM entitlements WHERE id = ${entitlementId}::uuid)
-      FOR NO KEY UPDATE`;
+      SELECT id FROM members WHERE id = (SELECT member_id FROM entitlements
+        WHERE tenant_id = ${ctx.tenant.id}::uuid AND id = ${entitlementId}::uuid) FOR NO KEY UPDATE`;
     const grant = await tx.entitlement.findUnique({
       where: { tenantId_id: { tenantId: ctx.tenant.id, id: entitlementId } },
     });

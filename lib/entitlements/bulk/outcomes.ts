@@ -27,8 +27,8 @@ export interface Line {
   expiresAt: Date | null;
   problem: string | null;
   outcome: Outcome;
-  /** The row by hand that stands, of a grant. */
-  standingId: string | null;
+  /** From when the row by hand holds that stands, of a grant: one that takes its place keeps that. */
+  startsAt: Date | null;
 }
 
 /**
@@ -40,13 +40,15 @@ export function linesSql(change: BulkChange, now: Date, range: Sql = noSql): Sql
   const outcome = change.kind === "grant" ? grantSql(end, now) : REVOKE;
   return sql`
     SELECT i.line, i.email, i.member_id AS "memberId", coalesce(nullif(i.reason, ''), ${change.reason}) AS reason,
-      ${end} AS "expiresAt", i.problem, hand.id AS "standingId",
+      ${end} AS "expiresAt", hand.starts_at AS "startsAt", coalesce(i.problem, CASE WHEN i.outcome <> 'bad' THEN NULL
+        WHEN ${end} <= ${now} THEN 'has an end in the past'
+        WHEN ${end} <= hand.starts_at THEN 'has an end before the first day of the grant' END) AS problem,
       coalesce(i.outcome, CASE WHEN i.problem IS NOT NULL THEN 'bad' WHEN i.member_id IS NULL THEN 'unknown'
         ${outcome} END) AS outcome
     FROM bulk_items i
     LEFT JOIN members m ON m.id = i.member_id
     LEFT JOIN products p ON p.id = ${change.productId}::uuid
-    LEFT JOIN LATERAL (SELECT e.id, e.expires_at FROM entitlements e
+    LEFT JOIN LATERAL (SELECT e.id, e.starts_at, e.expires_at FROM entitlements e
       WHERE e.member_id = i.member_id AND e.product_id = p.id AND e.source IN ('admin', ${second(change)})
         AND e.revoked_at IS NULL AND (e.expires_at IS NULL OR e.expires_at > ${now}) LIMIT 1) hand ON true
     LEFT JOIN LATERAL (SELECT e.id FROM entitlements e
@@ -61,7 +63,7 @@ function second({ kind }: BulkChange): Sql {
 }
 
 function grantSql(end: Sql, now: Date): Sql {
-  return sql`WHEN ${end} <= ${now} THEN 'bad' WHEN hand.id IS NULL AND m.suspended_at IS NOT NULL THEN 'suspended'
+  return sql`WHEN ${end} <= ${now} OR ${end} <= hand.starts_at THEN 'bad' WHEN hand.id IS NULL AND m.suspended_at IS NOT NULL THEN 'suspended'
     WHEN hand.id IS NULL THEN 'gains' WHEN ${end} IS DISTINCT FROM hand.expires_at AND ${end} IS NOT NULL THEN 'changes'
     ELSE 'has'`;
 }

@@ -7,7 +7,7 @@ import { log } from "../../log.ts";
 import { finishBulk } from "./finish-bulk.ts";
 import { type Line, linesSql, type Outcome } from "./outcomes.ts";
 import { CAPABILITY } from "./prepare-bulk.ts";
-import { bulkInTenant } from "./view-bulk.ts";
+import { type BulkView, bulkInTenant } from "./view-bulk.ts";
 
 const CHUNK = 500;
 const DRAFT_DAYS = 7;
@@ -38,8 +38,7 @@ function nextBulk(): Promise<BulkChange | null> {
 
 async function doChunk({ id, tenantId }: BulkChange, size: number): Promise<void> {
   await transaction(async (tx) => {
-    await tx.$queryRaw`SELECT id FROM bulk_changes WHERE id = ${id}::uuid FOR UPDATE`;
-    const change = await bulkInTenant(tx, { tenant: { id: tenantId, slug: "", name: "" } }, id);
+    const change = await lockBulk(tx, { id, tenantId });
     if (change.finishedAt) return;
     const ctx = await contextOf(tx, change);
     const decision = decide(ctx.actor, CAPABILITY[change.kind]);
@@ -50,6 +49,12 @@ async function doChunk({ id, tenantId }: BulkChange, size: number): Promise<void
     await tx.bulkChange.update({ where: { id }, data: { doneTo } });
     if (doneTo >= change.lines) await finishBulk(tx, ctx, { change: { ...change, doneTo } });
   });
+}
+
+/** One worker at a time: what another did meanwhile is seen. */
+async function lockBulk(tx: Tx, { id, tenantId }: Pick<BulkChange, "id" | "tenantId">): Promise<BulkView> {
+  await tx.$queryRaw`SELECT id FROM bulk_changes WHERE tenant_id = ${tenantId}::uuid AND id = ${id}::uuid FOR UPDATE`;
+  return bulkInTenant(tx, { tenant: { id: tenantId, slug: "", name: "" } }, id);
 }
 
 /** Whoever confirmed it, as they stand to the tenant now. */
@@ -116,7 +121,7 @@ async function endOld(tx: Tx, ctx: Ctx, { change, lines }: Part): Promise<void> 
 async function addNew(tx: Tx, ctx: Ctx, { change, lines }: Part): Promise<void> {
   if (lines.length === 0) return;
   await tx.entitlement.createMany({
-    data: lines.map(({ memberId, reason, expiresAt }) => ({
+    data: lines.map(({ memberId, reason, startsAt, expiresAt }) => ({
       id: newId(),
       tenantId: ctx.tenant.id,
       memberId: memberId ?? "",
@@ -125,6 +130,7 @@ async function addNew(tx: Tx, ctx: Ctx, { change, lines }: Part): Promise<void> 
       reason,
       grantedBy: actorKey(ctx.actor),
       grantedAt: ctx.now,
+      startsAt,
       expiresAt,
     })),
   });
@@ -145,7 +151,9 @@ async function stopped({ id, tenantId }: BulkChange, error: Error): Promise<void
   if (isAppError(error) && error.code === "unavailable") throw error;
   log.error({ bulkChange: id, error: error.stack }, "a bulk change stopped");
   await transaction(async (tx) => {
-    const change = await bulkInTenant(tx, { tenant: { id: tenantId, slug: "", name: "" } }, id);
+    const change = await lockBulk(tx, { id, tenantId });
+    // Another worker met it, too, or did it all meanwhile.
+    if (change.finishedAt) return;
     const ctx = await contextOf(tx, change);
     await finishBulk(tx, ctx, { change, how: { error: "It met an error that the server's log has." } });
   });

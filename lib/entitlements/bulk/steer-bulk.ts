@@ -55,7 +55,8 @@ async function steer<T>(
   const { bulkId } = parse(SteerBulk, input);
   return transaction(async (tx) => {
     // A chunk under way holds it: what is asked here comes after that chunk, and before the next.
-    await tx.$queryRaw`SELECT id FROM bulk_changes WHERE id = ${bulkId}::uuid FOR UPDATE`;
+    await tx.$queryRaw`SELECT id FROM bulk_changes WHERE tenant_id = ${ctx.tenant.id}::uuid AND id = ${bulkId}::uuid
+      FOR UPDATE`;
     const change = await bulkInTenant(tx, ctx, bulkId);
     await demand(ctx, CAPABILITY[change.kind]);
     return work(tx, change);
