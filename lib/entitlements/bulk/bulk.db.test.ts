@@ -107,6 +107,25 @@ describe("a grant for many", () => {
     expect(await may(t, scheduled)).toBe(false);
   });
 
+  it("begins anew, without the old dates, where the time of a grant is over", async () => {
+    const { t, members, productId } = await five();
+    const past = { startsAt: new Date("2020-01-01T00:00:00Z"), expiresAt: new Date("2021-01-01T00:00:00Z") };
+    const row = {
+      tenantId: t.tenant.id,
+      productId,
+      memberId: members[0].id,
+      source: "admin",
+      grantedBy: "system",
+    } as const;
+    const { id } = await db().entitlement.create({ data: { ...row, ...past } });
+    expect(await done(t, { kind: "grant", csv: csvOf([members[0]]) })).toMatchObject({ counts: { gains: 1 } });
+    const old = { revokedAt: past.expiresAt, revokedBy: "system", revokeReason: "expired", replaced: false };
+    expect(await db().entitlement.findUnique({ where: { id } })).toMatchObject(old);
+    const fresh = await db().entitlement.findFirstOrThrow({ where: { tenantId: t.tenant.id, revokedAt: null } });
+    expect(fresh).toMatchObject({ startsAt: null, expiresAt: null });
+    expect(await may(t, members[0])).toBe(true);
+  });
+
   it("that meets an error stops with words for it, changes nothing of that chunk, and lets the next one go on", async () => {
     const { t, members, productId } = await five();
     const dies = await prepareBulk(t.ctx, { kind: "grant", productId, csv: csvOf(members), reason: "dies" });

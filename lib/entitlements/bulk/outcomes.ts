@@ -27,7 +27,9 @@ export interface Line {
   expiresAt: Date | null;
   problem: string | null;
   outcome: Outcome;
-  /** From when the row by hand holds that stands, of a grant: one that takes its place keeps that. */
+  /** Of a grant: the row by hand that nobody ended yet, whose place another may take. */
+  oldId: string | null;
+  /** From when that holds, where its time is not over: the other one keeps that. */
   startsAt: Date | null;
 }
 
@@ -40,17 +42,19 @@ export function linesSql(change: BulkChange, now: Date, range: Sql = noSql): Sql
   const outcome = change.kind === "grant" ? grantSql(end, now) : REVOKE;
   return sql`
     SELECT i.line, i.email, i.member_id AS "memberId", coalesce(nullif(i.reason, ''), ${change.reason}) AS reason,
-      ${end} AS "expiresAt", hand.starts_at AS "startsAt", coalesce(i.problem, CASE WHEN i.outcome <> 'bad' THEN NULL
+      ${end} AS "expiresAt", hand.id AS "oldId",
+      CASE WHEN hand.holds THEN hand.starts_at END AS "startsAt", coalesce(i.problem, CASE WHEN i.outcome <> 'bad' THEN NULL
         WHEN ${end} <= ${now} THEN 'has an end in the past'
-        WHEN ${end} <= hand.starts_at THEN 'has an end before the first day of the grant' END) AS problem,
+        WHEN hand.holds AND ${end} <= hand.starts_at THEN 'has an end before the first day of the grant' END) AS problem,
       coalesce(i.outcome, CASE WHEN i.problem IS NOT NULL THEN 'bad' WHEN i.member_id IS NULL THEN 'unknown'
         ${outcome} END) AS outcome
     FROM bulk_items i
     LEFT JOIN members m ON m.id = i.member_id
     LEFT JOIN products p ON p.id = ${change.productId}::uuid
-    LEFT JOIN LATERAL (SELECT e.id, e.starts_at, e.expires_at FROM entitlements e
+    LEFT JOIN LATERAL (SELECT e.id, e.starts_at, e.expires_at,
+        (e.expires_at IS NULL OR e.expires_at > ${now}) AS holds FROM entitlements e
       WHERE e.member_id = i.member_id AND e.product_id = p.id AND e.source IN ('admin', ${second(change)})
-        AND e.revoked_at IS NULL AND (e.expires_at IS NULL OR e.expires_at > ${now}) LIMIT 1) hand ON true
+        AND e.revoked_at IS NULL ORDER BY holds DESC LIMIT 1) hand ON true
     LEFT JOIN LATERAL (SELECT e.id FROM entitlements e
       WHERE e.member_id = i.member_id AND e.product_id = p.id AND e.source IN ('stripe', 'group')
         AND ${activeSql({ now })} LIMIT 1) elsewhere ON true
@@ -63,10 +67,10 @@ function second({ kind }: BulkChange): Sql {
 }
 
 function grantSql(end: Sql, now: Date): Sql {
-  return sql`WHEN ${end} <= ${now} OR ${end} <= hand.starts_at THEN 'bad' WHEN hand.id IS NULL AND m.suspended_at IS NOT NULL THEN 'suspended'
-    WHEN hand.id IS NULL THEN 'gains' WHEN ${end} IS DISTINCT FROM hand.expires_at AND ${end} IS NOT NULL THEN 'changes'
+  return sql`WHEN ${end} <= ${now} OR (hand.holds AND ${end} <= hand.starts_at) THEN 'bad'
+    WHEN hand.holds IS NOT TRUE AND m.suspended_at IS NOT NULL THEN 'suspended' WHEN hand.holds IS NOT TRUE THEN 'gains' WHEN ${end} IS DISTINCT FROM hand.expires_at AND ${end} IS NOT NULL THEN 'changes'
     ELSE 'has'`;
 }
 
-const REVOKE = sql`WHEN hand.id IS NULL THEN 'nothing'
+const REVOKE = sql`WHEN hand.holds IS NOT TRUE THEN 'nothing'
   WHEN elsewhere.id IS NOT NULL OR (NOT p.requires_entitlement AND p.visibility = 'listed') THEN 'keeps' ELSE 'loses'`;

@@ -107,33 +107,28 @@ interface Part {
 const membersOf = (lines: Line[]) => lines.map(({ memberId }) => memberId ?? "");
 
 // What makes room for the new row: one whose time is over, and one that another end takes the place of.
-async function endOld(tx: Tx, ctx: Ctx, { change, lines }: Part): Promise<void> {
+async function endOld(tx: Tx, ctx: Ctx, { lines }: Part): Promise<void> {
+  const ids = lines.flatMap(({ oldId }) => oldId ?? []);
+  if (ids.length === 0) return;
   await tx.$executeRaw`
     UPDATE entitlements SET
       revoked_at = CASE WHEN expires_at <= ${ctx.now} THEN expires_at ELSE ${ctx.now} END,
       revoked_by = CASE WHEN expires_at <= ${ctx.now} THEN 'system' ELSE ${actorKey(ctx.actor)} END,
       revoke_reason = CASE WHEN expires_at <= ${ctx.now} THEN 'expired' ELSE 'replaced' END,
       replaced = expires_at IS NULL OR expires_at > ${ctx.now}
-    WHERE member_id = ANY(${membersOf(lines)}::uuid[]) AND product_id = ${change.productId}::uuid
-      AND source = 'admin' AND source_ref = '' AND revoked_at IS NULL`;
+    WHERE id = ANY(${ids}::uuid[])`;
 }
 
 async function addNew(tx: Tx, ctx: Ctx, { change, lines }: Part): Promise<void> {
   if (lines.length === 0) return;
-  await tx.entitlement.createMany({
-    data: lines.map(({ memberId, reason, startsAt, expiresAt }) => ({
-      id: newId(),
-      tenantId: ctx.tenant.id,
-      memberId: memberId ?? "",
-      productId: change.productId,
-      source: "admin" as const,
-      reason,
-      grantedBy: actorKey(ctx.actor),
-      grantedAt: ctx.now,
-      startsAt,
-      expiresAt,
-    })),
-  });
+  const time = (date: Date | null) => date?.toISOString() ?? null;
+  await tx.$executeRaw`
+    INSERT INTO entitlements (id, tenant_id, member_id, product_id, source, reason, granted_by, granted_at, starts_at, expires_at)
+    SELECT id, ${ctx.tenant.id}::uuid, member_id, ${change.productId}::uuid, 'admin', reason, ${actorKey(ctx.actor)},
+      ${ctx.now}, starts_at, expires_at
+    FROM unnest(${lines.map(() => newId())}::uuid[], ${membersOf(lines)}::uuid[], ${lines.map(({ reason }) => reason)}::text[],
+      ${lines.map(({ startsAt }) => time(startsAt))}::timestamptz[],
+      ${lines.map(({ expiresAt }) => time(expiresAt))}::timestamptz[]) AS one (id, member_id, reason, starts_at, expires_at)`;
 }
 
 async function endByHand(tx: Tx, ctx: Ctx, { change, lines }: Part): Promise<void> {
