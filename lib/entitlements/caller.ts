@@ -53,7 +53,8 @@ function readingOf(json: CallerJson, token: string | null): Reading<Caller> {
   return { value: caller, restsOn: caller.user || caller.token ? restsOn : null };
 }
 
-function callerOf([[userId, email, sessionVersion], token, role, member]: CallerJson): Caller {
+/** @param json as callerSql makes it */
+export function callerOf([[userId, email, sessionVersion], token, role, member]: CallerJson): Caller {
   const [memberId, suspendedAt, subscriptions, grants] = member ?? NO_MEMBER;
   return {
     user: userId === null ? null : { id: userId, email, sessionVersion },
@@ -88,8 +89,8 @@ type TokenJson = [
   expiresAt: Instant,
 ];
 
-/** What FIND_CALLER answers with; a row that is not there is one of nulls. */
-type CallerJson = [
+/** What callerSql answers with; a row that is not there is one of nulls. */
+export type CallerJson = [
   user: [id: string | null, email: string, sessionVersion: number],
   token: TokenJson,
   role: Role | null,
@@ -114,21 +115,29 @@ const NO_MEMBER: NonNullable<CallerJson[3]> = [null, null, null, null];
 
 // One JSON value costs both sides less than twenty columns that are described anew with every answer; lists in it less
 // than objects; and what hangs on the member is not looked for where there is none.
-export const FIND_CALLER: Statement = {
-  name: "find_caller",
-  text: `
-    SELECT json_build_array(
+/** The facts about a caller in a tenant and about its grants of a product, beside CALLER_FROM. */
+export function callerSql({ tenant, product }: { tenant: string; product: string }): string {
+  return `json_build_array(
       json_build_array(u.id, u.email, u.session_version),
       json_build_array(a.name, a.tenant_id, a.scopes, a.product_ids, a.expires_at),
-      (SELECT tm.role FROM tenant_memberships tm WHERE tm.tenant_id = $3::uuid AND tm.user_id = u.id),
+      (SELECT tm.role FROM tenant_memberships tm WHERE tm.tenant_id = ${tenant} AND tm.user_id = u.id),
       (SELECT json_build_array(m.id, m.suspended_at,
           (SELECT json_agg(json_build_array(s.kind, s.status, s.past_due_since, s.ended_at))
             FROM subscriptions s WHERE s.member_id = m.id),
           (SELECT json_agg(json_build_array(e.source, e.starts_at, e.expires_at))
-            FROM entitlements e WHERE e.member_id = m.id AND e.product_id = $4::uuid AND e.revoked_at IS NULL))
-        FROM members m WHERE m.tenant_id = $3::uuid AND m.user_id = u.id)
-    ) AS caller
-    FROM (VALUES (1)) one
+            FROM entitlements e WHERE e.member_id = m.id AND e.product_id = ${product} AND e.revoked_at IS NULL))
+        FROM members m WHERE m.tenant_id = ${tenant} AND m.user_id = u.id)
+    ) AS caller`;
+}
+
+/** Who asks: by the token $1, or signed in as the user $2. */
+export const CALLER_FROM = `(VALUES (1)) one
     LEFT JOIN access_tokens a ON a.id = $1::uuid AND a.revoked_at IS NULL
-    LEFT JOIN users u ON u.id = coalesce(a.user_id, $2::uuid)`,
+    LEFT JOIN users u ON u.id = coalesce(a.user_id, $2::uuid)`;
+
+export const FIND_CALLER: Statement = {
+  name: "find_caller",
+  text: `
+    SELECT ${callerSql({ tenant: "$3::uuid", product: "$4::uuid" })}
+    FROM ${CALLER_FROM}`,
 };

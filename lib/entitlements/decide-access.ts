@@ -94,7 +94,8 @@ interface Question {
   caller: Caller;
 }
 
-function accessOf({ principal, repository, capability, place, caller }: Question): Access {
+/** The decision on facts that are there. @throws unauthenticated */
+export function accessOf({ principal, repository, capability, place, caller }: Question): Access {
   const now = new Date();
   if (principal && !stillHolds(principal, caller, now)) {
     throw unauthenticated("The token has expired or was revoked.", { reason: "invalid_token" });

@@ -4,7 +4,7 @@ import type { Principal } from "#lib/identity/index.ts";
 import { notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { type Access, decideAccess } from "./decide-access.ts";
-import { nearProducts } from "./list-pullable.ts";
+import { listPullableProducts } from "./list-pullable.ts";
 
 export const DownloadFilter = z.strictObject({
   /** The vendor's slug; without it the files of all vendors. */
@@ -29,13 +29,8 @@ export async function listDownloads(
   input: z.input<typeof DownloadFilter> = {},
 ): Promise<Downloads> {
   const { tenant, ...page } = parse(DownloadFilter, input);
-  const near = (await nearProducts(principal)).filter((product) => !tenant || product.tenant === tenant);
-  const ids: string[] = [];
-  for (const product of near) {
-    const { decision } = await decideAccess(principal, placeNamed(product), "registry.pull");
-    if (decision.allowed) ids.push(product.id);
-  }
-  if (tenant && near.length === 0) await demandPlaceAt(principal, tenant);
+  const { ids, near } = await listPullableProducts(principal, tenant || null);
+  if (tenant && near === 0) await demandPlaceAt(principal, tenant);
   return pagePublishedAssets(ids, page);
 }
 

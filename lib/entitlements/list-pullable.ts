@@ -1,49 +1,51 @@
 import { queryPrepared, type Statement, translated } from "#lib/db/index.ts";
 import type { Principal } from "#lib/identity/index.ts";
-import { decideAccess } from "./decide-access.ts";
+import { CALLER_FROM, type CallerJson, callerOf, callerSql } from "./caller.ts";
+import { accessOf, decideAccess } from "./decide-access.ts";
+import { PLACE_SQL, type PlaceRow, placeIn } from "./place.ts";
 
-// What a caller can have to do with: the products of the tenants where they are of the team, a member, or the robot.
+// What a caller can have to do with: the products of the tenants where they are of the team, a member, or the robot, each
+// with the facts of a decision. $3 is the one tenant that is meant, or null.
 const FIND_NEAR_PRODUCTS: Statement = {
   name: "find_near_products",
   text: `
-    SELECT p.id, t.slug AS tenant, p.slug AS product
-    FROM (SELECT coalesce(a.user_id, $2::uuid) AS user_id, a.tenant_id
-          FROM (SELECT $1::uuid AS token_id) asked LEFT JOIN access_tokens a ON a.id = asked.token_id) caller
-    JOIN tenants t ON t.archived_at IS NULL AND (t.id = caller.tenant_id
-      OR t.id IN (SELECT tenant_id FROM tenant_memberships WHERE user_id = caller.user_id)
-      OR t.id IN (SELECT tenant_id FROM members WHERE user_id = caller.user_id))
+    SELECT p.id, t.slug AS tenant_slug, p.slug AS product_slug, ${PLACE_SQL}, ${callerSql({ tenant: "t.id", product: "p.id" })}
+    FROM ${CALLER_FROM}
+    JOIN tenants t ON t.archived_at IS NULL AND ($3::text IS NULL OR t.slug = $3) AND (t.id = a.tenant_id
+      OR t.id IN (SELECT tenant_id FROM tenant_memberships WHERE user_id = u.id)
+      OR t.id IN (SELECT tenant_id FROM members WHERE user_id = u.id))
     JOIN products p ON p.tenant_id = t.id AND p.archived_at IS NULL`,
 };
 
+interface NearRow extends Omit<PlaceRow, "repository_id"> {
+  id: string;
+  tenant_slug: string;
+  product_slug: string;
+  caller: CallerJson;
+}
+
 /**
- * The ids of the products, of whatever tenant, that the caller may pull now: the decision of a pull for each.
+ * The ids of the products, of whatever tenant or of the one that is named, that the caller may pull now: the decision of a
+ * pull for each, on facts that one statement reads. `near` is how many there are to decide about.
  * @throws as decideAccess
  */
-export async function listPullableProducts(principal: Principal): Promise<string[]> {
-  const pullable: string[] = [];
-  for (const { id, tenant, product } of await nearProducts(principal)) {
-    const name = `${tenant}/${product}`;
-    const { decision } = await decideAccess(principal, { name, tenant, product }, "registry.pull");
-    if (decision.allowed) pullable.push(id);
-  }
-  return pullable;
-}
-
-/**
- * The products, not archived, of the tenants where the caller is of the team, a member, or the robot: not yet those they
- * may have. @throws as decideAccess
- */
-export async function nearProducts(principal: Principal): Promise<NearProduct[]> {
-  // Who is near no product is asked about here, whether their token still holds.
-  await decideAccess(principal, { name: "", tenant: "", product: "" }, "registry.pull");
-  const values = principal.type === "token" ? [principal.tokenId, null] : [null, principal.userId];
-  return queryPrepared<NearProduct>(FIND_NEAR_PRODUCTS, values).catch((error) => {
+export async function listPullableProducts(
+  principal: Principal,
+  tenant: string | null = null,
+): Promise<{ ids: string[]; near: number }> {
+  const caller = principal.type === "token" ? [principal.tokenId, null] : [null, principal.userId];
+  const rows = await queryPrepared<NearRow>(FIND_NEAR_PRODUCTS, [...caller, tenant]).catch((error) => {
     throw translated(error);
   });
+  // Who is near no product is asked about here, whether their token still holds.
+  if (rows.length === 0) await decideAccess(principal, { name: "", tenant: "", product: "" }, "registry.pull");
+  const pullable = rows.filter((row) => mayPull(principal, row));
+  return { ids: pullable.map(({ id }) => id), near: rows.length };
 }
 
-export interface NearProduct {
-  id: string;
-  tenant: string;
-  product: string;
+function mayPull(principal: Principal, row: NearRow): boolean {
+  const { tenant_slug: tenant, product_slug: product } = row;
+  const repository = { name: `${tenant}/${product}`, tenant, product };
+  const facts = { place: placeIn({ ...row, repository_id: null }), caller: callerOf(row.caller) };
+  return accessOf({ principal, repository, capability: "registry.pull", ...facts }).decision.allowed;
 }

@@ -23,30 +23,38 @@ export function placeOf(repository: RepositoryKey): Place | Promise<Place> {
 
 async function readPlace({ tenant, product, name }: RepositoryKey): Promise<Reading<Place>> {
   const [row] = await queryPrepared<PlaceRow>(FIND_PLACE, [tenant, product, name]);
-  const place = {
-    tenant: row?.tenant ? { ...row.tenant, archivedAt: dateOf(row.tenant.archivedAt) } : null,
-    product: row?.product ? { ...row.product, archivedAt: dateOf(row.product.archivedAt) } : null,
-    repositoryId: row?.repository_id ?? null,
-  };
+  const place = placeIn(row);
   // Who has just made a repository looks for it at once: that there is none is not kept.
   return { value: place, restsOn: place.tenant && place.repositoryId ? [`tenant:${place.tenant.id}`] : null };
 }
 
 type InJson<T> = Omit<NonNullable<T>, "archivedAt"> & { archivedAt: string | null };
 
-interface PlaceRow {
+/** @param row as PLACE_SQL makes it */
+export function placeIn(row: PlaceRow | undefined): Place {
+  return {
+    tenant: row?.tenant ? { ...row.tenant, archivedAt: dateOf(row.tenant.archivedAt) } : null,
+    product: row?.product ? { ...row.product, archivedAt: dateOf(row.product.archivedAt) } : null,
+    repositoryId: row?.repository_id ?? null,
+  };
+}
+
+export interface PlaceRow {
   tenant: InJson<Place["tenant"]>;
   product: InJson<Place["product"]> | null;
   repository_id: string | null;
 }
 
+/** The facts about a tenant `t` and a product `p`. */
+export const PLACE_SQL = `json_build_object('id', t.id, 'name', t.name, 'archivedAt', t.archived_at, 'graceDays', t.grace_days,
+        'endlessTokens', t.endless_tokens) AS tenant,
+      CASE WHEN p.id IS NOT NULL THEN json_build_object('id', p.id, 'visibility', p.visibility,
+        'requiresEntitlement', p.requires_entitlement, 'archivedAt', p.archived_at) END AS product`;
+
 export const FIND_PLACE: Statement = {
   name: "find_place",
   text: `
-    SELECT json_build_object('id', t.id, 'name', t.name, 'archivedAt', t.archived_at, 'graceDays', t.grace_days,
-        'endlessTokens', t.endless_tokens) AS tenant,
-      CASE WHEN p.id IS NOT NULL THEN json_build_object('id', p.id, 'visibility', p.visibility,
-        'requiresEntitlement', p.requires_entitlement, 'archivedAt', p.archived_at) END AS product,
+    SELECT ${PLACE_SQL},
       r.id AS repository_id
     FROM tenants t
     LEFT JOIN products p ON p.tenant_id = t.id AND p.slug = $2
