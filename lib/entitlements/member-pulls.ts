@@ -25,13 +25,15 @@ interface Row {
 /** What a member pulled in the last 30 days, by product and day. @throws forbidden without `member.view` */
 export async function listMemberPulls(ctx: Ctx, memberId: string): Promise<MemberPulls[]> {
   await demand(ctx, "member.view");
-  const since = new Date(ctx.now.getTime() - DAYS * DAY_MS);
+  // From the beginning of the first day that is shown: the sum is that of the days.
+  const since = new Date(ctx.now.getTime() - (DAYS - 1) * DAY_MS);
+  since.setUTCHours(0, 0, 0, 0);
   const rows = await query(
     (db) => db.$queryRaw<Row[]>`
       SELECT p.id, p.slug, p.name, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, count(*)::int AS pulls,
         max(e.at) AS "lastAt"
       FROM pull_events e JOIN products p ON p.id = e.product_id
-      WHERE e.member_id = ${memberId}::uuid AND e.tenant_id = ${ctx.tenant.id}::uuid AND e.at > ${since}
+      WHERE e.member_id = ${memberId}::uuid AND e.tenant_id = ${ctx.tenant.id}::uuid AND e.at >= ${since}
       GROUP BY p.id, p.slug, p.name, day ORDER BY p.name`,
   );
   return [...Map.groupBy(rows, ({ id }) => id).values()].map((of) => {
