@@ -144,3 +144,19 @@ describe("the limit", () => {
     expect([status, headers.allow, json.status]).toEqual([405, "GET, POST", 405]);
   });
 });
+
+describe("the list of prices", () => {
+  it("goes on page by page to its end, and begins anew for no cursor that is none of its own", async () => {
+    const fresh = await freshTenant();
+    const { secret } = await robotToken(fresh.ctx, ["billing.view"]);
+    const ask = (query: string) => callApi(plane.port, ["GET", `/v1/prices?limit=2${query}`], { secret });
+    const made = [];
+    for (let n = 0; n < 3; n++) made.push(await mapForTest(fresh, await fresh.addProduct()));
+    const first = (await ask("")).json;
+    const rest = (await ask(`&after=${first.next}`)).json;
+    const seen = [...first.prices, ...rest.prices].map(({ priceId }: { priceId: string }) => priceId);
+    expect([seen.sort(), rest.next]).toEqual([made.sort(), null]);
+    const gone = await ask("&after=price_gone");
+    expect([gone.status, Object.keys(gone.json.fields)]).toEqual([422, ["after"]]);
+  });
+});

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listOwnPrices, mapPrice, PriceId, SetPrice, setPrice, unmapPrice } from "#lib/billing/index.ts";
 import { productNamed } from "#lib/catalog/index.ts";
-import { notFound } from "../../errors.ts";
+import { invalid, notFound } from "../../errors.ts";
 import { type Operation, team } from "../operation.ts";
 import { ChangedPriceShape, Next, PriceShape } from "../shapes.ts";
 import { viewPrice } from "../views.ts";
@@ -30,6 +30,8 @@ export const PRICE_OPERATIONS: readonly Operation[] = [
     answer: async ({ ctx, query: { after, limit } }) => {
       const prices = await listOwnPrices(ctx);
       const first = prices.findIndex(({ priceId }) => priceId === after) + 1;
+      // One that means nothing any more, or never did: from the first page on, a reader would go round for ever.
+      if (after && first === 0) throw invalid({ after: "is not a price of this list: begin anew" });
       const page = prices.slice(first, first + limit);
       const next = prices.length > first + limit ? (page.at(-1)?.priceId ?? null) : null;
       return { prices: page.map(viewPrice), next };
