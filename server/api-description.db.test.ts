@@ -150,7 +150,7 @@ describe("the list of prices", () => {
     const fresh = await freshTenant();
     const { secret } = await robotToken(fresh.ctx, ["billing.view"]);
     const ask = (query: string) => callApi(plane.port, ["GET", `/v1/prices?limit=2${query}`], { secret });
-    const made = [];
+    const made: string[] = [];
     for (let n = 0; n < 3; n++) made.push(await mapForTest(fresh, await fresh.addProduct()));
     const first = (await ask("")).json;
     const rest = (await ask(`&after=${first.next}`)).json;

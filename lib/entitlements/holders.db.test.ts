@@ -6,6 +6,7 @@ import {
   createGroup,
   giveToGroup,
   grantEntitlement,
+  type HolderRow,
   listEntitledProducts,
   listHolders,
   revokeEntitlement,
@@ -46,7 +47,7 @@ describe("who holds a product", () => {
 
   it("is listed with what is yet to begin, newest first and page by page, and whether access stays without a row", async () => {
     const { t, productId, byHand, both, later } = await held();
-    const seen = [];
+    const seen: HolderRow[] = [];
     for (let after: string | undefined; ; ) {
       const { holders, next } = await listHolders(t.as("readonly"), { productId, after, limit: 3 });
       seen.push(...holders);
