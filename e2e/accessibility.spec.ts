@@ -188,8 +188,9 @@ async function opens(page: Page, name: string | RegExp): Promise<void> {
 async function passes(page: Page): Promise<void> {
   await page.setViewportSize(PHONE);
   await page.emulateMedia({ colorScheme: "dark" });
-  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(beyond, `${page.url()} scrolls sideways on a phone`).toBeLessThanOrEqual(0);
+  // It takes the page a moment to find its new layout.
+  const beyond = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  await expect.poll(beyond, `${page.url()} scrolls sideways on a phone`).toBeLessThanOrEqual(0);
   expect(await violationsOf(page), `${page.url()}, dark on a phone`).toEqual([]);
   await page.setViewportSize(DESK);
   await page.emulateMedia({ colorScheme: "light" });

@@ -3,16 +3,19 @@ import { settings } from "./settings.ts";
 
 const json: ReporterDescription[] = settings.jsonFile ? [["json", { outputFile: settings.jsonFile }]] : [];
 
-// The journeys share one demo and go one after the other. Axe only looks, and reads its pages beside them.
+// What happens in the demo's workspace happens one after the other; what is about accounts and the instance, beside it.
+// Axe only looks, but enters for support as the instance's journeys do: not while they are there.
+const BESIDE = /(accessibility|admin|passkeys|registration|second-factor|sessions?|strangers)\.spec\.ts$/;
+
 export default defineConfig({
   testDir: ".",
   outputDir: "../test-results",
   workers: 2,
   projects: [
-    { name: "journeys", testIgnore: "accessibility.spec.ts", workers: 1 },
-    { name: "accessibility", testMatch: "accessibility.spec.ts", workers: 1 },
+    { name: "workspace", testIgnore: BESIDE, workers: 1 },
+    { name: "beside", testMatch: BESIDE, workers: 1 },
   ],
-  // Axe reads every page twice, which takes a busy machine a while.
+  // Axe reads every page in two looks, which takes a busy machine a while.
   timeout: 180_000,
   expect: { timeout: 10_000 },
   reporter: [["list"], ...json],

@@ -11,7 +11,7 @@ const PAGES: Record<string, RegExp[]> = {
   "/repositories/*/untagged": [],
   "/repositories/*/manifest?at=2.0": [/^Delete tag$/, /^Delete image$/],
   "/members": [/^Grant or revoke/],
-  "/members/*": [/^Grant a product$/, /^(Grant|Revoke|Change) /],
+  "/members/*": [/^Suspend$/, /^Grant a product$/, /^(Grant|Revoke|Change) /],
   "/team": [/^Invite/, /^Change the role of /, /^Remove /],
   "/team/roles": [],
   "/audit": [],
