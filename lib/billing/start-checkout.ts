@@ -6,9 +6,11 @@ import type { AccountCtx } from "../context.ts";
 import { env } from "../env.ts";
 import { AppError, conflict, isAppError, notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
+import { findAccountOf } from "./account.ts";
 import { type BuyerCtx, customerOf, joinAsMember } from "./customer.ts";
 import { PriceId } from "./price-input.ts";
 import { readPrice } from "./price-terms.ts";
+import { refreshCustomer } from "./refresh-customer.ts";
 import { type ShownOffer, viewStore } from "./store.ts";
 import { stripeOf } from "./stripe-client.ts";
 import { askStripe } from "./stripe-errors.ts";
@@ -42,7 +44,8 @@ export async function startCheckout(
   await demandSold(stripe, tenant.id, offer);
   const ctx = { ...account, tenant };
   const member = await joinAsMember(ctx);
-  const customer = await customerOf(stripe, ctx, member);
+  const { id: customer, found } = await customerOf(stripe, ctx, member);
+  if (found) await demandNotPaid(ctx, customer, priceId);
   const { url } = await askStripe(() =>
     stripe.checkout.sessions.create(sessionFor(ctx, offer, { customer, memberId: member.id }), {
       idempotencyKey: `purser checkout ${member.id} ${priceId} ${attempt}`,
@@ -61,6 +64,15 @@ async function demandSold(stripe: Stripe, tenantId: string, offer: ShownOffer): 
   const active = terms?.active ?? false;
   await query((db) => db.stripePrice.updateMany({ where: { tenantId, priceId: offer.priceId }, data: { active } }));
   if (!active) throw conflict(`${offer.name} is no longer sold.`);
+}
+
+// Whoever was a customer at Stripe before may have paid for it there: that is read first, and the offer asked about again.
+async function demandNotPaid(ctx: BuyerCtx, customer: string, priceId: string): Promise<void> {
+  const account = await findAccountOf(ctx.tenant.id);
+  if (account) await refreshCustomer(account, customer, { requestId: ctx.requestId });
+  const { plans, addOns } = await viewStore(ctx.tenant.slug, ctx.actor.id, ctx.now);
+  const refusal = [...plans, ...addOns].find((each) => each.priceId === priceId)?.refusal;
+  if (refusal) throw conflict(refusal);
 }
 
 interface For {
