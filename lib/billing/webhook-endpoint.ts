@@ -23,6 +23,10 @@ export const WEBHOOK_EVENTS = [
   "refund.failed",
   "charge.dispute.created",
   "charge.dispute.closed",
+  // An inquiry becomes a dispute without a new one being created.
+  "charge.dispute.updated",
+  "charge.dispute.funds_withdrawn",
+  "charge.dispute.funds_reinstated",
 ] as const satisfies readonly Stripe.WebhookEndpointCreateParams.EnabledEvent[];
 
 /** Where Stripe sends a tenant's events. */
