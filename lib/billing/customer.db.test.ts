@@ -7,7 +7,10 @@ import { startCheckout, viewStore } from "./index.ts";
 const shop = withShop();
 beforeEach(async () => {
   await db().tenant.update({ where: { id: shop.t.tenant.id }, data: { storefrontEnabled: true } });
-  await db().stripePrice.updateMany({ where: { priceId: shop.plan }, data: { interval: "month" } });
+  await db().stripePrice.updateMany({
+    where: { priceId: { in: [shop.plan, shop.addOn] } },
+    data: { interval: "month" },
+  });
 });
 
 const buy = (by: TestUser, priceId: string) =>
@@ -17,6 +20,34 @@ const customerOf = async (user: TestUser) => {
   return (await db().member.findUnique({ where }))?.stripeCustomerId;
 };
 const customers = () => shop.t.account.account.tables.customer.all().length;
+
+describe("two payment pages", () => {
+  const open = () =>
+    shop.t.account.account.tables["checkout.session"]
+      .all()
+      .filter(({ status }) => status === "open")
+      .map(({ metadata }) => metadata?.purser_price);
+
+  it("are not open at once for two plans, nor twice for one thing", async () => {
+    const buyer = await newUser({ emailVerifiedAt: new Date() });
+    const attempt = newId();
+    const first = { tenant: shop.t.tenant.slug, priceId: shop.plan, attempt };
+    await startCheckout(accountCtx(buyer), first);
+    await startCheckout(accountCtx(buyer), first);
+    expect(open()).toEqual([shop.plan]);
+    await Promise.all([buy(buyer, shop.lifetime), buy(buyer, shop.plan), buy(buyer, shop.plan)]);
+    expect(open()).toHaveLength(1);
+  });
+
+  it("are open at once for an add-on and a plan", async () => {
+    shop.subscribed([shop.plan]);
+    await shop.refresh();
+    const user = { id: shop.ana.userId, email: shop.ana.email };
+    await buy(user, shop.addOn);
+    await buy(user, shop.lifetime);
+    expect(open().sort()).toEqual([shop.addOn, shop.lifetime].sort());
+  });
+});
 
 describe("a buyer who is a customer at Stripe already", () => {
   it("is that customer, and is sold nothing that they pay for there", async () => {

@@ -13,7 +13,7 @@ import { readPrice } from "./price-terms.ts";
 import { refreshCustomer } from "./refresh-customer.ts";
 import { type ShownOffer, viewStore } from "./store.ts";
 import { stripeOf } from "./stripe-client.ts";
-import { askStripe } from "./stripe-errors.ts";
+import { askStripe, isStripeFailure } from "./stripe-errors.ts";
 
 export const StartCheckout = z.strictObject({
   /** The storefront's slug. */
@@ -46,13 +46,40 @@ export async function startCheckout(
   const member = await joinAsMember(ctx);
   const { id: customer, found } = await customerOf(stripe, ctx, member);
   if (found) await demandNotPaid(ctx, customer, priceId);
-  const { url } = await askStripe(() =>
+  const { id, created, url } = await askStripe(() =>
     stripe.checkout.sessions.create(sessionFor(ctx, offer, { customer, memberId: member.id }), {
       idempotencyKey: `purser checkout ${member.id} ${priceId} ${attempt}`,
     }),
   );
   if (!url) throw conflict("Stripe made no payment page. Reload this page, and try again.");
+  const rivals = new Set((offer.membership ? plans : [offer]).map((each) => each.priceId));
+  await askStripe(() => closeEarlier(stripe, { customer, rivals, id, created }));
   return { url };
+}
+
+interface Opened {
+  customer: string;
+  /** What must not be paid for beside it. */
+  rivals: ReadonlySet<string>;
+  id: string;
+  /** Seconds since 1970. */
+  created: number;
+}
+
+// Two pages that are open in two windows would both be paid: of those for the same thing, the one made last can be.
+async function closeEarlier(stripe: Stripe, { customer, rivals, id, created }: Opened): Promise<void> {
+  const { data } = await stripe.checkout.sessions.list({ customer, status: "open", limit: 100 });
+  const earlier = data.filter(
+    (each) =>
+      rivals.has(each.metadata?.purser_price ?? "") &&
+      (each.created < created || (each.created === created && each.id < id)),
+  );
+  for (const each of earlier) {
+    await stripe.checkout.sessions.expire(each.id).catch((error: unknown) => {
+      // Paid or over in this moment.
+      if (!isStripeFailure(error) || error.type !== "StripeInvalidRequestError") throw error;
+    });
+  }
 }
 
 // What was marked may have been archived at Stripe since: the storefront learns of it here.
