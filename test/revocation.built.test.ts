@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectStripe, setPrice } from "#lib/billing/index.ts";
 import { db } from "#lib/db/index.ts";
 import { grantEntitlement, revokeEntitlement } from "#lib/entitlements/index.ts";
 import { revokeOtherSessions, revokePersonalToken, revokeRobotToken, revokeSession } from "#lib/identity/index.ts";
 import { removeFromTeam } from "#lib/tenancy/index.ts";
-import { accountCtx, newUser, robotToken, sessionOf } from "#lib/testing/index.ts";
+import { accountCtx, newUser, robotToken, sessionOf, startStripeLocal } from "#lib/testing/index.ts";
 import { rawRequest } from "../server/listen-for-test.ts";
 import { type Somebody, somebody, withWorld } from "./matrix/world.ts";
 
@@ -15,6 +16,13 @@ import { type Somebody, somebody, withWorld } from "./matrix/world.ts";
 const READERS = 8;
 const AFTERWARDS = 40;
 const KEPT_MS = 1000;
+
+// Before the server, which asks it.
+let stripe: Awaited<ReturnType<typeof startStripeLocal>>;
+beforeAll(async () => {
+  stripe = await startStripeLocal();
+});
+afterAll(() => stripe.stop());
 
 const here = withWorld();
 
@@ -136,3 +144,53 @@ describe("is over on every worker:", () => {
     expect(seen).toEqual({ before: new Set([200]), after: new Set([403]) });
   });
 });
+
+describe("what was paid for is over on every worker once Stripe says so:", () => {
+  it("a payment that was refunded, and a subscription that was canceled", async () => {
+    const shop = await openShop();
+    const [paidOnce, subscriber] = [await shop.customer(), await shop.customer()];
+    const { payment } = shop.account.buy(paidOnce.customer, [shop.lifetime]);
+    const { subscription } = shop.account.buy(subscriber.customer, [shop.plan]);
+    await shop.tell();
+    const ends = [
+      { who: paidOnce, end: () => shop.account.refund(payment ?? "") },
+      { who: subscriber, end: () => shop.account.cancel(subscription?.id ?? "") },
+    ];
+    for (const { who, end } of ends) {
+      const reads = [pull(await bearerFor(who.token))];
+      end();
+      const seen = await around(reads, shop.tell, kept);
+      expect(seen).toEqual({ before: new Set([200]), after: new Set([403]) });
+    }
+  });
+});
+
+/** The world's first tenant with an account at the stand-in, whose events go through the server's own door, signed. */
+async function openShop() {
+  const { fixture } = here().world.a;
+  const { id: productId } = fixture.product;
+  await db().product.update({ where: { id: productId }, data: { requiresEntitlement: true } });
+  const account = stripe.addAccount();
+  await connectStripe(fixture.ctx, { key: account.key, webhookSecret: account.webhookSecret });
+  const [plan, lifetime] = [account.price().id, account.price({ interval: null }).id];
+  for (const priceId of [plan, lifetime]) {
+    await setPrice(fixture.ctx, { priceId, membership: true, productIds: [productId] });
+  }
+  const door = `${here().server.url}/api/stripe/webhook/${fixture.tenant.slug}`;
+  let told = 0;
+  const tell = async () => {
+    for (const event of account.events().slice(told)) {
+      const { body, signature } = account.signed(event);
+      const answer = await fetch(door, { method: "POST", body, headers: { "stripe-signature": signature } });
+      expect([answer.status, event.type]).toEqual([200, event.type]);
+      told++;
+    }
+  };
+  const customer = async () => {
+    const member = await fixture.addMember(null);
+    const metadata = { purser_tenant: fixture.tenant.id, purser_member: member.id };
+    const { id } = account.customer({ email: member.email, metadata });
+    return { ...(await somebody({ id: member.userId, email: member.email })), customer: id };
+  };
+  return { account, plan, lifetime, tell, customer };
+}
