@@ -46,35 +46,33 @@ export async function startCheckout(
   const member = await joinAsMember(ctx);
   const { id: customer, found } = await customerOf(stripe, ctx, member);
   if (found) await demandNotPaid(ctx, customer, priceId);
-  const { id, created, url } = await askStripe(() =>
+  const { id, url } = await askStripe(() =>
     stripe.checkout.sessions.create(sessionFor(ctx, offer, { customer, memberId: member.id }), {
       idempotencyKey: `purser checkout ${member.id} ${priceId} ${attempt}`,
     }),
   );
   if (!url) throw conflict("Stripe made no payment page. Reload this page, and try again.");
   const rivals = new Set((offer.membership ? plans : [offer]).map((each) => each.priceId));
-  await askStripe(() => closeEarlier(stripe, { customer, rivals, id, created }));
+  await askStripe(() => closeOthers(stripe, { customer, rivals, id }));
   return { url };
 }
+
+const CLOSED = "That payment page is closed: another was opened, or it was paid. Reload this page, and try again.";
 
 interface Opened {
   customer: string;
   /** What must not be paid for beside it. */
   rivals: ReadonlySet<string>;
   id: string;
-  /** Seconds since 1970. */
-  created: number;
 }
 
-// Two pages that are open in two windows would both be paid: of those for the same thing, the one made last can be.
-async function closeEarlier(stripe: Stripe, { customer, rivals, id, created }: Opened): Promise<void> {
+// Two pages that are open in two windows would both be paid. Two that are made in the same moment may close each other:
+// nothing is paid twice by that. A page of an earlier click is closed, too, once another was opened after it.
+async function closeOthers(stripe: Stripe, { customer, rivals, id }: Opened): Promise<void> {
   const { data } = await stripe.checkout.sessions.list({ customer, status: "open", limit: 100 });
-  const earlier = data.filter(
-    (each) =>
-      rivals.has(each.metadata?.purser_price ?? "") &&
-      (each.created < created || (each.created === created && each.id < id)),
-  );
-  for (const each of earlier) {
+  if (!data.some((each) => each.id === id)) throw conflict(CLOSED);
+  const others = data.filter((each) => each.id !== id && rivals.has(each.metadata?.purser_price ?? ""));
+  for (const each of others) {
     await stripe.checkout.sessions.expire(each.id).catch((error: unknown) => {
       // Paid or over in this moment.
       if (!isStripeFailure(error) || error.type !== "StripeInvalidRequestError") throw error;
