@@ -1,6 +1,6 @@
 import { record } from "#lib/audit/index.ts";
 import type { Prisma, Subscription, Tx } from "#lib/db/index.ts";
-import { endGrants, type LedgerCtx, setGrant } from "#lib/entitlements/index.ts";
+import { endAndRecord, type LedgerCtx, replaceGrant, standingGrants } from "#lib/entitlements/index.ts";
 import { type Change, type CurrentState, changesBetween } from "./changes.ts";
 import { type CustomerSnapshot, type DesiredMembership, desiredState } from "./desired-state.ts";
 import { readRules } from "./rules.ts";
@@ -12,19 +12,25 @@ export interface HeldMember {
 }
 
 /**
- * Makes the member's rows that come from Stripe what the reading says, and records each that changed. Rows of other sources
- * are never looked at. The caller holds the member's row, so that two readings are applied one after the other.
- * @returns what it changed
+ * What would make the member's rows that come from Stripe what the reading says. Rows of other sources are never looked at.
+ * The caller holds the member's row, so that two readings are applied one after the other.
  */
+export async function changesBy(
+  tx: Tx,
+  tenantId: string,
+  { member, snapshot, now }: { member: HeldMember; snapshot: CustomerSnapshot; now: Date },
+): Promise<Change[]> {
+  const [rules, current] = await Promise.all([readRules(tx, tenantId), readCurrent(tx, tenantId, member.id)]);
+  return changesBetween(current, desiredState(snapshot, rules), now);
+}
+
+/** Makes the changes, and records each. */
 export async function converge(
   tx: Tx,
   ctx: LedgerCtx,
-  { member, snapshot }: { member: HeldMember; snapshot: CustomerSnapshot },
-): Promise<Change[]> {
-  const [rules, current] = await Promise.all([readRules(tx, ctx.tenant.id), readCurrent(tx, ctx.tenant.id, member.id)]);
-  const changes = changesBetween(current, desiredState(snapshot, rules), ctx.now);
+  { member, changes }: { member: HeldMember; changes: readonly Change[] },
+): Promise<void> {
   for (const change of changes) await apply(tx, ctx, { member, change });
-  return changes;
 }
 
 /** What the ledger holds of a member from Stripe. */
@@ -32,7 +38,7 @@ export async function readCurrent(tx: Tx, tenantId: string, memberId: string): P
   const of = { tenantId, memberId };
   const [memberships, grants] = await Promise.all([
     tx.subscription.findMany({ where: { ...of, ...FROM_STRIPE } }),
-    tx.entitlement.findMany({ where: { ...of, source: "stripe", revokedAt: null } }),
+    standingGrants(tx, { ...of, source: "stripe" }),
   ]);
   return { memberships, grants };
 }
@@ -48,18 +54,16 @@ interface Step {
 }
 
 async function apply(tx: Tx, ctx: LedgerCtx, { member, change }: Step): Promise<void> {
-  const key = { memberId: member.id, source: "stripe" } as const;
   switch (change.kind) {
     case "set-grant": {
       const { productId, reference: sourceRef, expiresAt } = change.desired;
-      await setGrant(tx, ctx, { ...key, productId, sourceRef, expiresAt });
+      const wanted = { memberId: member.id, source: "stripe", productId, sourceRef, expiresAt } as const;
+      await replaceGrant(tx, ctx, { standing: change.row, wanted });
       return;
     }
-    case "end-grant": {
-      const { productId, sourceRef } = change.row;
-      await endGrants(tx, ctx, { ...key, productId, sourceRef, reason: change.reason });
+    case "end-grant":
+      await endAndRecord(tx, ctx, { grant: change.row, reason: change.reason });
       return;
-    }
     case "add-membership": {
       const data = { ...columnsOf(change.desired, null, ctx.now), tenantId: ctx.tenant.id, memberId: member.id };
       const row = await tx.subscription.create({ data });

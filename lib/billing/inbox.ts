@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { query, queryPrepared, type Statement, type Tx, translated } from "#lib/db/index.ts";
+import { query, queryPrepared, runIn, type Statement, type Tx, translated } from "#lib/db/index.ts";
 
 /** What an event's row says of it. */
 export interface Stored {
@@ -13,32 +13,29 @@ interface Received {
   customerId: string | null;
 }
 
-const INSERT: Statement = {
-  name: "stripe_event_insert",
+const STORE: Statement = {
+  name: "stripe_event_store",
   text: `
-    INSERT INTO stripe_events (tenant_id, id, type, happened_at, livemode, customer_id, payload)
-    VALUES ($1, $2, $3, to_timestamp($4), $5, $6, $7) ON CONFLICT DO NOTHING`,
+    WITH known AS (SELECT processed_at IS NOT NULL AS processed FROM stripe_events WHERE tenant_id = $1 AND id = $2),
+      stored AS (
+        INSERT INTO stripe_events (tenant_id, id, type, happened_at, livemode, customer_id, payload)
+        SELECT $1, $2, $3, to_timestamp($4), $5, $6, $7 WHERE NOT EXISTS (SELECT FROM known) ON CONFLICT DO NOTHING)
+    SELECT coalesce((SELECT processed FROM known), false) AS processed`,
 };
-const FIND: Statement = {
-  name: "stripe_event_find",
-  text: "SELECT processed_at IS NOT NULL AS processed FROM stripe_events WHERE tenant_id = $1 AND id = $2",
+const PROCESSED: Statement = {
+  name: "stripe_event_processed",
+  text: `
+    UPDATE stripe_events SET processed_at = now(), attempts = attempts + 1, error = NULL, outcome = $3
+    WHERE tenant_id = $1 AND id = ANY($2)`,
 };
 
 /** Keeps an event once, however often it comes. */
 export async function storeEvent({ tenantId, event, customerId }: Received): Promise<Stored> {
+  const { id, type, created, livemode } = event;
+  const values = [tenantId, id, type, created, livemode, customerId, JSON.stringify(event)];
   try {
-    const [known] = await queryPrepared<Stored>(FIND, [tenantId, event.id]);
-    if (known) return known;
-    await queryPrepared(INSERT, [
-      tenantId,
-      event.id,
-      event.type,
-      event.created,
-      event.livemode,
-      customerId,
-      JSON.stringify(event),
-    ]);
-    return { processed: false };
+    const [stored] = await queryPrepared<Stored>(STORE, values);
+    return stored ?? { processed: false };
   } catch (error) {
     throw translated(error);
   }
@@ -46,10 +43,7 @@ export async function storeEvent({ tenantId, event, customerId }: Received): Pro
 
 /** Says what events led to, in the transaction of what they led to. */
 export async function markProcessed(tx: Tx, of: { tenantId: string; ids: readonly string[] }, outcome: string) {
-  if (of.ids.length === 0) return;
-  await tx.$executeRaw`
-    UPDATE stripe_events SET processed_at = now(), attempts = attempts + 1, error = NULL, outcome = ${outcome}
-    WHERE tenant_id = ${of.tenantId}::uuid AND id = ANY(${[...of.ids]}::text[])`;
+  if (of.ids.length > 0) await runIn(tx, PROCESSED, [of.tenantId, of.ids, outcome]);
 }
 
 /** Says why events could not be worked on now. */

@@ -1,13 +1,11 @@
-import { queryPrepared, type Statement, type Tx, transaction, translated } from "#lib/db/index.ts";
-import type { LedgerCtx } from "#lib/entitlements/index.ts";
+import { queryPrepared, runIn, type Statement, type Tx, transaction, translated } from "#lib/db/index.ts";
 import { faultPoint } from "../fault-point.ts";
 import { plural } from "../format.ts";
 import { newId } from "../ids.ts";
 import { processGlobal } from "../process-global.ts";
 import type { Account } from "./account.ts";
 import type { Change } from "./changes.ts";
-import { converge, type HeldMember } from "./converge.ts";
-import type { CustomerSnapshot } from "./desired-state.ts";
+import { changesBy, converge, type HeldMember } from "./converge.ts";
 import { markFailed, markProcessed } from "./inbox.ts";
 import { linkCustomer, NO_MEMBER } from "./link-customer.ts";
 import { readCustomer } from "./snapshot.ts";
@@ -116,14 +114,22 @@ async function drawTicket({ tenant }: Account, customerId: string): Promise<numb
 async function readWith(ticket: number, nudge: Nudge, only?: (changes: readonly Change[]) => void): Promise<Refreshed> {
   const { account, customerId, eventIds, requestId } = nudge;
   const snapshot = await readCustomer(account.stripe, customerId);
+  const of = { tenantId: account.tenant.id, ids: eventIds };
   const refreshed = await transaction(async (tx) => {
     const ctx = { tenant: account.tenant, actor: { type: "stripe" }, requestId, now: new Date() } as const;
-    const changes = await applied(tx, ctx, { ticket, snapshot, connectionId: account.connectionId });
-    only?.(changes ?? []);
-    const outcome = changes ? inWords(changes) : TOO_LATE;
-    await markProcessed(tx, { tenantId: account.tenant.id, ids: eventIds }, outcome);
+    const member = await hold(tx, { account, customerId, ticket });
+    if (!member) {
+      await markProcessed(tx, of, TOO_LATE);
+      return { outcome: TOO_LATE, changes: 0 };
+    }
+    const changes = await changesBy(tx, account.tenant.id, { member, snapshot, now: ctx.now });
+    only?.(changes);
+    const outcome = inWords(changes);
+    await markProcessed(tx, of, outcome);
+    // Last, since nobody else writes to the tenant's log from its first entry to the transaction's end.
+    await converge(tx, ctx, { member, changes });
     await faultPoint("stripe effect written");
-    return { outcome, changes: changes?.length ?? 0 };
+    return { outcome, changes: changes.length };
   });
   await faultPoint("stripe effect committed");
   return refreshed;
@@ -131,24 +137,27 @@ async function readWith(ticket: number, nudge: Nudge, only?: (changes: readonly 
 
 const TOO_LATE = "a later reading was applied";
 
+const HOLD: Statement = {
+  name: "stripe_reading_hold",
+  text: `
+    UPDATE members m SET stripe_applied = $3 FROM users u
+    WHERE m.tenant_id = $1 AND m.stripe_customer_id = $2 AND m.stripe_applied < $3 AND u.id = m.user_id
+      AND EXISTS (SELECT 1 FROM stripe_connections c WHERE c.tenant_id = m.tenant_id AND c.id = $4)
+    RETURNING m.id, u.email`,
+};
+
 /**
- * Null where a reading that began later was applied already: it saw whatever this one is about (docs/adr/0016). Null, too,
- * once the account is disconnected: what holds by then has got its end, and nobody would hear of another.
+ * Takes the member's row for this reading. Null where a reading that began later was applied already: it saw whatever this
+ * one is about (docs/adr/0016). Null, too, once the account is disconnected: what holds by then has got its end, and nobody
+ * would hear of another.
  */
-async function applied(
+async function hold(
   tx: Tx,
-  ctx: LedgerCtx,
-  { ticket, snapshot, connectionId }: { ticket: number; snapshot: CustomerSnapshot; connectionId: string },
-): Promise<Change[] | null> {
+  { account, customerId, ticket }: { account: Account; customerId: string; ticket: number },
+): Promise<HeldMember | null> {
   // Whoever waits here for another reading looks at its ticket once that is committed.
-  const [member] = await tx.$queryRaw<HeldMember[]>`
-    UPDATE members m SET stripe_applied = ${ticket} FROM users u
-    WHERE m.tenant_id = ${ctx.tenant.id}::uuid AND m.stripe_customer_id = ${snapshot.customerId}
-      AND m.stripe_applied < ${ticket} AND u.id = m.user_id
-      AND EXISTS (SELECT 1 FROM stripe_connections c WHERE c.tenant_id = m.tenant_id AND c.id = ${connectionId}::uuid)
-    RETURNING m.id, u.email`;
-  if (!member) return null;
-  return converge(tx, ctx, { member, snapshot });
+  const [member] = await runIn<HeldMember>(tx, HOLD, [account.tenant.id, customerId, ticket, account.connectionId]);
+  return member ?? null;
 }
 
 const WORDS: Record<Change["kind"], string> = {

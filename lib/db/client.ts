@@ -1,12 +1,12 @@
-import { PrismaPg } from "@prisma/adapter-pg";
 import { type Prisma, PrismaClient } from "./generated/client.ts";
 import { pool } from "./pool.ts";
+import { overPool, TellingAdapter } from "./prepared.ts";
 
 let client: PrismaClient | undefined;
 
 /** Prisma over the process's pool. Each module graph has its own client, all share the connections. */
 export function db(): PrismaClient {
-  client ??= new PrismaClient({ adapter: new PrismaPg(pool(), { disposeExternalPool: false }) });
+  client ??= overPool(new PrismaClient({ adapter: new TellingAdapter(pool()) }), pool());
   return client;
 }
 

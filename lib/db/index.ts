@@ -12,6 +12,7 @@ export { FreshCache, type Reading } from "./fresh-cache.ts";
 export type * from "./generated/client.ts";
 export { applyMigrations, schemaDifference, writeMigration } from "./migrations.ts";
 export { closePool, pool, queryPrepared, type Statement } from "./pool.ts";
+export { runIn } from "./prepared.ts";
 export { noSql, type Sql, sql } from "./sql.ts";
 export { apart, asOne, isDatabaseAway, query, transaction, translated } from "./transaction.ts";
 export { startWatching } from "./watch.ts";

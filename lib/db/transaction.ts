@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { AppError, conflict, invalid, isAppError } from "../errors.ts";
 import { processGlobal } from "../process-global.ts";
 import { db, type Tx } from "./client.ts";
+import { withConnection } from "./prepared.ts";
 
 const joined = processGlobal("joined-transaction", () => new AsyncLocalStorage<Tx>());
 
@@ -15,7 +16,15 @@ export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     if (whole) return await work(whole);
     // The server ends what takes too long (pool.ts), and the transaction with it. Were Prisma to end it, what
     // is left of the work would go on outside it, on a connection that others use.
-    return await db().$transaction(work, { maxWait: 5000, timeout: 10 * 60_000 });
+    return await withConnection((known) =>
+      db().$transaction(
+        (tx) => {
+          known(tx);
+          return work(tx);
+        },
+        { maxWait: 5000, timeout: 10 * 60_000 },
+      ),
+    );
   } catch (error) {
     throw translated(error);
   }
@@ -86,9 +95,12 @@ function causesOf(error: unknown): Cause[] {
   return chain;
 }
 
+// Prisma's word for it, and PostgreSQL's (unique_violation).
+const isTaken = (error: unknown) => ["P2002", "23505"].includes((error as { code?: string }).code ?? "");
+
 export function translated(error: unknown): unknown {
   if (isAppError(error)) return error;
-  if ((error as { code?: string }).code === "P2002") return conflict("That already exists.", { cause: error });
+  if (isTaken(error)) return conflict("That already exists.", { cause: error });
   if (isNotText(error)) return invalid({ "": "it holds characters that can't be kept" }, { cause: error });
   if (!isDatabaseAway(error)) return error;
   return new AppError("unavailable", "The database is not reachable now. Try again in a moment.", {

@@ -36,7 +36,7 @@ export {
   SOURCES,
   type Source,
 } from "./holders.ts";
-export type { Grant, GrantKey, GrantTerms, LedgerCtx } from "./ledger.ts";
+export { type Grant, type GrantKey, type GrantTerms, type LedgerCtx, standingGrants } from "./ledger.ts";
 export { type GrantRow, listGrants } from "./list-grants.ts";
 export { listPullableProducts } from "./list-pullable.ts";
 export { listMemberPulls, type MemberPulls } from "./member-pulls.ts";
@@ -52,7 +52,7 @@ export {
 export { listMemberAccess, listProductAccess, type ProductAccess } from "./product-access.ts";
 export { RestrictProduct, restrictProduct } from "./restrict-product.ts";
 export { RevokeEntitlement, revokeEntitlement } from "./revoke-entitlement.ts";
-export { type EndGrants, endGrants, type SetGrant, setGrant } from "./set-grant.ts";
+export { endAndRecord, replaceGrant, type SetGrant, setGrant } from "./set-grant.ts";
 export {
   GroupFilter,
   GroupMemberFilter,

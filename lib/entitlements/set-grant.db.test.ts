@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { db, transaction } from "#lib/db/index.ts";
 import { asMember, type Fixture, freshTenant } from "#lib/testing/index.ts";
-import { decideAccess, endGrants, grantEntitlement, setGrant } from "./index.ts";
+import { decideAccess, endAndRecord, grantEntitlement, setGrant, standingGrants } from "./index.ts";
 
 const DAY = 86_400_000;
 const NOW = Date.now();
@@ -68,14 +68,21 @@ describe("a grant that a source sets", () => {
   });
 });
 
+/** Ends what Stripe gave by one reference. */
+const endAll = (t: Fixture, sourceRef: string, reason: string) =>
+  transaction(async (tx) => {
+    const of = { tenantId: t.tenant.id, memberId: t.member.id, source: "stripe" } as const;
+    const standing = (await standingGrants(tx, of)).filter((grant) => grant.sourceRef === sourceRef);
+    return Promise.all(standing.map((grant) => endAndRecord(tx, stripe(t), { grant, reason })));
+  });
+
 describe("ending what one source gave under one reference", () => {
   it("leaves the rows of other sources, references and members, and says who ended it and why", async () => {
     const t = await freshTenant({ product: { requiresEntitlement: true } });
     await grantEntitlement(t.ctx, { memberId: t.member.id, productId: t.product.id });
     await paid(t, "sub_1");
     await paid(t, "sub_2");
-    const end = () =>
-      transaction((tx) => endGrants(tx, stripe(t), { source: "stripe", sourceRef: "sub_1", reason: "refunded" }));
+    const end = () => endAll(t, "sub_1", "refunded");
     expect(await end()).toMatchObject([{ sourceRef: "sub_1", revokedBy: "stripe", revokeReason: "refunded" }]);
     expect((await rowsOf(t)).map(({ sourceRef, revokedAt }) => [sourceRef, revokedAt !== null])).toEqual([
       ["", false],
@@ -93,7 +100,7 @@ describe("ending what one source gave under one reference", () => {
     const [t, other] = [await freshTenant(), await freshTenant()];
     for (const one of [t, other]) await paid(one, "sub_1");
     const before = await other.rows();
-    await transaction((tx) => endGrants(tx, stripe(t), { source: "stripe", sourceRef: "sub_1", reason: "canceled" }));
+    await endAll(t, "sub_1", "canceled");
     expect(await other.rows()).toEqual(before);
   });
 });

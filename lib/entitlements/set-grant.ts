@@ -1,5 +1,5 @@
 import { type AuditEntry, record } from "#lib/audit/index.ts";
-import type { GrantSource, Tx } from "#lib/db/index.ts";
+import type { Tx } from "#lib/db/index.ts";
 import {
   addGrant,
   endGrant,
@@ -7,7 +7,9 @@ import {
   type GrantKey,
   type GrantTerms,
   type LedgerCtx,
+  type NamedGrant,
   standingGrant,
+  whileItLasts,
 } from "./ledger.ts";
 
 export interface SetGrant {
@@ -24,90 +26,56 @@ export interface SetGrant {
  * The caller's transaction; asks for no capability: who calls it has.
  */
 export async function setGrant(tx: Tx, ctx: LedgerCtx, wanted: GrantKey & GrantTerms): Promise<SetGrant> {
-  const standing = await standingGrant(tx, ctx, wanted);
+  return replaceGrant(tx, ctx, { standing: await standingGrant(tx, ctx, wanted), wanted });
+}
+
+/**
+ * The same for a caller who holds the member's row and has read what stands there of this source and reference, over or not.
+ */
+export async function replaceGrant(
+  tx: Tx,
+  ctx: LedgerCtx,
+  { standing: found, wanted }: { standing: Grant | null; wanted: GrantKey & GrantTerms },
+): Promise<SetGrant> {
+  const standing = found && (await whileItLasts(tx, ctx, found));
   if (wanted.expiresAt && wanted.expiresAt <= ctx.now) {
     if (standing) await endAndRecord(tx, ctx, { grant: standing, reason: "expired" });
     return { grant: null, changed: standing !== null, replaced: null };
   }
   if (standing && sameDates(standing, wanted)) return { grant: standing, changed: false, replaced: null };
   if (standing) await endAndRecord(tx, ctx, { grant: standing, reason: "replaced", replaced: true });
-  const grant = await addGrant(tx, ctx, wanted);
-  await recordGranted(tx, ctx, grant);
-  return { grant, changed: true, replaced: standing };
+  const added = await addGrant(tx, ctx, wanted);
+  await recordGranted(tx, ctx, added);
+  return { grant: added.grant, changed: true, replaced: standing };
 }
 
-/** Which rows of the ledger: those of one source and reference, of one member or one product where they are named. */
-export interface EndGrants {
-  source: GrantSource;
-  sourceRef: string;
-  memberId?: string;
-  productId?: string;
-  /** Why, for the history: canceled, refunded, disputed … */
-  reason: string;
-}
-
-/**
- * Ends what one source gave under one reference, records each, and returns the ended rows; rows of other sources stay.
- * The caller's transaction; asks for no capability: who calls it has.
- */
-export async function endGrants(tx: Tx, ctx: LedgerCtx, { reason, ...which }: EndGrants): Promise<Grant[]> {
-  const where = { tenantId: ctx.tenant.id, ...which, revokedAt: null };
-  const asked = await tx.entitlement.findMany({ where, select: { memberId: true } });
-  const members = [...new Set(asked.map(({ memberId }) => memberId))].sort();
-  // As in standingGrant: one change at a time to a member's ledger; in one order, so that two can't wait for each other.
-  await tx.$queryRaw`SELECT id FROM members WHERE id = ANY(${members}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
-  const ended: Grant[] = [];
-  for (const grant of await tx.entitlement.findMany({ where, orderBy: { id: "asc" } })) {
-    ended.push(await endAndRecord(tx, ctx, { grant, reason }));
-  }
-  return ended;
-}
-
-/** Ends one row and records it. */
+/** Ends one row and records it. The caller holds the member's row, and asked for the right. */
 export async function endAndRecord(
   tx: Tx,
   ctx: LedgerCtx,
   end: { grant: Grant; reason: string; replaced?: boolean },
 ): Promise<Grant> {
   const ended = await endGrant(tx, ctx, end);
-  const { member, product } = await namesOf(tx, ended);
   await record(tx, ctx, {
     action: "entitlement.revoked",
-    subject: subjectOf(ended, { member, product }),
+    subject: subjectOf(ended),
     reason: end.reason || undefined,
-    before: { member, product, source: ended.source, ...datesOf(ended) },
+    before: { ...ended.names, source: ended.grant.source, ...datesOf(ended.grant) },
   });
-  return ended;
+  return ended.grant;
 }
 
-/** Records a new row. */
-export async function recordGranted(tx: Tx, ctx: LedgerCtx, grant: Grant): Promise<void> {
-  const { member, product } = await namesOf(tx, grant);
+async function recordGranted(tx: Tx, ctx: LedgerCtx, { grant, names }: NamedGrant): Promise<void> {
   await record(tx, ctx, {
     action: "entitlement.granted",
-    subject: subjectOf(grant, { member, product }),
+    subject: subjectOf({ grant, names }),
     reason: grant.reason || undefined,
-    after: { member, product, source: grant.source, ...datesOf(grant) },
+    after: { ...names, source: grant.source, ...datesOf(grant) },
   });
 }
 
-interface Names {
-  member: string;
-  product: string;
-}
-
-async function namesOf(tx: Tx, { tenantId, memberId, productId }: Grant): Promise<Names> {
-  const [names] = await tx.$queryRaw<Names[]>`
-    SELECT u.email AS member, p.slug AS product
-    FROM members m JOIN users u ON u.id = m.user_id
-    JOIN products p ON p.tenant_id = m.tenant_id AND p.id = ${productId}::uuid
-    WHERE m.tenant_id = ${tenantId}::uuid AND m.id = ${memberId}::uuid`;
-  if (!names) throw new Error("a ledger row has a member and a product");
-  return names;
-}
-
-function subjectOf({ id }: Grant, { member, product }: Names): NonNullable<AuditEntry["subject"]> {
-  return { type: "entitlement", id, label: `${member} · ${product}` };
+function subjectOf({ grant, names }: NamedGrant): NonNullable<AuditEntry["subject"]> {
+  return { type: "entitlement", id: grant.id, label: `${names.member} · ${names.product}` };
 }
 
 function datesOf({ startsAt, expiresAt }: Grant) {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
 import { describe, expect, it } from "vitest";
-import { db, type Tx } from "#lib/db/index.ts";
+import { db, type Tx, transaction } from "#lib/db/index.ts";
 import { accountCtx, sessionOf } from "#lib/testing/index.ts";
 import { newId } from "../ids.ts";
 import {
@@ -39,17 +39,14 @@ async function whileChanging(
   change: (tx: Tx) => Promise<unknown>,
 ): Promise<string> {
   let outcome: Promise<string> = Promise.resolve("");
-  await db().$transaction(
-    async (tx) => {
-      await lockOwn(tx, userId);
-      outcome = failure(work());
-      const waiting = () => db().$queryRaw`SELECT 1 FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      await expect.poll(waiting, { timeout: 10_000, message: "it waits for the account's lock" }).toHaveLength(1);
-      await change(tx);
-    },
-    { timeout: 15_000 },
-  );
+  await transaction(async (tx) => {
+    await lockOwn(tx, userId);
+    outcome = failure(work());
+    const waiting = () => db().$queryRaw`SELECT 1 FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await expect.poll(waiting, { timeout: 10_000, message: "it waits for the account's lock" }).toHaveLength(1);
+    await change(tx);
+  });
   return outcome;
 }
 
@@ -120,13 +117,13 @@ describe("a password reset under way", () => {
       (tx) => tx.user.update({ where: { id: user.id }, data: { email: `moved-${user.email}` } }),
     );
     // What waited for the lock goes on before whoever asks for it now.
-    await db().$transaction((tx) => lockOwn(tx, user.id));
+    await transaction((tx) => lockOwn(tx, user.id));
     expect(await db().verificationToken.findFirst({ where: { identifier } })).toBeNull();
   });
 
   it("finds its link used up where the password was changed meanwhile", async () => {
     const user = await account();
-    const token = await db().$transaction((tx) => makeLink(tx, "password-reset", user.id));
+    const token = await transaction((tx) => makeLink(tx, "password-reset", user.id));
     const outcome = await whileChanging(
       user.id,
       () => resetPassword({ token, password: "staple under the stairs" }, from()),

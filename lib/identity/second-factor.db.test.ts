@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
 import { describe, expect, it } from "vitest";
-import { db } from "#lib/db/index.ts";
+import { db, transaction } from "#lib/db/index.ts";
 import { accountCtx, letterTo, newUser, sessionOf } from "#lib/testing/index.ts";
 import { newId } from "../ids.ts";
 import {
@@ -225,7 +225,7 @@ describe("turning a second factor off", () => {
   it("is not what a lost password leads to: its reset leaves the second factor on", async () => {
     const { user } = await enrolled();
     const { makeLink } = await import("./mail-link.ts");
-    const token = await db().$transaction((tx) => makeLink(tx, "password-reset", user.id));
+    const token = await transaction((tx) => makeLink(tx, "password-reset", user.id));
     await resetPassword({ token, password: `${PASSWORD} 2` }, from());
     const { sessionId } = await signIn({ email: user.email, password: `${PASSWORD} 2` }, from());
     expect(await findSessionUser(sessionId)).toBeNull();
