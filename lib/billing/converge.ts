@@ -20,7 +20,8 @@ export async function changesBy(
   tenantId: string,
   { member, snapshot, now }: { member: HeldMember; snapshot: CustomerSnapshot; now: Date },
 ): Promise<Change[]> {
-  const [rules, current] = await Promise.all([readRules(tx, tenantId), readCurrent(tx, tenantId, member.id)]);
+  const rules = await readRules(tx, tenantId);
+  const current = await readCurrent(tx, tenantId, member.id);
   return changesBetween(current, desiredState(snapshot, rules), now);
 }
 
@@ -36,10 +37,8 @@ export async function converge(
 /** What the ledger holds of a member from Stripe. */
 export async function readCurrent(tx: Tx, tenantId: string, memberId: string): Promise<CurrentState> {
   const of = { tenantId, memberId };
-  const [memberships, grants] = await Promise.all([
-    tx.subscription.findMany({ where: { ...of, ...FROM_STRIPE } }),
-    standingGrants(tx, { ...of, source: "stripe" }),
-  ]);
+  const memberships = await tx.subscription.findMany({ where: { ...of, ...FROM_STRIPE } });
+  const grants = await standingGrants(tx, { ...of, source: "stripe" });
   return { memberships, grants };
 }
 
