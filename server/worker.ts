@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { flushPulls } from "#lib/catalog/index.ts";
-import { closePool, startWatching } from "#lib/db/index.ts";
+import { closePool, flushLateWrites, startWatching } from "#lib/db/index.ts";
 import { env, setEnv } from "#lib/env.ts";
 import { inRequest, type RequestScope, unexpected } from "#lib/http/index.ts";
 import { startJobs, stopJobs } from "#lib/jobs/index.ts";
@@ -75,7 +74,7 @@ function stopOnSignal(server: Server, stopWatching: () => Promise<void>): void {
     setTimeout(() => process.exit(1), DRAIN_SECONDS * 1000).unref();
     const jobsEnded = stopJobs();
     server.close(async () => {
-      await flushPulls();
+      await flushLateWrites();
       await stopWatching();
       await jobsEnded;
       await closePool().catch(() => undefined);

@@ -10,6 +10,7 @@ export { containing } from "./containing.ts";
 export { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded.ts";
 export { FreshCache, type Reading } from "./fresh-cache.ts";
 export type * from "./generated/client.ts";
+export { flushLateWrites, LateWrites } from "./late-writes.ts";
 export { applyMigrations, schemaDifference, writeMigration } from "./migrations.ts";
 export { closePool, pool, queryPrepared, type Statement } from "./pool.ts";
 export { runIn } from "./prepared.ts";

@@ -32,6 +32,17 @@ describe("pull events", () => {
     expect(await partitionOf("2032-01-15T00:00:00Z")).toBe("pull_events_2032_01");
   });
 
+  it("go by months as downloads do, each into those of its own table", async () => {
+    await pool().query("SELECT ensure_month('download_events', '2034-02-28')");
+    const { rows } = await pool().query<{ name: string }>(
+      `INSERT INTO download_events (id, at, tenant_id, product_id, release_id, asset_id, actor, by_link)
+       SELECT i, '2034-02-28T23:59:59.999Z', i, i, i, i, 'x', false FROM gen_random_uuid() i
+       RETURNING tableoid::regclass::text AS name`,
+    );
+    expect(rows[0]?.name).toBe("download_events_2034_02");
+    expect(await partitionOf("2034-02-28T00:00:00Z")).toBe("pull_events_default");
+  });
+
   it("have the same months whatever the session's time zone", async () => {
     await client.query("SET timezone = 'Pacific/Kiritimati'");
     await client.query("SELECT ensure_pull_month('2033-01-31')");

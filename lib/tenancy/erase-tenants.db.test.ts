@@ -77,13 +77,22 @@ async function fillRegistry(tenantId: string, productId: string): Promise<void> 
   await db().upload.create({ data: { ...of, startedBy: "system" } });
   const release = await db().release.create({ data: { tenantId, productId, version: "1.0.0" } });
   const asset = { releaseId: release.id, filename: "a.zip", size: 1, sha256: "0", blobDigest: blob };
-  await db().asset.create({ data: { tenantId, ...asset } });
+  const { id: assetId } = await db().asset.create({ data: { tenantId, ...asset } });
   // Its month's own partition: one that is made later would find this row in the default's.
-  await pool().query("SELECT ensure_pull_month(now()::date)");
+  await pool().query(
+    "SELECT ensure_month(name, now()::date) FROM unnest('{pull_events,download_events}'::text[]) name",
+  );
   const pull = { productId, repositoryId: repository.id, digest: manifestDigest, actor: "system" };
   await db().pullEvent.create({ data: { id: newId(), at: new Date(), tenantId, ...pull } });
   const counted = { day: new Date(), digest: manifestDigest, tag: "latest", pulls: 1, lastPulledAt: new Date() };
   await db().pullDay.create({ data: { ...of, ...counted } });
+  const download = { tenantId, releaseId: release.id, assetId };
+  await db().downloadEvent.create({
+    data: { ...download, id: newId(), at: new Date(), productId, actor: "system", byLink: false },
+  });
+  await db().downloadDay.create({
+    data: { ...download, day: new Date(), downloads: 1, lastDownloadedAt: new Date() },
+  });
   await db().tagRules.create({ data: { tenantId, productId, keepLast: 10 } });
   const run = { requestedBy: "system", requestedByLabel: "Purser", dry: false, finishedAt: new Date() };
   await db().cleanupShare.create({ data: { tenant: { connect: { id: tenantId } }, run: { create: run } } });

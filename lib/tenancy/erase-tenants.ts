@@ -14,6 +14,8 @@ const STEPS: Record<string, (tx: Tx, of: Where) => Promise<{ count: number }>> =
   tenant_memberships: (tx, of) => tx.tenantMembership.deleteMany(of),
   pull_events: (tx, of) => tx.pullEvent.deleteMany(of),
   pull_days: (tx, of) => tx.pullDay.deleteMany(of),
+  download_events: (tx, of) => tx.downloadEvent.deleteMany(of),
+  download_days: (tx, of) => tx.downloadDay.deleteMany(of),
   bulk_items: (tx, of) => tx.bulkItem.deleteMany(of),
   bulk_changes: (tx, of) => tx.bulkChange.deleteMany(of),
   group_members: (tx, of) => tx.groupMember.deleteMany(of),

@@ -4,7 +4,7 @@ import { pool } from "#lib/db/index.ts";
 export type Snapshot = Record<string, { rows: number; hash: string }>;
 
 // Written by refusals and by reads: not part of "nothing changed".
-const APART = ["audit_events", "pull_events", "pull_days"];
+const APART = ["audit_events", "pull_days", "download_days"];
 
 let tables: Promise<string[]> | undefined;
 
@@ -21,7 +21,7 @@ async function tablesOfTenants(): Promise<string[]> {
   const { rows } = await pool().query<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.columns
      WHERE table_schema = 'public' AND column_name = 'tenant_id' AND table_name <> ALL($1)
-       AND table_name NOT LIKE 'pull_events%' ORDER BY table_name`,
+       AND table_name !~ '^(pull|download)_events' ORDER BY table_name`,
     [APART],
   );
   return rows.map(({ name }) => name);

@@ -43,6 +43,8 @@ describe("the state of the database", () => {
       "audit_events",
       "cleanup_runs",
       "cleanup_shares",
+      "download_days",
+      "download_events",
       "pull_days",
       "pull_events",
       "rate_limits",
