@@ -3,7 +3,7 @@
  * Doors speak a protocol, domain rooms know the rules, ground knows nothing of us.
  */
 const DOORS = "oci|downloads|web|api";
-const DOMAIN = "tenancy|catalog|cleanup|entitlements|billing|identity|instance|jobs";
+const DOMAIN = "tenancy|catalog|cleanup|entitlements|billing|identity|instance|jobs|uploads";
 // A room may have a room within, as lib/web/gate, which middleware.ts enters alone.
 const INDEX = ["^lib/[^/]+/index\\.tsx?$", "^lib/[^/]+/[^/]+/index\\.ts$"];
 const TESTS = "\\.(test|contract)\\.tsx?$";
@@ -157,6 +157,12 @@ module.exports = {
       {
         path: "^lib/instance/",
       },
+    ),
+    rule(
+      "order-uploads",
+      "bytes on their way in know neither repositories nor releases",
+      code({ path: "^lib/uploads/" }),
+      { path: "^lib/(tenancy|catalog|releases|entitlements|billing|identity)/" },
     ),
     rule("order-catalog", "catalog → tenancy", code({ path: "^lib/catalog/" }), {
       path: "^lib/(entitlements|billing|identity)/",

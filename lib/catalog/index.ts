@@ -2,6 +2,7 @@
  * What a tenant ships: products, repositories, manifests, tags, blobs and the uploads that become them.
  * Hidden: the write protocol (threats.md), how references are kept, how pulls are counted.
  */
+export { type Holdings, holdingsOf } from "#lib/uploads/index.ts";
 export { findPublishedAsset, type PublishedAsset, pagePublishedAssets } from "./assets.ts";
 export { DeleteImage, type Deletion, deleteImage, previewDeletion, shortOf } from "./delete-image.ts";
 export { type DeleteManifest, deleteManifest } from "./delete-manifest.ts";
@@ -25,7 +26,6 @@ export {
   productSummaries,
 } from "./products.ts";
 export { type PutManifest, putManifest } from "./put-manifest.ts";
-export { type Holdings, holdingsOf } from "./quota.ts";
 export { isRepositoryName, isTag, parseRepositoryName, type RepositoryName } from "./repository-name.ts";
 export {
   ApplyRetention,

@@ -1,51 +1,8 @@
-import { query, type Tx } from "#lib/db/index.ts";
+import type { Tx } from "#lib/db/index.ts";
+import { holdingsOf, refuseBeyondQuota, wayOutOfQuota } from "#lib/uploads/index.ts";
 import type { Ctx } from "../context.ts";
-import { env } from "../env.ts";
-import { AppError, isAppError } from "../errors.ts";
-import { byteSize, plural } from "../format.ts";
-
-/** What a tenant holds, and how much it may; null where there is no limit. Bytes count each blob once. */
-export interface Holdings {
-  bytes: number;
-  quotaBytes: number | null;
-  quotaRepositories: number | null;
-}
-
-interface Row {
-  bytes: bigint;
-  own_quota: boolean;
-  quota_bytes: bigint | null;
-  quota_repositories: number | null;
-}
-
-/** What a tenant holds and may hold now. */
-export async function holdingsOf(db: Tx, tenantId: string): Promise<Holdings> {
-  const [row] = await db.$queryRaw<Row[]>`
-    SELECT bytes, own_quota, quota_bytes, quota_repositories FROM tenant_storage WHERE tenant_id = ${tenantId}::uuid`;
-  const own = row?.own_quota
-    ? {
-        quotaBytes: row.quota_bytes === null ? null : Number(row.quota_bytes),
-        quotaRepositories: row.quota_repositories,
-      }
-    : { quotaBytes: env().QUOTA_BYTES ?? null, quotaRepositories: env().QUOTA_REPOSITORIES ?? null };
-  return { bytes: Number(row?.bytes ?? 0), ...own };
-}
-
-/**
- * Refuses bytes that would not fit, before they are stored: as far as it can be known before they are linked.
- * @param blob its digest where that is known: what the tenant holds already takes no room
- * @throws forbidden with reason quota_bytes
- */
-export async function refuseWhatWillNotFit(
-  { tenant }: Pick<Ctx, "tenant">,
-  blob: { size: number; digest?: string },
-): Promise<void> {
-  const holdings = await query((db) => holdingsOf(db, tenant.id));
-  if (holdings.quotaBytes === null || holdings.bytes + blob.size <= holdings.quotaBytes) return;
-  const held = { tenantId: tenant.id, digest: blob.digest ?? "" };
-  if (await query((db) => db.repositoryBlob.findFirst({ where: held, select: { digest: true } }))) return;
-  throw overQuota({ tenant }, holdings, blob.size);
-}
+import { AppError } from "../errors.ts";
+import { plural } from "../format.ts";
 
 interface NewLink {
   repositoryId: string;
@@ -54,8 +11,7 @@ interface NewLink {
 }
 
 /**
- * Makes a blob one of a repository, where the tenant may keep it. The triggers that count hold the tenant's row until the
- * transaction ends, so that of two pushes at once the second is judged by what the first has left.
+ * Makes a blob one of a repository, where the tenant may keep it.
  * @throws forbidden with reason quota_bytes
  */
 export async function linkBlob(tx: Tx, ctx: Ctx, { repositoryId, digest, size }: NewLink): Promise<void> {
@@ -63,28 +19,8 @@ export async function linkBlob(tx: Tx, ctx: Ctx, { repositoryId, digest, size }:
     INSERT INTO repository_blobs (tenant_id, repository_id, digest)
     VALUES (${ctx.tenant.id}::uuid, ${repositoryId}::uuid, ${digest})
     ON CONFLICT (repository_id, digest) DO UPDATE SET touched_at = now() RETURNING xmax = 0 AS made`;
-  if (!links[0]?.made) return;
-  const holdings = await holdingsOf(tx, ctx.tenant.id);
-  if (holdings.quotaBytes === null || holdings.bytes <= holdings.quotaBytes) return;
-  // Beyond it, but not by this: what the tenant holds elsewhere takes no room.
-  if ((await tx.repositoryBlob.count({ where: { tenantId: ctx.tenant.id, digest } })) > 1) return;
-  throw overQuota(ctx, { ...holdings, bytes: holdings.bytes - size }, size);
+  if (links[0]?.made) await refuseBeyondQuota(tx, ctx, { digest, size });
 }
-
-/** Whether a push failed since the tenant may keep no more. */
-export function isOverQuota(error: unknown): boolean {
-  return isAppError(error) && error.reason === OVER_QUOTA;
-}
-
-const OVER_QUOTA = "quota_bytes";
-
-function overQuota({ tenant }: Pick<Ctx, "tenant">, { bytes, quotaBytes }: Holdings, size: number): AppError {
-  const state = `The workspace ${tenant.slug} may keep ${byteSize(quotaBytes ?? 0)} and holds ${byteSize(bytes)}`;
-  const more = size > 0 ? `; this blob has ${byteSize(size)}` : "";
-  return new AppError("forbidden", `${state}${more}. ${WAY_OUT}`, { reason: OVER_QUOTA });
-}
-
-const WAY_OUT = "Delete what is not needed, or ask the instance's admins for more.";
 
 // Any fixed number: the first half of the key, so that other locks are not meant.
 const REPOSITORIES_LOCK = 7_287_739;
@@ -100,16 +36,5 @@ export async function refuseRepository(tx: Tx, ctx: Ctx): Promise<void> {
   const count = await tx.repository.count({ where: { tenantId: ctx.tenant.id } });
   if (count < most) return;
   const words = `The workspace ${ctx.tenant.slug} may have ${plural(most, "repository", "repositories")} and has ${count}.`;
-  throw new AppError("forbidden", `${words} ${WAY_OUT}`, { reason: "quota_repositories" });
-}
-
-/** Uploads under way that one user or token may have: none of theirs is so slow. */
-const OPEN_UPLOADS_MAX = 1000;
-
-/** @throws limit_exceeded */
-export async function refuseManyUploads(tx: Tx, ctx: Ctx, startedBy: string): Promise<void> {
-  const open = await tx.upload.count({ where: { tenantId: ctx.tenant.id, startedBy }, take: OPEN_UPLOADS_MAX });
-  if (open < OPEN_UPLOADS_MAX) return;
-  const words = `You have ${OPEN_UPLOADS_MAX} uploads under way here. End or cancel some before you begin another.`;
-  throw new AppError("limit_exceeded", words, { reason: "open_uploads", retryAfterSeconds: 60 });
+  throw new AppError("forbidden", `${words} ${wayOutOfQuota}`, { reason: "quota_repositories" });
 }

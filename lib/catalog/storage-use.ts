@@ -1,7 +1,7 @@
 import { demand } from "#lib/audit/index.ts";
 import { query, type Tx } from "#lib/db/index.ts";
+import { type Holdings, holdingsOf } from "#lib/uploads/index.ts";
 import type { Ctx } from "../context.ts";
-import { type Holdings, holdingsOf } from "./quota.ts";
 
 export interface StorageUse extends Holdings {
   repositories: number;
