@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { db, pool, transaction } from "#lib/db/index.ts";
+import { db, pool, type Tx, transaction } from "#lib/db/index.ts";
 import { type Fixture, freshTenant } from "#lib/testing/index.ts";
 import { demand, findBrokenLink, listAuditEvents, record } from "./index.ts";
 
@@ -52,6 +52,13 @@ describe("the audit log", () => {
   });
 });
 
+/** How many entries this connection has read. */
+async function entriesRead(tx: Tx): Promise<number> {
+  const [table] = await tx.$queryRaw<{ read: bigint }[]>`
+    SELECT seq_tup_read + idx_tup_fetch AS read FROM pg_stat_xact_user_tables WHERE relname = 'audit_events'`;
+  return Number(table?.read);
+}
+
 describe("the chain", () => {
   it("holds where nobody touched it, also after many wrote at once", async () => {
     const t = await freshTenant();
@@ -59,6 +66,24 @@ describe("the chain", () => {
     expect(await findBrokenLink(t.tenant.id)).toBeNull();
     const seqs = await db().auditEvent.findMany({ where: { tenantId: t.tenant.id }, orderBy: { seq: "asc" } });
     expect(seqs.map(({ seq }) => Number(seq))).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
+  });
+
+  it("is gone on with by the index, however long the log is", async () => {
+    const t = await freshTenant();
+    for (const tenantId of [t.tenant.id, null]) {
+      await pool().query(
+        `INSERT INTO audit_events (id, tenant_id, actor, actor_label, action, request_id)
+         SELECT gen_random_uuid(), $1::uuid, 'system', 'Purser', 'test.written', 'r' FROM generate_series(1, 500)`,
+        [tenantId],
+      );
+      const scope = { tenant: tenantId ? { id: tenantId } : null, actor: { type: "system" }, requestId: "r" } as const;
+      const read = await transaction(async (tx) => {
+        const before = await entriesRead(tx);
+        await record(tx, scope, { action: "test.written" });
+        return (await entriesRead(tx)) - before;
+      });
+      expect(read, String(tenantId)).toBeLessThan(10);
+    }
   });
 
   it("of one tenant has nothing to do with another's", async () => {
