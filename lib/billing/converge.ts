@@ -1,5 +1,5 @@
 import { record } from "#lib/audit/index.ts";
-import type { Prisma, Subscription, Tx } from "#lib/db/index.ts";
+import { type Prisma, runIn, type Statement, type Subscription, type Tx } from "#lib/db/index.ts";
 import { endAndRecord, type LedgerCtx, replaceGrant, standingGrants } from "#lib/entitlements/index.ts";
 import { type Change, type CurrentState, changesBetween } from "./changes.ts";
 import { type CustomerSnapshot, type DesiredMembership, desiredState } from "./desired-state.ts";
@@ -34,10 +34,22 @@ export async function converge(
   for (const change of changes) await apply(tx, ctx, { member, change });
 }
 
+const MEMBERSHIPS: Statement = {
+  name: "stripe_memberships",
+  text: `
+    SELECT id, tenant_id AS "tenantId", member_id AS "memberId", kind, status, current_period_end AS "currentPeriodEnd",
+      past_due_since AS "pastDueSince", cancel_at_period_end AS "cancelAtPeriodEnd",
+      stripe_subscription_id AS "stripeSubscriptionId", stripe_payment_intent_id AS "stripePaymentIntentId", plan,
+      ended_at AS "endedAt", end_reason AS "endReason", created_at AS "createdAt"
+    FROM subscriptions
+    WHERE tenant_id = $1 AND member_id = $2
+      AND (stripe_subscription_id IS NOT NULL OR stripe_payment_intent_id IS NOT NULL)`,
+};
+
 /** What the ledger holds of a member from Stripe. */
 export async function readCurrent(tx: Tx, tenantId: string, memberId: string): Promise<CurrentState> {
   const of = { tenantId, memberId };
-  const memberships = await tx.subscription.findMany({ where: { ...of, ...FROM_STRIPE } });
+  const memberships = await runIn<Subscription>(tx, MEMBERSHIPS, [tenantId, memberId]);
   const grants = await standingGrants(tx, { ...of, source: "stripe" });
   return { memberships, grants };
 }
