@@ -3,7 +3,7 @@
  * Doors speak a protocol, domain rooms know the rules, ground knows nothing of us.
  */
 const DOORS = "oci|downloads|web|api";
-const DOMAIN = "tenancy|catalog|cleanup|entitlements|billing|identity|instance|jobs|uploads";
+const DOMAIN = "tenancy|catalog|releases|cleanup|entitlements|billing|identity|instance|jobs|uploads";
 // A room may have a room within, as lib/web/gate, which middleware.ts enters alone.
 const INDEX = ["^lib/[^/]+/index\\.tsx?$", "^lib/[^/]+/[^/]+/index\\.ts$"];
 const TESTS = "\\.(test|contract)\\.tsx?$";
@@ -137,17 +137,17 @@ module.exports = {
       { path: "^lib/jobs/|^pg-boss|node_modules/pg-boss/" },
     ),
     rule("order-tenancy", "tenancy stands lowest", code({ path: "^lib/tenancy/" }), {
-      path: "^lib/(catalog|entitlements|billing|identity|storage)/",
+      path: "^lib/(catalog|releases|entitlements|billing|identity|storage)/",
     }),
     rule("order-identity", "identity → tenancy", code({ path: "^lib/identity/" }), {
-      path: "^lib/(catalog|entitlements|billing|storage)/",
+      path: "^lib/(catalog|releases|entitlements|billing|storage)/",
     }),
     rule(
       "order-instance",
       "the instance → identity, tenancy; of what a tenant sells it knows nothing",
       code({ path: "^lib/instance/" }),
       {
-        path: "^lib/(catalog|entitlements|billing)/",
+        path: "^lib/(catalog|releases|entitlements|billing)/",
       },
     ),
     rule(
@@ -165,6 +165,9 @@ module.exports = {
       { path: "^lib/(tenancy|catalog|releases|entitlements|billing|identity)/" },
     ),
     rule("order-catalog", "catalog → tenancy", code({ path: "^lib/catalog/" }), {
+      path: "^lib/(releases|entitlements|billing|identity)/",
+    }),
+    rule("order-releases", "entitlements → releases → catalog", code({ path: "^lib/releases/" }), {
       path: "^lib/(entitlements|billing|identity)/",
     }),
     rule("order-entitlements", "entitlements → catalog → tenancy", code({ path: "^lib/entitlements/" }), {

@@ -1,9 +1,9 @@
 import { whyOf } from "#lib/access/index.ts";
 import { recordRefusal } from "#lib/audit/index.ts";
-import type { PublishedAsset } from "#lib/catalog/index.ts";
 import { type Access, readAsset } from "#lib/entitlements/index.ts";
 import { currentRequest, storedResponse } from "#lib/http/index.ts";
 import type { Principal } from "#lib/identity/index.ts";
+import type { PublishedAsset } from "#lib/releases/index.ts";
 import { blobStore, storeFailure } from "#lib/storage/index.ts";
 import { AppError, notFound } from "../errors.ts";
 

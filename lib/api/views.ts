@@ -1,6 +1,7 @@
 import type { PriceRow } from "#lib/billing/index.ts";
-import type { ProductRow, PublishedAsset } from "#lib/catalog/index.ts";
+import type { ProductRow } from "#lib/catalog/index.ts";
 import type { explainAccess, Grant, GroupMemberRow, GroupRow, LedgerRow } from "#lib/entitlements/index.ts";
+import type { PublishedAsset } from "#lib/releases/index.ts";
 import type { MemberRow } from "#lib/tenancy/index.ts";
 import { env } from "../env.ts";
 

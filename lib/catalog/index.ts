@@ -3,7 +3,6 @@
  * Hidden: the write protocol (threats.md), how references are kept, how pulls are counted.
  */
 export { type Holdings, holdingsOf } from "#lib/uploads/index.ts";
-export { findPublishedAsset, type PublishedAsset, pagePublishedAssets } from "./assets.ts";
 export { DeleteImage, type Deletion, deleteImage, previewDeletion, shortOf } from "./delete-image.ts";
 export { type DeleteManifest, deleteManifest } from "./delete-manifest.ts";
 export { type DeleteTag, deleteTag, deleteTagById } from "./delete-tag.ts";
@@ -16,6 +15,7 @@ export { listUntagged, UntaggedFilter, type UntaggedRow } from "./list-untagged.
 export { countOnBlob, listBlobRepositories, mountBlob } from "./mount-blob.ts";
 export { flushPulls, notePull } from "./note-pull.ts";
 export { ProductFilter, pageProducts, productNamed, viewProductNamed } from "./page-products.ts";
+export { platformsOf as imagePlatforms } from "./platforms.ts";
 export {
   CreateProduct,
   createProduct,

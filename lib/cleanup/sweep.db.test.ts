@@ -15,6 +15,7 @@ import {
   imageOf,
   isWhole,
   NO_GRACE,
+  newRelease,
   pushBlob,
   pushImage,
   randomBlob,
@@ -71,9 +72,7 @@ describe("a blob that no manifest refers to", () => {
   it("is there for a release's file", async () => {
     const t = await freshTenant();
     const digest = await pushBlob(t.ctx, t.repository, randomBlob());
-    const { id: releaseId } = await db().release.create({
-      data: { tenantId: t.tenant.id, productId: t.product.id, version: "1.0.0" },
-    });
+    const { id: releaseId } = await newRelease(t);
     const file = { filename: "a", size: 64, sha256: digest.slice(7), blobDigest: digest };
     await db().asset.create({ data: { tenantId: t.tenant.id, releaseId, ...file } });
     expect(await swept()).toMatchObject({ links: 1, blobs: 0 });

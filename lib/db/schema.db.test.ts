@@ -123,8 +123,25 @@ describe("a row that points into another tenant", () => {
       [randomUUID(), t, b.product],
     ],
     "releases.product_id": (t, b) => [
-      "INSERT INTO releases (id, tenant_id, product_id, version) VALUES ($1, $2, $3, '2.0.0')",
+      "INSERT INTO releases (id, tenant_id, product_id, version, version_key) VALUES ($1, $2, $3, '2.0.0', '2')",
       [randomUUID(), t, b.product],
+    ],
+    "deleted_versions.product_id": (t, b) => [
+      "INSERT INTO deleted_versions (tenant_id, product_id, version, version_key) VALUES ($1, $2, '2.0.0', '2')",
+      [t, b.product],
+    ],
+    "release_images.release_id": (t, b) => [
+      "INSERT INTO release_images (tenant_id, release_id, repository_id, digest) VALUES ($1, $2, $3, 'd')",
+      [t, b.release, b.ownRepository],
+    ],
+    "release_images.repository_id": (t, b) => [
+      "INSERT INTO release_images (tenant_id, release_id, repository_id, digest) VALUES ($1, $2, $3, 'd')",
+      [t, b.ownRelease, b.repository],
+    ],
+    "release_images.repository_id.manifest_digest": (t, b) => [
+      `INSERT INTO release_images (tenant_id, release_id, repository_id, digest, manifest_digest)
+       VALUES ($1, $2, $3, $4, $4)`,
+      [t, b.ownRelease, b.ownRepository, b.digest],
     ],
     "assets.release_id": (t, b) => [
       `INSERT INTO assets (id, tenant_id, release_id, filename, size, sha256, blob_digest)
@@ -150,6 +167,12 @@ describe("a row that points into another tenant", () => {
          VALUES ($1, $2, 'grant', $3, $1, 'x', 'x') RETURNING id`,
         [randomUUID(), tenant, product],
       );
+    const aRelease = ({ tenant, product }: Fixture) =>
+      one(
+        `INSERT INTO releases (id, tenant_id, product_id, version, version_key)
+         VALUES ($1, $2, $3, '1.0.0', '1') RETURNING id`,
+        [randomUUID(), tenant.id, product.id],
+      );
     b = {
       tenant: other.tenant.id,
       member: other.member.id,
@@ -165,10 +188,8 @@ describe("a row that points into another tenant", () => {
       ownGroup: await aGroup(a.tenant.id),
       bulk: await aBulk(other.tenant.id, other.product.id),
       ownBulk: await aBulk(a.tenant.id, a.product.id),
-      release: await one(
-        "INSERT INTO releases (id, tenant_id, product_id, version) VALUES ($1, $2, $3, '1.0.0') RETURNING id",
-        [randomUUID(), other.tenant.id, other.product.id],
-      ),
+      release: await aRelease(other),
+      ownRelease: await aRelease(a),
     };
   });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { findPublishedAsset, type PublishedAsset, pagePublishedAssets } from "#lib/catalog/index.ts";
 import type { Principal } from "#lib/identity/index.ts";
+import { findPublishedAsset, type PublishedAsset, pagePublishedAssets } from "#lib/releases/index.ts";
 import { notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { type Access, decideAccess } from "./decide-access.ts";

@@ -75,7 +75,10 @@ async function fillRegistry(tenantId: string, productId: string): Promise<void> 
   await db().tag.create({ data: { ...of, name: "latest", digest: manifestDigest } });
   await db().tagEvent.create({ data: { ...of, name: "latest", toDigest: manifestDigest, movedBy: "system" } });
   await db().upload.create({ data: { ...of, startedBy: "system" } });
-  const release = await db().release.create({ data: { tenantId, productId, version: "1.0.0" } });
+  const release = await db().release.create({ data: { tenantId, productId, version: "1.0.0", versionKey: "1" } });
+  const tied = { releaseId: release.id, digest: manifestDigest, manifestDigest };
+  await db().releaseImage.create({ data: { ...of, ...tied } });
+  await db().deletedVersion.create({ data: { tenantId, productId, version: "0.9.0", versionKey: "0" } });
   const asset = { releaseId: release.id, filename: "a.zip", size: 1, sha256: "0", blobDigest: blob };
   const { id: assetId } = await db().asset.create({ data: { tenantId, ...asset } });
   // Its month's own partition: one that is made later would find this row in the default's.

@@ -30,6 +30,8 @@ const STEPS: Record<string, (tx: Tx, of: Where) => Promise<{ count: number }>> =
   stripe_price_mappings: (tx, of) => tx.stripePriceMapping.deleteMany(of),
   stripe_prices: (tx, of) => tx.stripePrice.deleteMany(of),
   stripe_connections: (tx, of) => tx.stripeConnection.deleteMany(of),
+  release_images: (tx, of) => tx.releaseImage.deleteMany(of),
+  deleted_versions: (tx, of) => tx.deletedVersion.deleteMany(of),
   assets: (tx, of) => tx.asset.deleteMany(of),
   releases: (tx, of) => tx.release.deleteMany(of),
   uploads: (tx, of) => tx.upload.deleteMany(of),

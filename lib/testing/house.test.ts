@@ -82,7 +82,7 @@ describe("the house", () => {
   it("checks a permission or calls what does in every file of a verb", () => {
     const verbs = [...sources].filter(
       ([file, text]) =>
-        /^lib\/(catalog|entitlements|tenancy|billing)\//.test(file) &&
+        /^lib\/(catalog|releases|entitlements|tenancy|billing)\//.test(file) &&
         /export async function \w+\(\s*ctx: Ctx[,)]/.test(text),
     );
     const unguarded = verbs.filter(

@@ -20,7 +20,7 @@ export {
 export { lettersTo, letterTo, linkSecretIn } from "./letters.ts";
 export { mapForTest } from "./map-for-test.ts";
 export { type OidcProvider, startOidcProvider } from "./oidc-provider.ts";
-export { publishAsset, type TestAsset } from "./publish-asset.ts";
+export { newRelease, publishAsset, type TestAsset } from "./publish-asset.ts";
 export { IMAGE, INDEX, imageOf, type Pushed, pushBlob, pushImage, randomBlob, storedBytes } from "./push.ts";
 export { type PushedIndex, pushIndex } from "./push-index.ts";
 export { daysAgo, type Shop, withShop } from "./shop.ts";

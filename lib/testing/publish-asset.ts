@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
-import { db, type Product } from "#lib/db/index.ts";
+import { db, type Prisma, type Product } from "#lib/db/index.ts";
+import { versionKey } from "#lib/releases/index.ts";
 import { blobStore, type Digest, digestOf } from "#lib/storage/index.ts";
 import { newId } from "../ids.ts";
 import type { Fixture } from "./fresh-tenant.ts";
@@ -24,13 +25,30 @@ export async function publishAsset({ tenant }: Pick<Fixture, "tenant">, options:
   const { product, filename = "app.tar.gz", bytes = randomBytes(2000), status = "published" } = options;
   const digest = await storeBytes(bytes);
   const of = { tenantId: tenant.id };
-  const version = `1.0.0-${newId().slice(-12)}`;
-  const publishedAt = status === "draft" ? null : new Date();
-  const release = await db().release.create({ data: { ...of, productId: product.id, version, status, publishedAt } });
+  const release = await newRelease({ tenant, product }, { status });
   const sha256 = digest.slice("sha256:".length);
   const file = { filename, size: bytes.length, sha256, blobDigest: digest };
   const { id } = await db().asset.create({ data: { ...of, releaseId: release.id, ...file } });
   return { id, filename, bytes, digest };
+}
+
+type ReleaseColumns = Partial<Omit<Prisma.ReleaseUncheckedCreateInput, "tenantId" | "productId" | "versionKey">>;
+
+/** A release in any state, with no file in it: a draft of a version of its own where nothing else is said. */
+export function newRelease(
+  { tenant, product }: Pick<Fixture, "tenant"> & { product: Pick<Product, "id"> },
+  columns: ReleaseColumns = {},
+) {
+  const { version = `1.0.0-t${newId().slice(-12)}`, status = "draft" } = columns;
+  const at = new Date();
+  const times = {
+    publishedAt: status === "draft" ? null : at,
+    yankedAt: status === "yanked" ? at : null,
+    archivedAt: status === "archived" ? at : null,
+  };
+  const of = { tenantId: tenant.id, productId: product.id };
+  const data = { ...of, ...times, ...columns, status, version, versionKey: versionKey(version) };
+  return db().release.create({ data });
 }
 
 async function storeBytes(bytes: Buffer): Promise<Digest> {

@@ -1,0 +1,18 @@
+/**
+ * What a vendor ships as a whole: a version of a product with its notes, its files and the images that are published with it.
+ * Owned: releases and their states, which versions were ever given out, which images a release holds.
+ * Hidden: how versions are sorted, what follows what when a release and its images change at once.
+ */
+export { CreateRelease, createRelease } from "./create-release.ts";
+export { type ReleaseRow, releaseNamed } from "./find-release.ts";
+export { countReleases, listReleases, ReleaseFilter, type ReleaseSummary } from "./list-releases.ts";
+export { PublishRelease, publishRelease } from "./publish-release.ts";
+export { findPublishedAsset, type PublishedAsset, pagePublishedAssets } from "./published-assets.ts";
+export { CHANNELS, Channel, Notes, type ReleaseStatus, STATUSES } from "./release-fields.ts";
+export { isPreRelease, Version, versionKey } from "./version-key.ts";
+export {
+  type ReleaseAsset,
+  type ReleaseImage,
+  type ReleaseView,
+  viewRelease,
+} from "./view-release.ts";
