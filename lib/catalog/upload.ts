@@ -23,6 +23,8 @@ export interface UploadKey {
   id: string;
 }
 
+type BlobUpload = UploadRow & { repositoryId: string };
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -88,7 +90,9 @@ export async function finishUpload(
     if (!last.length) await refuseWhatWillNotFit(ctx, { size, digest: last.digest });
     await last.still?.();
     const { repositoryId } = lease.upload;
-    await commitUnder(lease, last.digest, (tx, blob) => linkBlob(tx, ctx, { repositoryId, ...blob }));
+    await commitUnder(lease, { digest: last.digest }, (tx, { digest, size }) =>
+      linkBlob(tx, ctx, { repositoryId, digest, size }),
+    );
   });
 }
 
@@ -98,11 +102,11 @@ export async function cancelUpload(ctx: Ctx, key: UploadKey): Promise<void> {
   await withLease(mine(ctx, key), cancelUnder);
 }
 
-function mine(ctx: Ctx, key: UploadKey): (tx: Tx) => Promise<UploadRow> {
+function mine(ctx: Ctx, key: UploadKey): (tx: Tx) => Promise<BlobUpload> {
   return (tx) => uploadOf(tx, ctx, key);
 }
 
-async function uploadOf(tx: Tx, ctx: Ctx, { repository, id }: UploadKey): Promise<UploadRow> {
+async function uploadOf(tx: Tx, ctx: Ctx, { repository, id }: UploadKey): Promise<BlobUpload> {
   const upload = UUID.test(id)
     ? await tx.upload.findFirst({
         where: {
@@ -113,8 +117,8 @@ async function uploadOf(tx: Tx, ctx: Ctx, { repository, id }: UploadKey): Promis
         },
       })
     : null;
-  if (!upload) throw unknownTo("BLOB_UPLOAD_UNKNOWN", "upload");
-  return upload;
+  if (!upload?.repositoryId) throw unknownTo("BLOB_UPLOAD_UNKNOWN", "upload");
+  return { ...upload, repositoryId: upload.repositoryId };
 }
 
 function outOfOrder(start: number, offset: number) {

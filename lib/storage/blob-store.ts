@@ -1,14 +1,15 @@
 import type { Readable } from "node:stream";
-import { type AppError, conflict, isAppError } from "../errors.ts";
-import type { Digest } from "./digest.ts";
+import { type AppError, conflict, invalid, isAppError } from "../errors.ts";
+import { type Algorithm, algorithmOf, type Digest } from "./digest.ts";
 
 /** Where bytes live. Rows in the database say which of them exist; a store holds bytes and asks no questions. */
 export interface BlobStore {
   /**
    * Appends a stream to an upload at `offset`, dropping whatever an interrupted request wrote beyond it.
-   * What is returned is durable. A stream that breaks throws after keeping what arrived: see `PartialWrite`.
+   * What is returned is durable. A stream that breaks throws after keeping what arrived: see `PartialWrite`. The first
+   * append may say by which algorithms the commit will want digests: they are made while the bytes pass.
    */
-  append(uploadId: string, offset: number, source: Readable): Promise<number>;
+  append(uploadId: string, at: AppendAt, source: Readable): Promise<number>;
   /**
    * Puts an upload's bytes under a key that no commit had before, durable before it returns. The upload stays until it is
    * discarded, so that a commit whose row was never written can be tried again.
@@ -65,12 +66,17 @@ export interface StoredUpload {
 export interface Committed {
   /** Where the bytes are: what a blob's row keeps. */
   storageKey: string;
+  /** One for each algorithm that was asked for, that of the expected digest first. */
+  digests: Digest[];
 }
 
 export interface Commit {
   /** How many bytes the blob has. */
   size: number;
-  digest: Digest;
+  /** What the bytes must have; null where nobody said. */
+  digest: Digest | null;
+  /** Which digests are to be told, beside the expected one's. */
+  algorithms?: readonly Algorithm[];
   /** Asked once the bytes are set aside, where no new writer can reach them: whether they are still the caller's. */
   isOurs?: () => Promise<boolean>;
 }
@@ -88,6 +94,24 @@ export class PartialWrite extends Error {
 /** The refusal of a request that is not, or no longer, the one that may write to an upload. */
 export function writtenElsewhere(): AppError {
   return conflict("Another request is writing to this upload.", { reason: "BLOB_UPLOAD_INVALID" });
+}
+
+/** Where an append begins; at 0 with the algorithms by which its commit will want digests. */
+export type AppendAt = number | { offset: number; algorithms: readonly Algorithm[] };
+
+export function appendAt(at: AppendAt): { offset: number; algorithms: readonly Algorithm[] } {
+  return typeof at === "number" ? { offset: at, algorithms: ["sha256"] } : at;
+}
+
+/** The algorithms by which a commit wants digests, that of the expected one first. */
+export function algorithmsOf({ digest, algorithms }: Commit): Algorithm[] {
+  const expected = digest ? algorithmOf(digest) : "sha256";
+  return [...new Set([expected, ...(algorithms ?? [])])];
+}
+
+/** The refusal of bytes that have another digest than the one expected. */
+export function wrongDigest(actual: Digest | undefined): AppError {
+  return invalid({ digest: `the bytes sent have the digest ${actual}` }, { reason: "DIGEST_INVALID" });
 }
 
 /** Whether a commit failed since the bytes have another digest: they are gone then. */

@@ -43,6 +43,28 @@ export function describeBlobs(name: string, open: () => BlobStore): void {
       expect((await store.read(storageKey)).equals(bytes)).toBe(true);
     });
 
+    it("needs no name: a commit tells the digests that it was asked for, seen here or not", async () => {
+      const bytes = randomBytes(6 * MIB + 3);
+      const both = [digestOf(bytes), digestOf(bytes, "sha512")];
+      for (const [writer, first] of [
+        [store, { offset: 0, algorithms: ["sha256", "sha512"] }],
+        [store, 0],
+        [open(), { offset: 0, algorithms: ["sha256", "sha512"] }],
+      ] as const) {
+        const id = randomUUID();
+        await writer.append(id, first, streamOf(bytes.subarray(0, MIB)));
+        await writer.append(id, MIB, streamOf(bytes.subarray(MIB)));
+        const commit = { size: bytes.length, digest: null, algorithms: ["sha256", "sha512"] } as const;
+        const { storageKey, digests } = await store.commit(id, commit);
+        expect(digests).toEqual(both);
+        expect((await store.read(storageKey)).equals(bytes)).toBe(true);
+      }
+      const [few, id] = [randomBytes(10), randomUUID()];
+      await store.append(id, 0, streamOf(few));
+      const { digests } = await store.commit(id, { size: 10, digest: digestOf(few), algorithms: ["sha512"] });
+      expect(digests).toEqual([digestOf(few), digestOf(few, "sha512")]);
+    });
+
     it("committed by many at once is whole under each one's key, and removing one leaves the others", async () => {
       const bytes = randomBytes(2 * MIB);
       const digest = digestOf(bytes);

@@ -2,11 +2,14 @@ import { randomUUID } from "node:crypto";
 import { copyFile, type FileHandle, link, open, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
-import { AppError, invalid } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { faultPoint } from "../fault-point.ts";
 import { LruCache } from "../lru-cache.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import {
+  type AppendAt,
+  algorithmsOf,
+  appendAt,
   type BlobStore,
   type Commit,
   type Committed,
@@ -15,12 +18,13 @@ import {
   type StoredKey,
   type StoredUpload,
   writtenElsewhere,
+  wrongDigest,
 } from "./blob-store.ts";
-import { algorithmOf, type Digest } from "./digest.ts";
+import type { Algorithm, Digest } from "./digest.ts";
 import { filesUnder, makeDurably, syncPath } from "./folders.ts";
 import { readAll } from "./read-all.ts";
-import { digestOfStream, RunningDigest } from "./running-digest.ts";
-import { keyOf, newKey, pathOf } from "./storage-key.ts";
+import { digestsKnownTo, digestsOfStream, RunningDigest } from "./running-digest.ts";
+import { keyOf, newKey, newObjectKey, pathOf } from "./storage-key.ts";
 import { storeFailure } from "./store-failure.ts";
 
 const READ_BYTES = 1024 * 1024;
@@ -47,11 +51,12 @@ export class DiskStore implements BlobStore {
     this.#root = root;
   }
 
-  async append(uploadId: string, offset: number, source: Readable): Promise<number> {
+  async append(uploadId: string, at: AppendAt, source: Readable): Promise<number> {
+    const { offset, algorithms } = appendAt(at);
     const file = await this.#openUpload(uploadId, offset);
     let digest: RunningDigest | null = null;
     try {
-      digest = offset === 0 ? new RunningDigest("sha256") : await this.#takeRunning(uploadId, { file, offset });
+      digest = offset === 0 ? new RunningDigest(...algorithms) : await this.#takeRunning(uploadId, { file, offset });
       await file.truncate(offset);
       const { written, broken } = await copy(source, { file, offset, digest });
       await faultPoint("upload fsync");
@@ -70,9 +75,10 @@ export class DiskStore implements BlobStore {
     }
   }
 
-  async commit(uploadId: string, { size, digest, isOurs }: Commit): Promise<Committed> {
+  async commit(uploadId: string, commit: Commit): Promise<Committed> {
+    const { size, digest, isOurs } = commit;
     const from = this.#uploadPath(uploadId);
-    const storageKey = newKey(digest);
+    const storageKey = digest ? newKey(digest) : newObjectKey(uploadId);
     const to = this.#blobPath(storageKey);
     try {
       if (size === 0) await (await createAnew(from)).close();
@@ -83,15 +89,15 @@ export class DiskStore implements BlobStore {
       });
       await faultPoint("blob linked");
       if (isOurs && !(await isOurs())) throw writtenElsewhere();
-      await this.#seal(uploadId, to, { size, digest });
+      const digests = await this.#seal(uploadId, to, commit);
       await syncPath(path.dirname(to));
       await faultPoint("blob sealed");
+      return { storageKey, digests };
     } catch (error) {
       await rm(to, { force: true });
       if (isWrongDigest(error)) await this.discard(uploadId);
       throw storeFailure(error);
     }
-    return { storageKey };
   }
 
   async fork(uploadId: string, offset: number): Promise<void> {
@@ -163,19 +169,18 @@ export class DiskStore implements BlobStore {
   }
 
   // Checks the digest, and makes just these bytes durable: a killed request may have left more than its row says.
-  async #seal(uploadId: string, linked: string, { size, digest }: Commit): Promise<void> {
+  async #seal(uploadId: string, linked: string, commit: Commit): Promise<Digest[]> {
+    const { size, digest } = commit;
     const file = await open(linked, "r+");
     try {
       const running = await this.#takeRunning(uploadId, { file, offset: size });
-      const algorithm = algorithmOf(digest);
-      const known = running?.algorithm === algorithm ? await running.digest().catch(() => null) : running?.forget();
-      const actual = known ?? (await digestOfFile(file, size, algorithm));
-      if (actual !== digest) {
-        throw invalid({ digest: `the bytes sent have the digest ${actual}` }, { reason: "DIGEST_INVALID" });
-      }
+      const algorithms = algorithmsOf(commit);
+      const digests = (await digestsKnownTo(running, algorithms)) ?? (await digestsOfFile(file, size, algorithms));
+      if (digest && digests[0] !== digest) throw wrongDigest(digests[0]);
       await file.truncate(size);
       await faultPoint("blob fsync");
       await file.sync();
+      return digests;
     } finally {
       await file.close();
     }
@@ -206,8 +211,6 @@ function uploadGone(error: NodeJS.ErrnoException): Error {
   return new AppError("not_found", "The upload is gone. Begin again.", { reason: "BLOB_UPLOAD_UNKNOWN", cause: error });
 }
 
-type Algorithm = "sha256" | "sha512";
-
 interface Target {
   file: FileHandle;
   offset: number;
@@ -235,10 +238,10 @@ async function stampOf(file: FileHandle): Promise<string> {
   return `${ino} ${size} ${mtimeNs}`;
 }
 
-function digestOfFile(file: FileHandle, size: number, algorithm: Algorithm): Promise<Digest> {
-  if (size === 0) return new RunningDigest(algorithm).digest();
+function digestsOfFile(file: FileHandle, size: number, algorithms: readonly Algorithm[]): Promise<Digest[]> {
+  if (size === 0) return new RunningDigest(...algorithms).digests();
   const how = { start: 0, end: size - 1, highWaterMark: READ_BYTES, autoClose: false };
-  return digestOfStream(file.createReadStream(how), algorithm);
+  return digestsOfStream(file.createReadStream(how), algorithms);
 }
 
 function absent(error: NodeJS.ErrnoException): null {

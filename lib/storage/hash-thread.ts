@@ -2,12 +2,13 @@ import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { log } from "../log.ts";
 import { processGlobal } from "../process-global.ts";
+import type { Algorithm } from "./digest.ts";
 
 export interface HashJob {
   job: number;
   /** Which hash, of those under way. */
   id: number;
-  algorithm: "sha256" | "sha512";
+  algorithms: readonly Algorithm[];
   /** In shared memory; must not change before the answer. */
   bytes?: Uint8Array;
   last?: "digest" | "forget";
@@ -21,7 +22,7 @@ const SLOTS_MAX = 24;
 /** The process's second thread, which does nothing but hash. Started when the first large upload comes. */
 class HashThread {
   #worker: Worker | null = null;
-  readonly #waiting = new Map<number, { resolve(hex: string): void; reject(error: Error): void }>();
+  readonly #waiting = new Map<number, { resolve(hex: string[]): void; reject(error: Error): void }>();
   /** Those under way, all of whose bytes this thread had. */
   readonly #hashes = new Set<number>();
   readonly #free: Buffer[] = [];
@@ -36,7 +37,7 @@ class HashThread {
   }
 
   /** @throws where the thread that had the hash's bytes is no more: another would hash the rest alone */
-  async ask(job: Omit<HashJob, "job">): Promise<string> {
+  async ask(job: Omit<HashJob, "job">): Promise<string[]> {
     if (!this.#hashes.has(job.id)) throw ended();
     if (job.last) this.#hashes.delete(job.id);
     this.#worker ??= this.#start();
@@ -73,7 +74,7 @@ class HashThread {
   #start(): Worker {
     // From where the server is started, as a path: a bundle does not know where it came from.
     const worker = new Worker(path.resolve(/* turbopackIgnore: true */ "lib/storage/hash-worker.ts"));
-    worker.on("message", ({ job, hex }: { job: number; hex: string }) => {
+    worker.on("message", ({ job, hex }: { job: number; hex: string[] }) => {
       this.#waiting.get(job)?.resolve(hex);
       this.#waiting.delete(job);
       if (this.#waiting.size === 0) worker.unref();

@@ -20,7 +20,7 @@ export {
   type StoredUpload,
   writtenElsewhere,
 } from "./blob-store.ts";
-export { type Digest, digestOf, isDigest } from "./digest.ts";
+export { type Algorithm, type Digest, digestOf, isDigest } from "./digest.ts";
 export { DiskStore } from "./disk-store.ts";
 export { type S3Settings, S3Store } from "./s3-store.ts";
 export { uploadOf } from "./storage-key.ts";

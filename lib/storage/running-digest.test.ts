@@ -7,10 +7,10 @@ import { RunningDigest } from "./running-digest.ts";
 const MIB = 1024 * 1024;
 
 describe("a running digest", () => {
-  it("is that of the bytes, however they come: small, large, across the shared memory's end, by either algorithm", async () => {
-    for (const algorithm of ["sha256", "sha512"] as const) {
+  it("is that of the bytes, however they come: small, large, across the shared memory's end, by each algorithm, and by both at once", async () => {
+    for (const algorithms of [["sha256"], ["sha512"], ["sha256", "sha512"]] as const) {
       for (const sizes of [[0], [10, 300_000], [300_000], [MIB - 1, 2, 3 * MIB + 5], [MIB, MIB]]) {
-        const digest = new RunningDigest(algorithm);
+        const digest = new RunningDigest(...algorithms);
         const chunks = sizes.map((size) => randomBytes(size));
         const seen: Buffer[] = [];
         for (const chunk of chunks) {
@@ -19,7 +19,7 @@ describe("a running digest", () => {
           });
         }
         const all = Buffer.concat(chunks);
-        expect(await digest.digest()).toBe(digestOf(all, algorithm));
+        expect(await digest.digests()).toEqual(algorithms.map((algorithm) => digestOf(all, algorithm)));
         expect(Buffer.concat(seen).equals(all)).toBe(true);
       }
     }
@@ -32,7 +32,7 @@ describe("a running digest", () => {
         const digest = new RunningDigest("sha256");
         for (let at = 0; at < bytes.length; at += MIB)
           await digest.add([bytes.subarray(at, at + MIB)], async () => undefined);
-        return digest.digest();
+        return (await digest.digests())[0];
       }),
     );
     expect(digests).toEqual(blobs.map((bytes) => digestOf(bytes)));
@@ -55,11 +55,11 @@ describe("a running digest", () => {
     await hashThread().end();
     // A new thread knows only what comes now: any bytes could be had under the digest of their end.
     await expect(before.add([randomBytes(MIB)], nothing)).rejects.toThrow("the hashing thread ended");
-    await expect(before.digest()).rejects.toThrow("the hashing thread ended");
-    await expect(untouched.digest()).rejects.toThrow("the hashing thread ended");
+    await expect(before.digests()).rejects.toThrow("the hashing thread ended");
+    await expect(untouched.digests()).rejects.toThrow("the hashing thread ended");
     untouched.forget();
     const [after, bytes] = [new RunningDigest("sha256"), randomBytes(MIB)];
     await after.add([bytes], nothing);
-    expect(await after.digest()).toBe(digestOf(bytes));
+    expect(await after.digests()).toEqual([digestOf(bytes)]);
   });
 });

@@ -1,20 +1,18 @@
 import { createHash, type Hash } from "node:crypto";
-import type { Digest } from "./digest.ts";
+import type { Algorithm, Digest } from "./digest.ts";
 import { hashThread, SLOT_BYTES } from "./hash-thread.ts";
-
-type Algorithm = "sha256" | "sha512";
 
 /** An upload that begins with that many bytes at once is hashed beside the thread that serves. */
 const THREAD_FROM_BYTES = 256 * 1024;
 
-/** The digest of bytes that come one after the other: small ones here, large ones on a thread of their own. */
+/** The digests of bytes that come one after the other: small ones here, large ones on a thread of their own. */
 export class RunningDigest {
-  readonly algorithm: Algorithm;
-  #hash: Hash | null = null;
+  readonly algorithms: readonly Algorithm[];
+  #hashes: Hash[] | null = null;
   #id: number | null = null;
 
-  constructor(algorithm: Algorithm) {
-    this.algorithm = algorithm;
+  constructor(...algorithms: Algorithm[]) {
+    this.algorithms = algorithms;
   }
 
   /**
@@ -23,25 +21,29 @@ export class RunningDigest {
    */
   async add(batch: readonly Buffer[], use: (bytes: readonly Buffer[]) => Promise<void>): Promise<void> {
     const bytes = batch.reduce((sum, chunk) => sum + chunk.length, 0);
-    const begins = this.#hash === null && this.#id === null;
+    const begins = this.#hashes === null && this.#id === null;
     if (begins && bytes >= THREAD_FROM_BYTES) this.#id = hashThread().begin();
     if (this.#id !== null) return this.#share(this.#id, { batch, use });
-    this.#hash ??= createHash(this.algorithm);
-    for (const chunk of batch) this.#hash.update(chunk);
+    this.#hashes ??= this.algorithms.map((algorithm) => createHash(algorithm));
+    for (const hash of this.#hashes) for (const chunk of batch) hash.update(chunk);
     return use(batch);
   }
 
-  /** Ends it. @throws where the thread died meanwhile: whoever wants the digest reads the bytes again */
-  async digest(): Promise<Digest> {
-    const { algorithm } = this;
-    if (this.#id === null) return `${algorithm}:${(this.#hash ?? createHash(algorithm)).digest("hex")}`;
-    return `${algorithm}:${await hashThread().ask({ id: this.#id, algorithm, last: "digest" })}`;
+  /** Ends it, with one digest an algorithm. @throws where the thread died meanwhile: whoever wants them reads the bytes again */
+  async digests(): Promise<Digest[]> {
+    const { algorithms } = this;
+    const hashes = () => this.#hashes ?? algorithms.map((algorithm) => createHash(algorithm));
+    const hex =
+      this.#id === null
+        ? hashes().map((hash) => hash.digest("hex"))
+        : await hashThread().ask({ id: this.#id, algorithms, last: "digest" });
+    return algorithms.map((algorithm, at) => `${algorithm}:${hex[at]}` as Digest);
   }
 
   /** Ends it without a digest. */
   forget(): void {
     if (this.#id === null) return;
-    const forgotten = hashThread().ask({ id: this.#id, algorithm: this.algorithm, last: "forget" });
+    const forgotten = hashThread().ask({ id: this.#id, algorithms: this.algorithms, last: "forget" });
     forgotten.catch(() => undefined); // the thread is gone, and all it knew
   }
 
@@ -54,7 +56,7 @@ export class RunningDigest {
         const bytes = slot.subarray(0, filled.bytes);
         // Both must have let go of the memory before it is anybody else's.
         const done = await Promise.allSettled([
-          hashThread().ask({ id, algorithm: this.algorithm, bytes }),
+          hashThread().ask({ id, algorithms: this.algorithms, bytes }),
           use([bytes]),
         ]);
         for (const one of done) if (one.status === "rejected") throw one.reason;
@@ -78,9 +80,26 @@ function fill(slot: Buffer, batch: readonly Buffer[]): { bytes: number; rest: Bu
   return { bytes, rest: [] };
 }
 
-/** Reads a stream to its end for its digest. */
-export async function digestOfStream(stream: AsyncIterable<unknown>, algorithm: Algorithm): Promise<Digest> {
-  const digest = new RunningDigest(algorithm);
+/** Ends a running digest where there is one. @returns its digests by these algorithms; null where it does not know them */
+export async function digestsKnownTo(
+  running: RunningDigest | null,
+  algorithms: readonly Algorithm[],
+): Promise<Digest[] | null> {
+  const at = algorithms.map((algorithm) => running?.algorithms.indexOf(algorithm) ?? -1);
+  if (!running || at.includes(-1)) {
+    running?.forget();
+    return null;
+  }
+  const digests = await running.digests().catch(() => null);
+  return digests && at.flatMap((index) => digests[index] ?? []);
+}
+
+/** Reads a stream to its end for its digests. */
+export async function digestsOfStream(
+  stream: AsyncIterable<unknown>,
+  algorithms: readonly Algorithm[],
+): Promise<Digest[]> {
+  const digest = new RunningDigest(...algorithms);
   for await (const chunk of stream) await digest.add([chunk as Buffer], async () => undefined);
-  return digest.digest();
+  return digest.digests();
 }

@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
-import { AppError, invalid } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { LruCache } from "../lru-cache.ts";
 import {
+  type AppendAt,
+  algorithmsOf,
+  appendAt,
   type BlobStore,
   type Commit,
   type Committed,
@@ -11,12 +14,13 @@ import {
   type StoredKey,
   type StoredUpload,
   writtenElsewhere,
+  wrongDigest,
 } from "./blob-store.ts";
 import { Bucket, type BucketSettings, type Part } from "./bucket.ts";
-import { algorithmOf, type Digest, digestOf } from "./digest.ts";
+import { type Digest, digestOf } from "./digest.ts";
 import { PartWriter } from "./part-writer.ts";
 import { readAll } from "./read-all.ts";
-import { digestOfStream, RunningDigest } from "./running-digest.ts";
+import { digestsKnownTo, digestsOfStream, RunningDigest } from "./running-digest.ts";
 import {
   decodeState,
   encodeState,
@@ -61,9 +65,10 @@ export class S3Store implements BlobStore {
     this.#redirect = settings.redirect;
   }
 
-  async append(uploadId: string, offset: number, source: Readable): Promise<number> {
+  async append(uploadId: string, at: AppendAt, source: Readable): Promise<number> {
+    const { offset, algorithms } = appendAt(at);
     const state = await this.#alive(uploadId, await this.#load(uploadId, offset));
-    const digest = offset === 0 ? new RunningDigest("sha256") : this.#takeRunning(uploadId, state);
+    const digest = offset === 0 ? new RunningDigest(...algorithms) : this.#takeRunning(uploadId, state);
     const writer = new PartWriter(this.#bucket, uploadId, state);
     try {
       const broken = await gather(source, { writer, digest });
@@ -80,21 +85,22 @@ export class S3Store implements BlobStore {
     }
   }
 
-  async commit(uploadId: string, { size, digest, isOurs }: Commit): Promise<Committed> {
+  async commit(uploadId: string, commit: Commit): Promise<Committed> {
+    const { size, digest, isOurs } = commit;
     const state = size === 0 ? NOTHING_YET : await this.#load(uploadId, size);
     if (isOurs && !(await isOurs())) throw writtenElsewhere();
     const running = this.#takeRunning(uploadId, state);
-    if (!state.multipart) return this.#commitSmall(uploadId, state.tail, digest);
-    const algorithm = algorithmOf(digest);
-    const known = running?.algorithm === algorithm ? await running.digest().catch(() => null) : null;
-    if (known && known !== digest) return this.#refuse(uploadId, { actual: known, storageKey: null });
+    if (!state.multipart) return this.#commitSmall(uploadId, state.tail, commit);
+    const algorithms = algorithmsOf(commit);
+    const known = await digestsKnownTo(running, algorithms);
+    if (known && digest && known[0] !== digest) return this.#refuse(uploadId, { actual: known[0], storageKey: null });
     const writer = new PartWriter(this.#bucket, uploadId, await this.#alive(uploadId, state));
     const { multipart, parts } = await writer.close();
     await this.#bucket.complete(multipart, parts);
     const storageKey = multipart.name.slice(BLOBS.length);
-    const actual = known ?? (await this.#digestOf(multipart.name, algorithm));
-    if (actual !== digest) return this.#refuse(uploadId, { actual, storageKey });
-    return { storageKey };
+    const digests = known ?? (await digestsOfStream(await this.#bucket.stream(multipart.name, null), algorithms));
+    if (digest && digests[0] !== digest) return this.#refuse(uploadId, { actual: digests[0], storageKey });
+    return { storageKey, digests };
   }
 
   // Whoever still writes to the upload loses it: it becomes an object, and another upload begins with a copy of it.
@@ -190,25 +196,22 @@ export class S3Store implements BlobStore {
     return revived;
   }
 
-  async #commitSmall(uploadId: string, bytes: Buffer, digest: Digest): Promise<Committed> {
-    const actual = digestOf(bytes, algorithmOf(digest));
-    if (actual !== digest) return this.#refuse(uploadId, { actual, storageKey: null });
-    const storageKey = newKey(digest);
+  async #commitSmall(uploadId: string, bytes: Buffer, commit: Commit): Promise<Committed> {
+    const digests = algorithmsOf(commit).map((algorithm) => digestOf(bytes, algorithm));
+    const [actual, { digest }] = [digests[0], commit];
+    if (digest && actual !== digest) return this.#refuse(uploadId, { actual, storageKey: null });
+    const storageKey = digest ? newKey(digest) : newObjectKey(uploadId);
     await this.#bucket.put(BLOBS + pathOf(storageKey), bytes);
-    return { storageKey };
+    return { storageKey, digests };
   }
 
   async #refuse(
     uploadId: string,
-    { actual, storageKey }: { actual: Digest; storageKey: string | null },
+    { actual, storageKey }: { actual: Digest | undefined; storageKey: string | null },
   ): Promise<never> {
     await this.discard(uploadId);
     if (storageKey) await this.remove(storageKey);
-    throw invalid({ digest: `the bytes sent have the digest ${actual}` }, { reason: "DIGEST_INVALID" });
-  }
-
-  async #digestOf(name: string, algorithm: Algorithm): Promise<Digest> {
-    return digestOfStream(await this.#bucket.stream(name, null), algorithm);
+    throw wrongDigest(actual);
   }
 
   // Taken out, so that whatever fails from here on leaves no hash that is ahead of the store.
@@ -220,8 +223,6 @@ export class S3Store implements BlobStore {
     return null;
   }
 }
-
-type Algorithm = "sha256" | "sha512";
 
 const BATCH_BYTES = 1024 * 1024;
 

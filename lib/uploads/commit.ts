@@ -1,5 +1,5 @@
 import { query, type Tx, transaction } from "#lib/db/index.ts";
-import { blobStore, type Digest, writtenElsewhere } from "#lib/storage/index.ts";
+import { type Algorithm, blobStore, type Digest, writtenElsewhere } from "#lib/storage/index.ts";
 import { faultPoint } from "../fault-point.ts";
 import { log } from "../log.ts";
 import { renew } from "./lease.ts";
@@ -9,21 +9,31 @@ import type { Lease } from "./with-lease.ts";
 export interface Committed {
   size: number;
   digest: Digest;
+  /** All that were asked for, the blob's own first. */
+  digests: readonly Digest[];
+}
+
+export interface Expected {
+  /** What the bytes must have; null where nobody said. */
+  digest: Digest | null;
+  algorithms?: readonly Algorithm[];
 }
 
 /**
- * Makes an upload's bytes the blob `digest`: hash → fsync → link → fsync of the folder → one transaction in which the blob
+ * Makes an upload's bytes a blob: hash → fsync → link → fsync of the folder → one transaction in which the blob
  * is live, the upload gone and what `write` writes is written (threats.md). The claim is asked for once the bytes are out of
  * reach, and again where the rows are written. Whose transaction failed may try again: the upload's bytes go after it.
  * @throws invalid with reason DIGEST_INVALID; conflict where another request took over; what `write` throws
  */
 export async function commitUnder<T>(
   lease: Lease,
-  digest: Digest,
+  expected: Expected,
   write: (tx: Tx, blob: Committed) => Promise<T>,
 ): Promise<T> {
   const { upload, offset: size } = lease;
-  const { storageKey } = await blobStore().commit(upload.id, { size, digest, isOurs: () => renew(lease.id) });
+  const isOurs = () => renew(lease.id);
+  const { storageKey, digests } = await blobStore().commit(upload.id, { ...expected, size, isOurs });
+  const digest = digests[0] as Digest;
   const { kept, written } = await transaction(async (tx) => {
     const ended = await tx.upload.deleteMany({ where: { id: upload.id, leaseId: lease.id } });
     if (ended.count === 0) throw writtenElsewhere();
@@ -33,7 +43,7 @@ export async function commitUnder<T>(
       ON CONFLICT (digest) DO UPDATE SET state = 'live',
         storage_key = CASE blobs.state WHEN 'live' THEN blobs.storage_key ELSE excluded.storage_key END
       RETURNING storage_key`;
-    const written = await write(tx, { size, digest });
+    const written = await write(tx, { size, digest, digests });
     await faultPoint("blob rows written");
     return { kept: rows[0]?.storage_key, written };
   });

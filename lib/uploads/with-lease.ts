@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { addAbortSignal, type Readable } from "node:stream";
 import { type Prisma, query, type Tx } from "#lib/db/index.ts";
-import { blobStore, isWrongDigest, PartialWrite, writtenElsewhere } from "#lib/storage/index.ts";
+import { type Algorithm, blobStore, isWrongDigest, PartialWrite, writtenElsewhere } from "#lib/storage/index.ts";
 import { faultPoint } from "../fault-point.ts";
 import { giveBack, type Hold, keepLease, LEASE_SECONDS } from "./lease.ts";
 import { isOverQuota } from "./quota.ts";
@@ -9,15 +9,15 @@ import { isOverQuota } from "./quota.ts";
 export type UploadRow = Prisma.UploadGetPayload<object>;
 
 /** An upload that this request alone may write to. */
-export interface Lease {
+export interface Lease<U extends UploadRow = UploadRow> {
   id: string;
-  upload: UploadRow;
+  upload: U;
   /** Bytes that are durable. */
   offset: number;
   /** Its row is gone: it was committed or cancelled. */
   ended: boolean;
   /** @returns the new number of durable bytes @throws PartialWrite where the source breaks: what arrived is kept */
-  append(source: Readable): Promise<number>;
+  append(source: Readable, algorithms?: readonly Algorithm[]): Promise<number>;
 }
 
 /**
@@ -25,9 +25,9 @@ export interface Lease {
  * reached. Bytes that were refused for good (a wrong digest, no room) go with their row.
  * @throws conflict while another request writes, or where one took over; what `find` and `work` throw
  */
-export async function withLease<T>(
-  find: (tx: Tx) => Promise<UploadRow>,
-  work: (lease: Lease) => Promise<T>,
+export async function withLease<T, U extends UploadRow>(
+  find: (tx: Tx) => Promise<U>,
+  work: (lease: Lease<U>) => Promise<T>,
 ): Promise<T> {
   const leaseId = randomUUID();
   const askedMs = Date.now();
@@ -48,17 +48,18 @@ export async function withLease<T>(
   return done;
 }
 
-function leaseOf(upload: UploadRow, id: string, hold: Hold): Lease {
-  const lease: Lease = {
+function leaseOf<U extends UploadRow>(upload: U, id: string, hold: Hold): Lease<U> {
+  const lease: Lease<U> = {
     id,
     upload,
     offset: Number(upload.offset),
     ended: false,
-    append: async (source) => {
+    append: async (source, algorithms = ["sha256"]) => {
       // Whoever claimed it since has begun a file of their own: opened now, it would be theirs that is cut.
       if (!hold.isOurs()) throw writtenElsewhere();
+      const at = { offset: lease.offset, algorithms };
       try {
-        lease.offset = await blobStore().append(upload.id, lease.offset, addAbortSignal(hold.signal, source));
+        lease.offset = await blobStore().append(upload.id, at, addAbortSignal(hold.signal, source));
         await faultPoint("upload durable");
       } catch (error) {
         if (error instanceof PartialWrite) lease.offset = error.offset;
@@ -77,7 +78,7 @@ async function dropRefused(error: unknown, { id, upload }: Lease): Promise<void>
   if (count > 0) await blobStore().discard(upload.id);
 }
 
-async function claim(find: (tx: Tx) => Promise<UploadRow>, leaseId: string): Promise<UploadRow> {
+async function claim<U extends UploadRow>(find: (tx: Tx) => Promise<U>, leaseId: string): Promise<U> {
   return query(async (tx) => {
     const upload = await find(tx);
     // A claim that ran out was not given back: its holder may only be slow, and still write to the file it has open.
