@@ -85,7 +85,7 @@ describe("a quota of bytes", () => {
     const refused = pushBlob(t.ctx, t.repository, randomBlob(500));
     await expect(refused).rejects.toMatchObject({
       ...overBytes,
-      message: `The workspace ${t.tenant.slug} may keep 1 kB and holds 1 kB; this blob has 500 bytes. Delete what is not needed, or ask the instance's admins for more.`,
+      message: `The workspace ${t.tenant.slug} may keep 1 kB and holds 1 kB; this upload has 500 bytes. Delete what is not needed, or ask the instance's admins for more.`,
     });
     expect(await t.rows()).toEqual(before);
   });

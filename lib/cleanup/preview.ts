@@ -35,6 +35,7 @@ async function countBlobs(tx: Tx, graceMs: number): Promise<Partial<CleanupRepor
     ), bare AS (
       SELECT b.size FROM blobs b
       WHERE NOT EXISTS (SELECT FROM assets a WHERE a.blob_digest = b.digest)
+        AND (b.released_at IS NULL OR b.released_at < now() - make_interval(secs => ${graceMs / 1000}))
         AND (SELECT count(*) FROM repository_blobs rb WHERE rb.digest = b.digest)
           = (SELECT count(*) FROM going g WHERE g.digest = b.digest)
     )

@@ -11,10 +11,10 @@ interface Doomed {
 }
 
 /**
- * Removes blobs that no repository and no release has: marked under the row's lock, then the bytes, then the row. A push
+ * Removes blobs that no repository and no release has, a grace after a release's file with them was removed: marked under the row's lock, then the bytes, then the row. A push
  * that comes in between makes the row live again with a key of its own, so the old key's bytes are nobody's.
  */
-export async function sweepBlobs({ signal, onProgress }: Sweep): Promise<void> {
+export async function sweepBlobs({ limits, signal, onProgress }: Sweep): Promise<void> {
   // What a process marked that died since.
   let after = "";
   for (let left: Doomed[] | null = null; !left || left.length === BATCH; after = left.at(-1)?.digest ?? after) {
@@ -25,7 +25,7 @@ export async function sweepBlobs({ signal, onProgress }: Sweep): Promise<void> {
   after = "";
   for (;;) {
     signal.throwIfAborted();
-    const { seen, doomed } = await mark(after);
+    const { seen, doomed } = await mark(after, limits.graceMs);
     await removeAll(doomed, onProgress);
     if (seen.length < BATCH) return;
     after = seen.at(-1)?.digest ?? after;
@@ -40,17 +40,19 @@ function marked(after: string): Promise<Doomed[]> {
   );
 }
 
-function mark(after: string): Promise<{ seen: { digest: string }[]; doomed: Doomed[] }> {
+function mark(after: string, graceMs: number): Promise<{ seen: { digest: string }[]; doomed: Doomed[] }> {
   return transaction(async (tx) => {
     const seen = await tx.$queryRaw<{ digest: string }[]>`
       SELECT b.digest FROM blobs b
       WHERE b.digest > ${after} AND b.state = 'live'
+        AND (b.released_at IS NULL OR b.released_at < now() - make_interval(secs => ${graceMs / 1000}))
         AND NOT EXISTS (SELECT FROM repository_blobs rb WHERE rb.digest = b.digest)
         AND NOT EXISTS (SELECT FROM assets a WHERE a.blob_digest = b.digest)
       ORDER BY b.digest LIMIT ${BATCH} FOR UPDATE OF b SKIP LOCKED`;
     // Judged again now that they are locked: who links to a blob locks its row first.
     const doomed = await tx.$queryRaw<Doomed[]>`
       UPDATE blobs b SET state = 'deleting' WHERE b.digest = ANY(${seen.map(({ digest }) => digest)})
+        AND (b.released_at IS NULL OR b.released_at < now() - make_interval(secs => ${graceMs / 1000}))
         AND NOT EXISTS (SELECT FROM repository_blobs rb WHERE rb.digest = b.digest)
         AND NOT EXISTS (SELECT FROM assets a WHERE a.blob_digest = b.digest)
       RETURNING b.digest, b.storage_key AS "storageKey"`;

@@ -63,6 +63,7 @@ async function tellTenants(tx: Tx, runId: string, gone: readonly Link[]): Promis
       ${gone.map((link) => link.digest)}::text[]) AS g (tenant_id, digest)) g
     JOIN blobs b USING (digest)
     WHERE NOT EXISTS (SELECT FROM repository_blobs rb WHERE rb.tenant_id = g.tenant_id AND rb.digest = g.digest)
+      AND NOT EXISTS (SELECT FROM assets a WHERE a.tenant_id = g.tenant_id AND a.blob_digest = g.digest)
     GROUP BY g.tenant_id
     ON CONFLICT (tenant_id, run_id) DO UPDATE SET
       blobs = cleanup_shares.blobs + excluded.blobs, bytes = cleanup_shares.bytes + excluded.bytes`;

@@ -143,6 +143,17 @@ describe("a row that points into another tenant", () => {
        VALUES ($1, $2, $3, $4, $4)`,
       [t, b.ownRelease, b.ownRepository, b.digest],
     ],
+    "uploads.release_id": (t, b) => [
+      "INSERT INTO uploads (id, tenant_id, release_id, filename, started_by) VALUES ($1, $2, $3, 'f', 'x')",
+      [randomUUID(), t, b.release],
+    ],
+    "assets.signs_id": (t, b) => [
+      `WITH theirs AS (INSERT INTO assets (id, tenant_id, release_id, filename, size, sha256, blob_digest)
+         SELECT $1, $4, $5, 'f', 1, 's', digest FROM blobs LIMIT 1)
+       INSERT INTO assets (id, tenant_id, release_id, filename, size, sha256, blob_digest, signs_id)
+       SELECT gen_random_uuid(), $2, $3, 'f', 1, 's', digest, $1 FROM blobs LIMIT 1`,
+      [randomUUID(), t, b.ownRelease, b.tenant, b.release],
+    ],
     "assets.release_id": (t, b) => [
       `INSERT INTO assets (id, tenant_id, release_id, filename, size, sha256, blob_digest)
        SELECT $1, $2, $3, 'f', 1, 's', digest FROM blobs LIMIT 1`,
@@ -250,6 +261,10 @@ describe("the database refuses", () => {
   it.each([
     ["an address with a capital letter", "INSERT INTO users (id, email) VALUES (gen_random_uuid(), 'Ana@example.com')"],
     ["a slug that is no slug", "INSERT INTO tenants (id, slug, name) VALUES (gen_random_uuid(), 'A b', 'x')"],
+    [
+      "an upload into nothing",
+      "INSERT INTO uploads (id, tenant_id, started_by) VALUES (gen_random_uuid(), gen_random_uuid(), 'x')",
+    ],
     [
       "a token of nobody",
       "INSERT INTO access_tokens (id, kind, name, secret_hash) VALUES (gen_random_uuid(), 'personal', 'x', gen_random_uuid())",

@@ -11,6 +11,8 @@ const ASSET = {
   arch: true,
   size: true,
   sha256: true,
+  sha512: true,
+  signsId: true,
   createdAt: true,
 } satisfies Prisma.AssetSelect;
 

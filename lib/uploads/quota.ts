@@ -42,8 +42,7 @@ export async function refuseWhatWillNotFit(
 ): Promise<void> {
   const holdings = await query((db) => holdingsOf(db, tenant.id));
   if (holdings.quotaBytes === null || holdings.bytes + blob.size <= holdings.quotaBytes) return;
-  const held = { tenantId: tenant.id, digest: blob.digest ?? "" };
-  if (await query((db) => db.repositoryBlob.findFirst({ where: held, select: { digest: true } }))) return;
+  if (blob.digest && (await query((db) => timesHeld(db, tenant.id, blob.digest ?? ""))) > 0) return;
   throw overQuota({ tenant }, holdings, blob.size);
 }
 
@@ -56,8 +55,13 @@ export async function refuseBeyondQuota(tx: Tx, ctx: Ctx, { digest, size }: { di
   const holdings = await holdingsOf(tx, ctx.tenant.id);
   if (holdings.quotaBytes === null || holdings.bytes <= holdings.quotaBytes) return;
   // Beyond it, but not by this: what the tenant holds elsewhere takes no room.
-  if ((await tx.repositoryBlob.count({ where: { tenantId: ctx.tenant.id, digest } })) > 1) return;
+  if ((await timesHeld(tx, ctx.tenant.id, digest)) > 1) return;
   throw overQuota(ctx, { ...holdings, bytes: holdings.bytes - size }, size);
+}
+
+async function timesHeld(db: Tx, tenantId: string, digest: string): Promise<number> {
+  const links = await db.repositoryBlob.count({ where: { tenantId, digest } });
+  return links + (await db.asset.count({ where: { tenantId, blobDigest: digest } }));
 }
 
 /** Whether a push failed since the tenant may keep no more. */
@@ -69,7 +73,7 @@ const OVER_QUOTA = "quota_bytes";
 
 function overQuota({ tenant }: Pick<Ctx, "tenant">, { bytes, quotaBytes }: Holdings, size: number): AppError {
   const state = `The workspace ${tenant.slug} may keep ${byteSize(quotaBytes ?? 0)} and holds ${byteSize(bytes)}`;
-  const more = size > 0 ? `; this blob has ${byteSize(size)}` : "";
+  const more = size > 0 ? `; this upload has ${byteSize(size)}` : "";
   return new AppError("forbidden", `${state}${more}. ${wayOutOfQuota}`, { reason: OVER_QUOTA });
 }
 
