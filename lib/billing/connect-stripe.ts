@@ -39,7 +39,7 @@ export async function connectStripe(ctx: Ctx, input: z.input<typeof ConnectStrip
   const endpoint = webhookSecret ? null : await makeEndpoint(ctx, key);
   const secret = webhookSecret ?? endpoint?.secret ?? "";
   try {
-    await store(ctx, { key, secret, checked, endpointMade: endpoint !== null });
+    await store(ctx, { key, secret, checked, endpointId: endpoint?.id ?? null });
   } catch (error) {
     if (endpoint) await dropEndpoint(key, endpoint.id);
     throw error;
@@ -67,20 +67,22 @@ interface ToStore {
   key: string;
   secret: string;
   checked: CheckedKey;
-  endpointMade: boolean;
+  /** Of the endpoint that was made for it; null for one made by hand. */
+  endpointId: string | null;
 }
 
-async function store(ctx: Ctx, { key, secret, checked, endpointMade }: ToStore): Promise<void> {
+async function store(ctx: Ctx, { key, secret, checked, endpointId }: ToStore): Promise<void> {
   await transaction(async (tx) => {
     // Of two at once, one succeeds.
+    const columns = { ...keyColumns(ctx, key, checked), ...secretColumn(ctx, secret), webhookEndpointId: endpointId };
     const [row] = await tx.stripeConnection.createManyAndReturn({
-      data: [{ tenantId: ctx.tenant.id, ...keyColumns(ctx, key, checked), ...secretColumn(ctx, secret) }],
+      data: [{ tenantId: ctx.tenant.id, ...columns }],
       skipDuplicates: true,
       select: { id: true },
     });
     if (!row) throw connectedAlready();
     const { accountId, accountName, livemode } = checked;
-    const after = { account: accountId, name: accountName, livemode, endpointMade };
+    const after = { account: accountId, name: accountName, livemode, endpointMade: endpointId !== null };
     await recordConnection(tx, ctx, { id: row.id, accountId, action: "billing.connected", after });
     // Who was a customer of this account before has missed what Stripe told meanwhile.
     const customers = { tenantId: ctx.tenant.id, stripeCustomerId: { not: null } };

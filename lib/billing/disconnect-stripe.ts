@@ -1,7 +1,10 @@
 import { demand } from "#lib/audit/index.ts";
-import { query, type Tx, transaction } from "#lib/db/index.ts";
+import { query, type StripeConnection, type Tx, transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
+import { unseal } from "../seal.ts";
 import { lockConnection, recordConnection } from "./connection.ts";
+import { sealContext } from "./stripe-client.ts";
+import { dropEndpoint } from "./webhook-endpoint.ts";
 
 /** What a disconnection leaves: memberships and grants that end with the period that was paid for, and those for good. */
 export interface DisconnectPreview {
@@ -27,13 +30,14 @@ export async function previewDisconnect(ctx: Ctx): Promise<DisconnectPreview> {
 /**
  * Forgets the vendor's key and secret. From then on nobody hears whether a subscription is paid again, so it and its
  * grants end with the period that was paid for; what was paid once stays, and so do customers, plans and mappings. Once
- * the same account is connected again, reading it takes those ends back.
+ * the same account is connected again, reading it takes those ends back. The endpoint that Purser made at Stripe is removed.
  * @throws forbidden without `billing.connect`; conflict where nothing is connected
  */
-export async function disconnectStripe(ctx: Ctx): Promise<{ ending: number }> {
+export async function disconnectStripe(ctx: Ctx): Promise<{ ending: number; endpointLeft: boolean }> {
   await demand(ctx, "billing.connect");
-  return transaction(async (tx) => {
-    const { id, accountId } = await lockConnection(tx, ctx);
+  const { ending, connection } = await transaction(async (tx) => {
+    const connection = await lockConnection(tx, ctx);
+    const { id, accountId } = connection;
     // A reading that is under way comes too late after this: it was made with a key that no longer counts.
     await tx.$executeRaw`
       UPDATE members SET stripe_ticket = stripe_ticket + 1, stripe_applied = stripe_ticket + 1
@@ -41,8 +45,16 @@ export async function disconnectStripe(ctx: Ctx): Promise<{ ending: number }> {
     const ending = await endWithThePeriod(tx, ctx);
     await tx.stripeConnection.delete({ where: { id } });
     await recordConnection(tx, ctx, { id, accountId, action: "billing.disconnected", after: { ending } });
-    return { ending };
+    return { ending, connection };
   });
+  return { ending, endpointLeft: !(await dropOwnEndpoint(connection)) };
+}
+
+/** False where an endpoint stays at Stripe, which would go on sending: one that was made by hand, or that can't be removed. */
+async function dropOwnEndpoint(connection: StripeConnection): Promise<boolean> {
+  const { tenantId, webhookEndpointId, restrictedKeyEncrypted } = connection;
+  if (!webhookEndpointId) return false;
+  return dropEndpoint(unseal(restrictedKeyEncrypted, sealContext(tenantId, "key")), webhookEndpointId);
 }
 
 // What was paid for is known of memberships. A subscription of add-ons alone has no row: it gets the days of grace.

@@ -1,8 +1,10 @@
 import Stripe from "stripe";
 import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
+import { updateTenant } from "#lib/tenancy/index.ts";
 import { daysAgo, deliverEvents, withShop } from "#lib/testing/index.ts";
 import { readAndApply, refreshCustomer } from "./refresh-customer.ts";
+import { rereadCustomers } from "./reread-customers.ts";
 
 const shop = withShop();
 
@@ -40,6 +42,22 @@ describe("readings of one customer", () => {
       new Set(["1 membership added, 1 grant given"]),
     );
     expect(calls() - before).toBe(2);
+  });
+});
+
+describe("other days of grace", () => {
+  it("hold for what is past due already, once the job has read it again", async () => {
+    const id = shop.subscribed([shop.plan, shop.addOn]);
+    shop.t.account.pastDue(id, daysAgo(2));
+    await shop.refresh();
+    const settings = { name: shop.t.tenant.name, graceDays: 1, storefrontEnabled: false, endlessTokens: false };
+    expect(await shop.pull()).toBe("warned");
+    await updateTenant(shop.t.ctx, settings);
+    await rereadCustomers();
+    expect((await shop.grants()).filter(({ revokedAt }) => revokedAt === null)).toEqual([]);
+    await updateTenant(shop.t.ctx, { ...settings, graceDays: 30 });
+    await rereadCustomers();
+    expect(await shop.pull()).toBe("warned");
   });
 });
 

@@ -108,6 +108,19 @@ describe("the connection to a vendor's Stripe account", () => {
     expect(opened?.webhookSecret).toMatch(/^whsec_/);
   });
 
+  it("takes that endpoint back when the account is disconnected, and says where one stays", async () => {
+    const [t, account] = [await freshTenant(), stripe.addAccount()];
+    const endpoints = () => account.account.tables.webhook_endpoint.all().length;
+    await connectStripe(t.ctx, { key: account.key });
+    expect(endpoints()).toBe(1);
+    expect(await disconnectStripe(t.ctx)).toMatchObject({ endpointLeft: false });
+    expect(endpoints()).toBe(0);
+    await connectStripe(t.ctx, { key: account.key });
+    account.account.tables.webhook_endpoint.remove(account.account.tables.webhook_endpoint.all()[0]?.id ?? "");
+    expect(await disconnectStripe(t.ctx), "deleted there meanwhile").toMatchObject({ endpointLeft: true });
+    expect(await connection(t)).toBeNull();
+  });
+
   it("is made once: of two at once, one succeeds and the other leaves no endpoint behind", async () => {
     const t = await freshTenant();
     const account = stripe.addAccount();
@@ -188,7 +201,7 @@ describe("the connection to a vendor's Stripe account", () => {
     const end = held.subscription.currentPeriodEnd;
 
     expect(await previewDisconnect(t.ctx)).toEqual({ ending: 1, lasting: 0 });
-    expect(await disconnectStripe(t.ctx)).toEqual({ ending: 1 });
+    expect(await disconnectStripe(t.ctx)).toEqual({ ending: 1, endpointLeft: true });
     expect(await state()).toMatchObject({ subscription: { endedAt: end }, grant: { expiresAt: end } });
     expect(await connection(t)).toBeNull();
     await expect(stripeOf(t.tenant.id)).rejects.toMatchObject({ code: "conflict" });

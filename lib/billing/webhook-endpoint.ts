@@ -2,6 +2,7 @@ import type Stripe from "stripe";
 import type { Ctx } from "../context.ts";
 import { env } from "../env.ts";
 import { AppError } from "../errors.ts";
+import { log } from "../log.ts";
 import { ENDPOINT_PERMISSION } from "./key-permissions.ts";
 import { API_VERSION, clientFor } from "./stripe-client.ts";
 import { askStripe, isStripeFailure } from "./stripe-errors.ts";
@@ -52,12 +53,15 @@ export async function makeEndpoint(ctx: Calling, key: string): Promise<MadeEndpo
   return { id, secret };
 }
 
-/** Takes an endpoint back that is of no use, as far as that can be done. */
-export async function dropEndpoint(key: string, endpointId: string): Promise<void> {
-  // It would only send events that we refuse, and Stripe's own page shows it.
-  await clientFor(key)
-    .webhookEndpoints.del(endpointId)
-    .catch(() => undefined);
+/** Takes an endpoint back that is of no use: it would only send events that we refuse. @returns whether it is gone */
+export async function dropEndpoint(key: string, endpointId: string): Promise<boolean> {
+  try {
+    await clientFor(key).webhookEndpoints.del(endpointId);
+    return true;
+  } catch (error) {
+    log.warn({ endpoint: endpointId, error: (error as Error).message }, "an endpoint at Stripe could not be removed");
+    return false;
+  }
 }
 
 async function create({ tenant, requestId }: Calling, key: string): Promise<Stripe.WebhookEndpoint> {

@@ -33,6 +33,10 @@ export async function updateTenant(ctx: Ctx, input: z.input<typeof UpdateTenant>
     const changed = keysOf(settings).filter((key) => settings[key] !== tenant[key]);
     if (changed.length === 0) return { changed: false };
     await tx.tenant.update({ where: { id: tenant.id }, data: settings, select: { id: true } });
+    // What Stripe gave to those who are past due ends with the days of grace: billing's job reads them again.
+    if (changed.includes("graceDays")) {
+      await tx.stripeReread.create({ data: { tenantId: tenant.id, requestId: ctx.requestId } });
+    }
     await recordTenant(tx, ctx, {
       action: "tenant.updated",
       before: only(tenant, changed),

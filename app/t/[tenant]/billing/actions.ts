@@ -68,9 +68,10 @@ export async function setRefunds(slug: string, input: z.input<typeof SetRefundRu
 
 export async function disconnect(slug: string) {
   return teamAction(slug, async ({ ctx }) => {
-    const { ending } = await disconnectStripe(ctx);
+    const { ending, endpointLeft } = await disconnectStripe(ctx);
     const after = ending > 0 ? ` ${plural(ending, "membership")} will end with the period that was paid for.` : "";
-    return { message: `The Stripe account is no longer connected.${after}`, data: null };
+    const left = endpointLeft ? " Remove its webhook endpoint at Stripe, which still sends events here." : "";
+    return { message: `The Stripe account is no longer connected.${after}${left}`, data: null };
   });
 }
 
