@@ -5,6 +5,7 @@ import type { Ctx } from "../context.ts";
 import { conflict, invalid, notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { removeManifests } from "./delete-manifest.ts";
+import { refuseHeld } from "./released.ts";
 import { lockedRepository, repositoryById } from "./repositories.ts";
 import { bytesFreed, loadFacts } from "./retention-facts.ts";
 import { closureOf, type RetentionFacts } from "./retention-plan.ts";
@@ -33,7 +34,8 @@ const CONFIRM_LENGTH = 12;
 
 /**
  * What deleting a manifest takes along. Nothing changes.
- * @throws forbidden without `product.view`; not_found; conflict while an index refers to it
+ * @throws forbidden without `product.view`; not_found; conflict while an index refers to it or a
+ *   published release holds it
  */
 export async function previewDeletion(
   ctx: Ctx,
@@ -49,7 +51,7 @@ export async function previewDeletion(
 /**
  * Deletes a manifest with its tags and what belongs to it alone: children and referrers that nothing else needs.
  * @throws forbidden without `registry.delete`; not_found; invalid where the digest was not typed; conflict while an index
- *   refers to it, or a tag is immutable
+ *   refers to it, a published release holds it, or a tag is immutable
  */
 export async function deleteImage(ctx: Ctx, input: z.input<typeof DeleteImage>): Promise<Deletion> {
   await demand(ctx, "registry.delete");
@@ -78,7 +80,9 @@ export function shortOf(digest: string): string {
 
 async function deletionOf(tx: Tx, repositoryId: string, digest: string): Promise<Deletion> {
   const facts = await loadFacts(tx, repositoryId);
-  if (!facts.manifests.some((manifest) => manifest.digest === digest)) throw notFound("manifest");
+  const manifest = facts.manifests.find((each) => each.digest === digest);
+  if (!manifest) throw notFound("manifest");
+  refuseHeld(digest, manifest.release);
   const parent = facts.manifests.find(({ children }) => children.includes(digest));
   if (parent) throw conflict(`The index ${parent.digest} refers to it: delete the index first.`);
   const { tags, followers } = followersOf(facts, digest);
@@ -98,7 +102,8 @@ export function followersOf({ tags, manifests }: RetentionFacts, digest: string)
   const isOwn = ({ digest: own, subject }: (typeof manifests)[number]) =>
     !children.has(own) && !there.has(subject ?? "") && !there.has(attachedTo.get(own) ?? "");
   const kept = manifests.filter(
-    (manifest) => manifest.digest !== digest && (named.has(manifest.digest) || isOwn(manifest)),
+    (manifest) =>
+      manifest.digest !== digest && (manifest.release !== null || named.has(manifest.digest) || isOwn(manifest)),
   );
   const closed = closureOf(
     manifests.filter((manifest) => manifest.digest !== digest),

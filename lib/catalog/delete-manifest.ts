@@ -2,6 +2,7 @@ import { demand, record } from "#lib/audit/index.ts";
 import { type Tx, transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { conflict } from "../errors.ts";
+import { takeFromReleases } from "./released.ts";
 import { lockedRepository, type RepositoryRow, unknownTo } from "./repositories.ts";
 import type { RepositoryName } from "./repository-name.ts";
 import { removeTags } from "./tag-rows.ts";
@@ -16,6 +17,7 @@ export interface DeleteManifest {
  * stay, as do its layers until nothing refers to them any more and the clean-up comes.
  * @returns the tags that went with it, by name
  * @throws forbidden without `registry.delete`; not_found, with reason MANIFEST_UNKNOWN; conflict while an index refers to it
+ *   or a published release holds it
  */
 export async function deleteManifest(ctx: Ctx, { repository, digest }: DeleteManifest): Promise<{ tags: string[] }> {
   await demand(ctx, "registry.delete");
@@ -41,7 +43,7 @@ interface Removal {
  * Deletes manifests of a locked repository with their tags; writes no audit row. What they referred to may be swept once
  * the grace since now is over, where no other manifest of the repository refers to it.
  * @returns the digests of those that were there, and the names of the tags that went
- * @throws conflict where an index that is not itself among them refers to one
+ * @throws conflict where an index that is not itself among them refers to one, or a published release holds one
  */
 export async function removeManifests(
   tx: Tx,
@@ -50,6 +52,7 @@ export async function removeManifests(
 ): Promise<{ removed: string[]; tags: string[] }> {
   const list = [...digests];
   await refuseChildren(tx, row, list);
+  await takeFromReleases(tx, row, list);
   const tags = await removeTags(tx, ctx, { row, tags: { digest: { in: list } } });
   await tx.$executeRaw`
     UPDATE repository_blobs SET touched_at = now() WHERE repository_id = ${row.id}::uuid AND digest IN (

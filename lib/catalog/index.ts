@@ -12,6 +12,7 @@ export { listRepositories } from "./list-repositories.ts";
 export { listTagRows, TagFilter, type TagRow } from "./list-tag-rows.ts";
 export { listTags } from "./list-tags.ts";
 export { listUntagged, UntaggedFilter, type UntaggedRow } from "./list-untagged.ts";
+export { lockedImage } from "./locked-image.ts";
 export { countOnBlob, listBlobRepositories, mountBlob } from "./mount-blob.ts";
 export { flushPulls, notePull } from "./note-pull.ts";
 export { ProductFilter, pageProducts, productNamed, viewProductNamed } from "./page-products.ts";

@@ -1,4 +1,5 @@
 import type { Tx } from "#lib/db/index.ts";
+import { heldByReleases } from "./released.ts";
 import type { ManifestFact, RetentionFacts } from "./retention-plan.ts";
 
 interface Pulled {
@@ -7,7 +8,7 @@ interface Pulled {
   at: Date;
 }
 
-/** What a repository holds, as retention and deletions look at it: six statements, whatever its size. */
+/** What a repository holds, as retention and deletions look at it: seven statements, whatever its size. */
 export async function loadFacts(tx: Tx, repositoryId: string): Promise<RetentionFacts> {
   const tags = await tx.tag.findMany({
     where: { repositoryId },
@@ -41,6 +42,7 @@ async function loadManifests(tx: Tx, repositoryId: string, pulled: ReadonlyMap<s
   const left = await tx.$queryRaw<{ digest: string; at: Date }[]>`
     SELECT from_digest AS digest, max(moved_at) AS at FROM tag_events
     WHERE repository_id = ${repositoryId}::uuid AND from_digest IS NOT NULL GROUP BY from_digest`;
+  const held = await heldByReleases(tx, repositoryId);
   const children = Map.groupBy(references, ({ parent }) => parent);
   const leftAt = new Map(left.map(({ digest, at }) => [digest, at]));
   return manifests.map(({ digest, createdAt, subjectDigest }) => ({
@@ -48,6 +50,7 @@ async function loadManifests(tx: Tx, repositoryId: string, pulled: ReadonlyMap<s
     untaggedSince: later(createdAt, leftAt.get(digest)) ?? createdAt,
     pulledAt: pulled.get(digest) ?? null,
     subject: subjectDigest,
+    release: held.get(digest) ?? null,
     children: (children.get(digest) ?? []).map(({ child }) => child),
   }));
 }

@@ -20,6 +20,7 @@ const manifest = (n: number, more: Partial<RetentionFacts["manifests"][number]> 
   untaggedSince: ago(100),
   pulledAt: null,
   subject: null,
+  release: null,
   children: [],
   ...more,
 });

@@ -15,6 +15,8 @@ export interface ManifestFact {
   pulledAt: Date | null;
   /** The manifest that it is a signature, SBOM or the like of. */
   subject: string | null;
+  /** The version of a published or yanked release that holds it. */
+  release: string | null;
   /** What it refers to as an index. */
   children: readonly string[];
 }
@@ -46,7 +48,7 @@ const DAY_MS = 86_400_000;
  * without one for long enough. Children and referrers follow their parent, and stay with any that stays. Pure.
  */
 export function planRetention({ tags, manifests }: RetentionFacts, asked: Asked): RetentionPlan {
-  const keepers = tagKeepers(tags, asked);
+  const keepers = tagKeepers({ tags, manifests }, asked);
   const fates = tags.filter(({ name }) => !subjectOfTag(name)).map((tag) => ({ ...tag, why: keepers(tag) }));
   const kept = new Set(fates.filter(({ why }) => why !== null).map(({ digest }) => digest));
   const shape = shapeOf(manifests);
@@ -79,13 +81,15 @@ export function planRetention({ tags, manifests }: RetentionFacts, asked: Asked)
 type Tag = RetentionFacts["tags"][number];
 
 /** Tells why a tag stays, or null: the first rule that speaks for it. */
-function tagKeepers(tags: readonly Tag[], { rule, immutable, now }: Asked): (tag: Tag) => string | null {
+function tagKeepers({ tags, manifests }: RetentionFacts, { rule, immutable, now }: Asked): (tag: Tag) => string | null {
+  const released = new Map(manifests.map(({ digest, release }) => [digest, release]));
   const newest = tags
     .filter(({ name }) => !isAttachedTag(name))
     .sort((a, b) => b.taggedAt.getTime() - a.taggedAt.getTime() || (a.name < b.name ? -1 : 1));
   const last = new Set(newest.slice(0, rule.keepLast ?? 0).map(({ name }) => name));
-  const prefixed = (words: string, pattern: string | null) => (pattern ? `${words} ${pattern}` : null);
+  const prefixed = (words: string, name: string | null) => (name ? `${words} ${name}` : null);
   const keepers: ((tag: Tag) => string | null)[] = [
+    ({ digest }) => prefixed("release", released.get(digest) ?? null),
     ({ name }) => prefixed("immutable by", immutableBy(name, immutable)),
     ({ name }) => (isAttachedTag(name) && !subjectOfTag(name) ? "lists what belongs to a manifest" : null),
     () => (rule.keepLast === null && rule.keepDays === null ? "no rule takes tags" : null),
@@ -120,6 +124,7 @@ interface Place {
 
 /** Why a manifest stays whatever becomes of its tags and parents; null where that decides. */
 function keptByItself(manifest: ManifestFact, { rule, now }: Asked, { tagged, root }: Place): string | null {
+  if (manifest.release) return `release ${manifest.release}`;
   const pulled = pulledWhy(manifest.pulledAt, rule, now);
   if (pulled || tagged || !root) return pulled;
   if (rule.untaggedDays === null) return "no rule takes untagged manifests";

@@ -6,6 +6,7 @@ import { type Tx, transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { conflict, notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
+import { lockProduct } from "./delete-releases.ts";
 import { type ReleaseRow, releaseInTenant, subjectOf } from "./find-release.ts";
 import { Channel, defaultChannel, Notes } from "./release-fields.ts";
 import { isPreRelease, Version, versionKey } from "./version-key.ts";
@@ -29,7 +30,9 @@ export async function createRelease(ctx: Ctx, input: z.input<typeof CreateReleas
   const key = versionKey(version);
   const channel = asked ?? defaultChannel(isPreRelease(version));
   return transaction(async (tx) => {
-    const product = await lockedProduct(tx, ctx, productId);
+    await lockProduct(tx, { tenantId: ctx.tenant.id, productId });
+    const product = await productInTenant(tx, ctx, productId);
+    if (product.archivedAt) throw notFound("product");
     await refuseTaken(tx, { productId: product.id, version, key });
     const of = { tenantId: ctx.tenant.id, productId: product.id, createdBy: actorKey(ctx.actor) };
     const data = { ...of, version, versionKey: key, channel, notes };
@@ -38,15 +41,6 @@ export async function createRelease(ctx: Ctx, input: z.input<typeof CreateReleas
     await record(tx, ctx, { action: "release.created", subject: subjectOf(release), after: { version, channel } });
     return release;
   });
-}
-
-/** A product that is not archived, locked: its versions are given out and taken back one after the other. */
-export async function lockedProduct(tx: Tx, ctx: Ctx, id: string) {
-  await tx.$queryRaw`
-    SELECT id FROM products WHERE tenant_id = ${ctx.tenant.id}::uuid AND id = ${id}::uuid FOR NO KEY UPDATE`;
-  const product = await productInTenant(tx, ctx, id);
-  if (product.archivedAt) throw notFound("product");
-  return product;
 }
 
 async function refuseTaken(

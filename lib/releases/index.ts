@@ -3,12 +3,27 @@
  * Owned: releases and their states, which versions were ever given out, which images a release holds.
  * Hidden: how versions are sorted, what follows what when a release and its images change at once.
  */
+export { ArchiveRelease, archiveRelease } from "./archive-release.ts";
+export type { ChangedRelease } from "./change-release.ts";
 export { CreateRelease, createRelease } from "./create-release.ts";
 export { type ReleaseRow, releaseNamed } from "./find-release.ts";
+export { ForceDeleteRelease, forceDeleteRelease } from "./force-delete-release.ts";
 export { countReleases, listReleases, ReleaseFilter, type ReleaseSummary } from "./list-releases.ts";
+export {
+  PreviewPrune,
+  type PrunedRelease,
+  type PrunePreview,
+  PruneReleases,
+  previewPrune,
+  pruneReleases,
+} from "./prune-releases.ts";
+export { PruneRule } from "./prune-rule.ts";
 export { PublishRelease, publishRelease } from "./publish-release.ts";
 export { findPublishedAsset, type PublishedAsset, pagePublishedAssets } from "./published-assets.ts";
 export { CHANNELS, Channel, Notes, type ReleaseStatus, STATUSES } from "./release-fields.ts";
+export { RestoreRelease, restoreRelease, stateBehind } from "./restore-release.ts";
+export { type TiedImage, TieImage, tieImage, UntieImage, untieImage } from "./tie-image.ts";
+export { UpdateRelease, updateRelease } from "./update-release.ts";
 export { isPreRelease, Version, versionKey } from "./version-key.ts";
 export {
   type ReleaseAsset,
@@ -16,3 +31,4 @@ export {
   type ReleaseView,
   viewRelease,
 } from "./view-release.ts";
+export { YankRelease, yankRelease } from "./yank-release.ts";

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { demand } from "#lib/audit/index.ts";
+import type { Ctx } from "../context.ts";
+import { parse } from "../parse.ts";
+import { type ChangedRelease, changeRelease } from "./change-release.ts";
+import { ReleaseId, type ReleaseRow } from "./find-release.ts";
+import { holdImages } from "./hold-images.ts";
+import type { ReleaseStatus } from "./release-fields.ts";
+
+export const RestoreRelease = z.strictObject({ releaseId: ReleaseId });
+
+/**
+ * Leads an archived release back to what it was, draft, published or yanked, and a yanked one back to published. What is
+ * neither changes nothing, and says so.
+ * @throws forbidden without `release.restore`; not_found; conflict where it would be published and an image of it is gone
+ */
+export async function restoreRelease(ctx: Ctx, input: z.input<typeof RestoreRelease>): Promise<ChangedRelease> {
+  await demand(ctx, "release.restore");
+  const { releaseId } = parse(RestoreRelease, input);
+  return changeRelease(ctx, releaseId, async (standing, tx) => {
+    const { status } = standing;
+    if (status === "draft" || status === "published") return null;
+    const back = stateBehind(standing);
+    if (back !== "draft") await holdImages(tx, standing);
+    const behind = status === "yanked" ? { yankedAt: null, yankReason: null } : { archivedAt: null };
+    const data = { status: back, ...behind };
+    return { action: "release.restored", data, before: { status }, after: { status: back } };
+  });
+}
+
+/** Where restoring leads: archiving takes nothing back from a yank. Pure. */
+export function stateBehind({
+  status,
+  publishedAt,
+  yankedAt,
+}: Pick<ReleaseRow, "status" | "publishedAt" | "yankedAt">): ReleaseStatus {
+  if (status === "archived" && yankedAt) return "yanked";
+  return publishedAt ? "published" : "draft";
+}
