@@ -3,7 +3,16 @@ import { ALL_CAPABILITIES } from "#lib/access/index.ts";
 import { API_ENDPOINTS } from "#lib/api/index.ts";
 import { db } from "#lib/db/index.ts";
 import { createGroup, grantEntitlement } from "#lib/entitlements/index.ts";
-import { type Fixture, freshTenant, mapForTest, newUser, publishAsset, robotToken } from "#lib/testing/index.ts";
+import {
+  type Fixture,
+  freshTenant,
+  mapForTest,
+  newRelease,
+  newUser,
+  publishAsset,
+  pushImage,
+  robotToken,
+} from "#lib/testing/index.ts";
 import { answered, callApi } from "./api.contract.ts";
 import { listenDataPlane } from "./listen-for-test.ts";
 
@@ -60,6 +69,11 @@ describe("the description", () => {
     const price = `/v1/prices/${await mapForTest(t, other)}`;
     const group = `/v1/groups/${(await createGroup(t.ctx, { name: "Asked" })).id}`;
     const put = (path: string, body?: unknown) => post("PUT", path, body);
+    const releases = `/v1/products/${product.slug}/releases`;
+    const { id: releaseId, version } = await newRelease(t);
+    const release = `/v1/releases/${releaseId}`;
+    const { digest } = await pushImage(t.ctx, t.repository);
+    const image = { repository: t.repository.name, reference: "latest" };
     const answers = [
       await get("/v1/prices"),
       await put(price, { membership: false, productIds: [other.id] }),
@@ -68,6 +82,17 @@ describe("the description", () => {
       await post("DELETE", `${price}/products/${other.slug}`, {}),
       await post("DELETE", `/v1/prices/${await mapForTest(t, await t.addProduct())}`, {}),
       await get("/v1/openapi.json"),
+      await post("POST", releases, { version: "v3.0.0", notes: "New." }),
+      await put(`${release}/images`, image),
+      await get(releases),
+      await get(release),
+      await post("PATCH", release, { notes: "Mended." }),
+      await post("DELETE", `${release}/images?repository=${t.repository.name}&digest=${digest}`, {}),
+      await post("POST", `${release}/publish`, {}),
+      await post("POST", `${release}/yank`, { reason: "asked once" }),
+      await post("POST", `${release}/archive`, {}),
+      await post("POST", `${release}/restore`, {}),
+      await post("DELETE", `${release}?version=${version}`, {}),
       await get("/v1/products"),
       await post("POST", "/v1/products", { slug: "new", name: "New" }),
       await get(`/v1/products/${product.slug}`),

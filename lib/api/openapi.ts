@@ -58,6 +58,9 @@ const WORDS: Record<string, string> = {
   visibility: "hidden: known only to the team and to whom it was granted",
   requiresEntitlement: "true: sold as an add-on; false: open to every member in good standing",
   keepAccess: "When restricting: who has access now keeps it",
+  channel: "stable, beta, nightly or one of the vendor's own",
+  version: "Semver 2.0.0, with or without a leading v",
+  notes: "What is new, in Markdown",
   membership: "Whether it pays for the membership",
 };
 

@@ -7,6 +7,7 @@ import { GROUP_OPERATIONS } from "./operations/groups.ts";
 import { MEMBER_OPERATIONS } from "./operations/members.ts";
 import { PRICE_OPERATIONS } from "./operations/prices.ts";
 import { PRODUCT_OPERATIONS } from "./operations/products.ts";
+import { RELEASE_OPERATIONS } from "./operations/releases.ts";
 
 const DOCUMENT = anyone({
   method: "GET",
@@ -20,6 +21,7 @@ const DOCUMENT = anyone({
 /** Every call of the API, in the order of its page. */
 export const OPERATIONS: readonly Operation[] = [
   ...PRODUCT_OPERATIONS,
+  ...RELEASE_OPERATIONS,
   ...MEMBER_OPERATIONS,
   ...ENTITLEMENT_OPERATIONS,
   ...GROUP_OPERATIONS,

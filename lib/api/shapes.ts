@@ -1,9 +1,9 @@
 import { z } from "zod";
 
 /** What the API shows of rows: never a whole one, so that a new column is not public by accident. */
-const Instant = z.iso.datetime().meta({ example: "2026-12-31T00:00:00.000Z" });
-const Maybe = <S extends z.ZodType>(schema: S) => schema.nullable();
-const Id = z.uuid().meta({ example: "0199c1d2-7c1e-7d3a-9b1f-2f6a3a1c5e77" });
+export const Instant = z.iso.datetime().meta({ example: "2026-12-31T00:00:00.000Z" });
+export const Maybe = <S extends z.ZodType>(schema: S) => schema.nullable();
+export const Id = z.uuid().meta({ example: "0199c1d2-7c1e-7d3a-9b1f-2f6a3a1c5e77" });
 
 export const ProductShape = z
   .strictObject({
@@ -38,7 +38,7 @@ export const MemberShape = z
   })
   .meta({ id: "Member" });
 
-const Changed = z.boolean().describe("false: it was so already");
+export const Changed = z.boolean().describe("false: it was so already");
 
 export const ChangedMemberShape = MemberShape.extend({ changed: Changed }).meta({ id: "ChangedMember" });
 

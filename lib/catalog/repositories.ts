@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { record } from "#lib/audit/index.ts";
-import type { Prisma, Tx } from "#lib/db/index.ts";
+import { type Prisma, query, type Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, notFound } from "../errors.ts";
 import { refuseRepository } from "./quota.ts";
@@ -9,7 +9,11 @@ import type { RepositoryName } from "./repository-name.ts";
 export type RepositoryRow = Prisma.RepositoryGetPayload<object>;
 
 /** @throws not_found for a repository of another tenant, or none */
-export async function repositoryInTenant(tx: Tx, ctx: Ctx, { name }: RepositoryName): Promise<RepositoryRow> {
+export async function repositoryInTenant(
+  tx: Tx,
+  ctx: Pick<Ctx, "tenant">,
+  { name }: Pick<RepositoryName, "name">,
+): Promise<RepositoryRow> {
   const repository = await tx.repository.findUnique({ where: { name } });
   if (!repository || repository.tenantId !== ctx.tenant.id) throw notFound("repository");
   return repository;
@@ -21,6 +25,12 @@ export async function repositoryById(tx: Tx, ctx: Pick<Ctx, "tenant">, id: strin
   const repository = z.uuid().safeParse(id).success ? await tx.repository.findUnique({ where }) : null;
   if (!repository) throw notFound("repository");
   return repository;
+}
+
+/** The same by its name or its id. @throws not_found */
+export function repositoryNamed(ctx: Pick<Ctx, "tenant">, name: string): Promise<RepositoryRow> {
+  if (z.uuid().safeParse(name).success) return query((db) => repositoryById(db, ctx, name));
+  return query((db) => repositoryInTenant(db, ctx, { name }));
 }
 
 /**
@@ -48,7 +58,7 @@ export async function ensureRepository(tx: Tx, ctx: Ctx, { name, product }: Repo
   const made = await tx.$executeRaw`
     INSERT INTO repositories (id, tenant_id, product_id, name)
     VALUES (gen_random_uuid(), ${ctx.tenant.id}::uuid, ${owner.id}::uuid, ${name}) ON CONFLICT (name) DO NOTHING`;
-  const repository = await repositoryInTenant(tx, ctx, { name, product, tenant: ctx.tenant.slug });
+  const repository = await repositoryInTenant(tx, ctx, { name });
   const subject = { type: "repository", id: repository.id, label: name };
   if (made > 0) await record(tx, ctx, { action: "repository.created", subject, after: { product } });
   return repository;

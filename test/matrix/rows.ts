@@ -7,6 +7,7 @@ import { ENTITLEMENT_ROWS } from "./rows-entitlements.ts";
 import { EVENT_ROWS } from "./rows-events.ts";
 import { OPEN_ROWS } from "./rows-open.ts";
 import { REGISTRY_ROWS } from "./rows-registry.ts";
+import { RELEASE_ROWS } from "./rows-releases.ts";
 import { TAG_ROWS } from "./rows-tags.ts";
 import { LEAVING_ROW, TEAM_ROWS } from "./rows-team.ts";
 import { TENANT_ROWS } from "./rows-tenant.ts";
@@ -30,6 +31,7 @@ export const OUTSIDE: readonly Row[] = [
   ...STORE_ROWS,
   ...ADMIN_ROWS,
   ...API_ROWS,
+  ...RELEASE_ROWS,
   ...REGISTRY_ROWS,
 ];
 
