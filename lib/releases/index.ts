@@ -3,7 +3,34 @@
  * Owned: releases and their states, which versions were ever given out, which images a release holds.
  * Hidden: how versions are sorted, what follows what when a release and its images change at once.
  */
+
 export { ArchiveRelease, archiveRelease } from "./archive-release.ts";
+export type { Added, AssetRow } from "./assets/add-asset.ts";
+export {
+  type Appended,
+  appendAssetUpload,
+  type Bytes,
+  finishAssetUpload,
+  PutAsset,
+  putAsset,
+} from "./assets/append-upload.ts";
+export { ARCHITECTURES, ASSET_BYTES_MAX, FILE_LABELS, Filename, Sha256, SYSTEMS } from "./assets/asset-fields.ts";
+export {
+  assetUploadState,
+  BeginAssetUpload,
+  beginAssetUpload,
+  cancelAssetUpload,
+  type UploadState,
+} from "./assets/begin-upload.ts";
+export { RemoveAsset, removeAsset, UpdateAsset, updateAsset } from "./assets/change-asset.ts";
+export { guessPlatform, type Platform } from "./assets/guess-platform.ts";
+export {
+  AskUploadTicket,
+  readUploadTicket,
+  type TicketHolder,
+  ticketForUpload,
+  type UploadTicket,
+} from "./assets/upload-ticket.ts";
 export type { ChangedRelease } from "./change-release.ts";
 export { CreateRelease, createRelease } from "./create-release.ts";
 export { type ReleaseRow, releaseNamed } from "./find-release.ts";

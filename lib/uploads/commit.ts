@@ -17,6 +17,8 @@ export interface Expected {
   /** What the bytes must have; null where nobody said. */
   digest: Digest | null;
   algorithms?: readonly Algorithm[];
+  /** What the transaction begins with: locks that others take before those of uploads and blobs. */
+  first?: (tx: Tx) => Promise<unknown>;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Expected {
  */
 export async function commitUnder<T>(
   lease: Lease,
-  expected: Expected,
+  { first, ...expected }: Expected,
   write: (tx: Tx, blob: Committed) => Promise<T>,
 ): Promise<T> {
   const { upload, offset: size } = lease;
@@ -35,6 +37,7 @@ export async function commitUnder<T>(
   const { storageKey, digests } = await blobStore().commit(upload.id, { ...expected, size, isOurs });
   const digest = digests[0] as Digest;
   const { kept, written } = await transaction(async (tx) => {
+    await first?.(tx);
     const ended = await tx.upload.deleteMany({ where: { id: upload.id, leaseId: lease.id } });
     if (ended.count === 0) throw writtenElsewhere();
     // Bytes that are live stay where they are: they may be being read. Those of a blob that is being swept are given up.
