@@ -1,96 +1,74 @@
-import { CircleCheck, Lock } from "lucide-react";
 import Link from "next/link";
-import { Badge } from "#components/ui/badge.tsx";
+import type { ComponentProps } from "react";
+import { ChannelBadge } from "#components/releases/release-badges.tsx";
 import { CopyField } from "#components/ui/copy-field.tsx";
-import { Trace, type TraceStepShown } from "#components/ui/trace.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { plural } from "#lib/format.ts";
+import { AccessBadge } from "./access-badge.tsx";
+import { Locked } from "./locked.tsx";
 
 interface Props {
-  product: {
-    id: string;
-    name: string;
-    description: string;
-    repositories: { name: string; tags: { name: string }[] }[];
-  };
-  access: { allowed: boolean; message: string | null; warning: string | null; trace: TraceStepShown[] };
-  registry: { host: string; insecure: boolean };
-  /** The page with all that a refusal rests on. */
-  whyHref?: string;
+  product: { id: string; name: string; description: string };
+  access: { allowed: boolean; message: string | null; warning: string | null };
+  newest: { version: string; channel: string; publishedAt: Date; files: number } | null;
+  /** The line that pulls its newest image; null where there is none. */
+  pull: string | null;
+  /** Its own page. */
+  href: string;
+  locked: Pick<ComponentProps<typeof Locked>, "trace" | "whyHref" | "way">;
+  now: Date;
 }
 
-/** One product of the portal: how to pull it, or why not. */
-export function ProductCard({ product, access, registry, whyHref }: Props) {
+/** One product of the portal: what is newest of it and how to pull it, or why not. */
+export function ProductCard({ product, access, newest, pull, href, locked, now }: Props) {
   const heading = `product-${product.id}`;
   return (
     <article aria-labelledby={heading} className="wrap-anywhere rounded-lg border border-line bg-surface p-4">
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2 id={heading} className="min-w-0 font-medium text-sm">
-          {product.name}
+          {access.allowed ? (
+            <Link href={href} className="rounded text-accent-ink hover:underline">
+              {product.name}
+            </Link>
+          ) : (
+            product.name
+          )}
         </h2>
-        {access.allowed ? (
-          <Badge tone="good">
-            <CircleCheck className="size-3" aria-hidden="true" /> Yours
-          </Badge>
-        ) : (
-          <Badge>
-            <Lock className="size-3" aria-hidden="true" /> Locked
-          </Badge>
-        )}
-        {access.warning ? <Badge tone="warn">{access.warning}</Badge> : null}
+        <AccessBadge {...access} />
       </header>
       {product.description ? <p className="mt-1 text-[13px] text-soft">{product.description}</p> : null}
       {access.allowed ? (
-        <Repositories repositories={product.repositories} registry={registry} />
-      ) : (
-        <div className="mt-3 rounded-md bg-raised px-3 py-2 text-sm">
-          {access.message}
-          <Trace steps={access.trace} />
-          {whyHref ? (
+        <div className="mt-3 grid gap-2">
+          {newest ? <Newest {...newest} now={now} /> : null}
+          {pull ? <CopyField label={`docker command for ${product.name}`} value={pull} /> : null}
+          {newest || pull ? (
             <Link
-              href={whyHref}
-              aria-label={`What would open ${product.name}`}
-              className="mt-1 inline-block rounded text-[13px] text-accent-ink underline underline-offset-2"
+              href={href}
+              aria-label={`Releases of ${product.name} and how to install it`}
+              className="w-fit rounded text-[13px] text-accent-ink underline underline-offset-2"
             >
-              What would open it
+              Releases, files and other ways to install it
             </Link>
-          ) : null}
+          ) : (
+            <p className="text-[13px] text-soft">Nothing was published yet.</p>
+          )}
         </div>
+      ) : (
+        <Locked product={product.name} message={access.message} {...locked} />
       )}
     </article>
   );
 }
 
-function Repositories({ repositories, registry }: Pick<Props, "registry"> & Pick<Props["product"], "repositories">) {
-  if (repositories.length === 0) return <p className="mt-3 text-[13px] text-soft">Nothing was published yet.</p>;
+function Newest({ version, channel, publishedAt, files, now }: NonNullable<Props["newest"]> & { now: Date }) {
   return (
-    <ul className="mt-3 grid gap-4">
-      {repositories.map(({ name, tags }) => (
-        <li key={name} className="grid gap-1.5">
-          <div className="flex flex-wrap items-center gap-1.5">
-            <span className="min-w-0 font-mono text-xs">{name}</span>
-            {tags.map((tag) => (
-              <Badge key={tag.name}>{tag.name}</Badge>
-            ))}
-          </div>
-          <Commands
-            image={`${name}:${(tags.find((tag) => tag.name === "latest") ?? tags[0])?.name ?? "latest"}`}
-            registry={registry}
-          />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Commands({ image, registry }: Pick<Props, "registry"> & { image: string }) {
-  const plain = registry.insecure ? "--src-tls-verify=false " : "";
-  const archive = `${image.split("/").at(-1)?.replace(":", "-")}.tar`;
-  return (
-    <>
-      <CopyField label={`docker command for ${image}`} value={`docker pull ${registry.host}/${image}`} />
-      <CopyField
-        label={`skopeo command for ${image}`}
-        value={`skopeo copy ${plain}docker://${registry.host}/${image} docker-archive:${archive}`}
-      />
-    </>
+    <p className="flex flex-wrap items-center gap-2 text-[13px]">
+      <span className="font-medium font-mono">{version}</span>
+      <ChannelBadge channel={channel} />
+      <span className="text-soft">
+        published <Time at={publishedAt} now={now} />
+        {files > 0 ? `, ${plural(files, "file")}` : ""}
+      </span>
+    </p>
   );
 }

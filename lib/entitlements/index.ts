@@ -40,7 +40,16 @@ export { type Grant, type GrantKey, type GrantTerms, type LedgerCtx, standingGra
 export { type GrantRow, listGrants } from "./list-grants.ts";
 export { listPullableProducts } from "./list-pullable.ts";
 export { listMemberPulls, type MemberPulls } from "./member-pulls.ts";
+export type { NextStep } from "./next-step.ts";
 export { GRANT_STATES, GrantFilter, type LedgerRow, pageGrants } from "./page-grants.ts";
+export {
+  listPortal,
+  PortalFilter,
+  type PortalProduct,
+  type PortalRelease,
+  type PortalView,
+  viewPortalProduct,
+} from "./portal.ts";
 export {
   AffectedFilter,
   type AffectedGroup,
@@ -63,4 +72,4 @@ export {
   listGroupsOf,
   viewGroup,
 } from "./view-groups.ts";
-export { type NextStep, viewOwnWhy, viewWhy, type Why } from "./view-why.ts";
+export { viewOwnWhy, viewWhy, type Why } from "./view-why.ts";

@@ -1,18 +1,13 @@
 import { z } from "zod";
 import type { Decision, Role } from "#lib/access/index.ts";
-import { type Prisma, query, type Tx } from "#lib/db/index.ts";
+import { query, type Tx } from "#lib/db/index.ts";
 import type { MemberRow } from "#lib/tenancy/index.ts";
 import type { Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { explainAccess } from "./explain-access.ts";
 import type { Grant } from "./ledger.ts";
+import { type NextStep, nextStepsOf } from "./next-step.ts";
 import { decideProducts } from "./product-access.ts";
-
-/**
- * What would change a refusal: `renew` the membership; `buy` the product, which a price of the storefront gives; `ask` the
- * vendor. Null where nothing of the three would.
- */
-export type NextStep = "renew" | "buy" | "ask" | null;
 
 export interface Why {
   product: { id: string; slug: string; name: string };
@@ -59,7 +54,7 @@ interface Decided extends Pick<Why, "product" | "decision"> {
 }
 
 async function withFacts(tx: Tx, ctx: Ctx, { memberId, product, decision }: Decided): Promise<Why> {
-  const nextStep = await nextStepOf(tx, ctx, { product, decision });
+  const nextStep = (await nextStepsOf(tx, ctx, [{ product, decision }]))(product.id);
   if (!memberId) return { product, decision, nextStep, subscriptions: [], grants: [] };
   const where = { tenantId: ctx.tenant.id, memberId };
   const [subscriptions, grants] = await Promise.all([
@@ -67,23 +62,4 @@ async function withFacts(tx: Tx, ctx: Ctx, { memberId, product, decision }: Deci
     tx.entitlement.findMany({ where: { ...where, productId: product.id }, orderBy: { id: "desc" } }),
   ]);
   return { product, decision, nextStep, subscriptions, grants };
-}
-
-async function nextStepOf(
-  tx: Tx,
-  ctx: Ctx,
-  { decision, product }: Pick<Why, "decision" | "product">,
-): Promise<NextStep> {
-  if (decision.allowed) return null;
-  const sold = (price: Prisma.StripePriceWhereInput) =>
-    tx.stripePrice.count({
-      where: { tenantId: ctx.tenant.id, active: true, tenant: { storefrontEnabled: true }, ...price },
-    });
-  if (decision.reason === "membership_inactive" || decision.reason === "not_a_member") {
-    return (await sold({ membership: true })) > 0 ? "renew" : "ask";
-  }
-  if (decision.reason === "not_entitled") {
-    return (await sold({ mappings: { some: { productId: product.id } } })) > 0 ? "buy" : "ask";
-  }
-  return decision.reason === "member_suspended" ? "ask" : null;
 }

@@ -7,6 +7,7 @@ import { ENTITLEMENT_ROWS } from "./rows-entitlements.ts";
 import { EVENT_ROWS } from "./rows-events.ts";
 import { OPEN_ROWS } from "./rows-open.ts";
 import { REGISTRY_ROWS } from "./rows-registry.ts";
+import { RELEASE_PAGE_ROWS } from "./rows-release-pages.ts";
 import { RELEASE_ROWS } from "./rows-releases.ts";
 import { TAG_ROWS } from "./rows-tags.ts";
 import { LEAVING_ROW, TEAM_ROWS } from "./rows-team.ts";
@@ -17,6 +18,7 @@ export const INSIDE: readonly Row[] = [
   ...TENANT_ROWS,
   ...ENTITLEMENT_ROWS,
   ...TAG_ROWS,
+  ...RELEASE_PAGE_ROWS,
   ...TEAM_ROWS,
   ...EVENT_ROWS,
   ...BILLING_ROWS,

@@ -1,22 +1,14 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
-import { ProductCard } from "#components/downloads/product-card.tsx";
 import { PurchaseWatcher } from "#components/store/purchase-watcher.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { findPurchase, type Purchase } from "#lib/billing/index.ts";
-import { listProductAccess } from "#lib/entitlements/index.ts";
+import { listPortal } from "#lib/entitlements/index.ts";
 import { isAppError } from "#lib/errors.ts";
-import {
-  type AccountEntrance,
-  one,
-  onPage,
-  type Query,
-  registryAddress,
-  requireAccount,
-  requireMember,
-} from "#lib/web/index.ts";
+import { type AccountEntrance, one, onPage, type Query, requireAccount, requireMember } from "#lib/web/index.ts";
+import { PortalCard } from "../../../t/[tenant]/downloads/portal-card.tsx";
 import { askHowFar } from "../actions.ts";
 import { StoreFrame } from "../frame.tsx";
 
@@ -76,7 +68,7 @@ async function readPurchase({ ctx }: AccountEntrance, slug: string, session: str
 
 async function WhatCanBePulled({ slug }: { slug: string }) {
   const { ctx, access } = await requireMember(slug);
-  const products = await onPage(() => listProductAccess(ctx, access));
+  const products = await onPage(() => listPortal(ctx, access));
   const allowed = products.filter(({ decision }) => decision.allowed);
   return (
     <>
@@ -88,13 +80,9 @@ async function WhatCanBePulled({ slug }: { slug: string }) {
         first; then these can be pulled.
       </p>
       <ul className="grid gap-4">
-        {allowed.map(({ product, decision }) => (
-          <li key={product.id}>
-            <ProductCard
-              product={product}
-              access={{ allowed: true, message: null, warning: decision.warning ?? null, trace: decision.trace() }}
-              registry={registryAddress()}
-            />
+        {allowed.map((each) => (
+          <li key={each.product.id}>
+            <PortalCard one={each} ctx={ctx} />
           </li>
         ))}
       </ul>

@@ -1,36 +1,47 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { MembershipCard } from "#components/downloads/membership-card.tsx";
-import { ProductCard } from "#components/downloads/product-card.tsx";
+import { TextLink } from "#components/shell/front.tsx";
 import { CopyField } from "#components/ui/copy-field.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
+import { SearchForm } from "#components/ui/search-form.tsx";
 import { viewOwnMembership } from "#lib/billing/index.ts";
-import { listProductAccess } from "#lib/entitlements/index.ts";
-import { onPage, registryAddress, requireMember } from "#lib/web/index.ts";
+import { listPortal } from "#lib/entitlements/index.ts";
+import { given, onPage, type Query, registryAddress, requireMember } from "#lib/web/index.ts";
 import { manageMembership } from "./actions.ts";
+import { PortalCard } from "./portal-card.tsx";
 
 export const metadata: Metadata = { title: "Downloads" };
 
-export default async function DownloadsPage({ params }: { params: Promise<{ tenant: string }> }) {
+interface Props {
+  params: Promise<{ tenant: string }>;
+  searchParams: Promise<Query>;
+}
+
+export default async function DownloadsPage({ params, searchParams }: Props) {
   const { ctx, access, user } = await requireMember((await params).tenant);
+  const { search } = given(await searchParams, ["search"]);
   const [products, membership] = await onPage(() =>
-    Promise.all([listProductAccess(ctx, access), viewOwnMembership(ctx)]),
+    Promise.all([listPortal(ctx, access, search), viewOwnMembership(ctx)]),
   );
-  const registry = registryAddress();
-  const tokens = `/t/${ctx.tenant.slug}/downloads/tokens`;
+  const { tenant } = ctx;
+  const here = `/t/${tenant.slug}/downloads`;
+  const { host } = registryAddress();
   return (
     <>
-      <PageHeader title="Downloads">What you may pull from {ctx.tenant.name}, and how.</PageHeader>
+      <PageHeader title="Downloads">What you may pull from {tenant.name}, and how.</PageHeader>
       {membership ? (
         <MembershipCard
           membership={membership}
-          store={`/store/${ctx.tenant.slug}`}
-          onManage={manageMembership.bind(null, ctx.tenant.slug)}
+          store={`/store/${tenant.slug}`}
+          onManage={manageMembership.bind(null, tenant.slug)}
         />
       ) : null}
+      {products.length > 0 || search ? <SearchForm action={here} label="Search products" value={search} /> : null}
       {products.length === 0 ? (
-        <EmptyState title="Nothing to download yet">{ctx.tenant.name} has not published a product so far.</EmptyState>
+        <EmptyState title={search ? `Nothing matches “${search}”` : "Nothing to download yet"}>
+          {search ? "Search for another part of the name." : `${tenant.name} has not published a product so far.`}
+        </EmptyState>
       ) : (
         <>
           <section aria-labelledby="sign-in" className="mb-6 rounded-lg border border-line bg-surface p-4">
@@ -38,35 +49,15 @@ export default async function DownloadsPage({ params }: { params: Promise<{ tena
               First, sign in to the registry
             </h2>
             <p className="mt-0.5 mb-2.5 text-[13px] text-soft">
-              The password is{" "}
-              <Link href={tokens} className="rounded text-accent-ink underline underline-offset-2">
-                a token of yours
-              </Link>
-              .{" "}
-              {registry.insecure ? "This registry has no https yet, so the skopeo commands turn its check off." : null}
+              The password is <TextLink href={`${here}/tokens`}>a token of yours</TextLink>. Each product’s page has the
+              lines for other tools.
             </p>
-            <div className="grid gap-1.5">
-              <CopyField label="docker sign-in command" value={`docker login ${registry.host} -u ${user.email}`} />
-              <CopyField
-                label="skopeo sign-in command"
-                value={`skopeo login ${registry.insecure ? "--tls-verify=false " : ""}${registry.host} -u ${user.email}`}
-              />
-            </div>
+            <CopyField label="docker sign-in command" value={`docker login ${host} -u ${user.email}`} />
           </section>
           <ul className="grid gap-4">
-            {products.map(({ product, decision }) => (
-              <li key={product.id}>
-                <ProductCard
-                  product={product}
-                  access={{
-                    allowed: decision.allowed,
-                    message: decision.message ?? null,
-                    warning: decision.warning ?? null,
-                    trace: decision.trace(),
-                  }}
-                  registry={registry}
-                  whyHref={`/t/${ctx.tenant.slug}/downloads/why?product=${product.slug}`}
-                />
+            {products.map((one) => (
+              <li key={one.product.id}>
+                <PortalCard one={one} ctx={ctx} />
               </li>
             ))}
           </ul>

@@ -3,9 +3,10 @@ import { WhyView } from "#components/entitlements/why-view.tsx";
 import { Trail } from "#components/registry/trail.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import type { Decision } from "#lib/access/index.ts";
-import { type NextStep, viewOwnWhy } from "#lib/entitlements/index.ts";
+import { viewOwnWhy } from "#lib/entitlements/index.ts";
 import { one, onPage, type Query, requireMember } from "#lib/web/index.ts";
 import { behindRules } from "../../why-shown.tsx";
+import { wayShown } from "../shown.ts";
 
 export const metadata: Metadata = { title: "Why" };
 
@@ -29,7 +30,7 @@ export default async function WhyPage({ params, searchParams }: Props) {
         allowed={decision.allowed}
         answer={answerOf(decision)}
         steps={decision.trace()}
-        next={nextShown(nextStep, ctx.tenant, product.name)}
+        next={wayShown(nextStep, ctx.tenant, product.name)}
         behind={behindRules(explained, { now: ctx.now, graceDays: access.tenant.graceDays })}
       />
     </>
@@ -39,12 +40,4 @@ export default async function WhyPage({ params, searchParams }: Props) {
 function answerOf(decision: Decision): string {
   if (!decision.allowed) return decision.message;
   return decision.warning ? `You may pull it: ${decision.warning}.` : "You may pull it.";
-}
-
-function nextShown(step: NextStep, vendor: { slug: string; name: string }, product: string) {
-  const store = { href: `/store/${vendor.slug}`, label: "To the storefront" };
-  if (step === "renew") return { text: `Renew your membership with ${vendor.name}.`, ...store };
-  if (step === "buy") return { text: `${vendor.name} sells ${product} as an add-on.`, ...store };
-  if (step === "ask") return { text: `Ask ${vendor.name}: only they can change that.` };
-  return null;
 }

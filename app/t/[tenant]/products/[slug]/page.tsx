@@ -1,19 +1,15 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { ImmutableForm } from "#components/registry/immutable-form.tsx";
 import { RepositoriesTable } from "#components/registry/repositories-table.tsx";
 import { Section } from "#components/registry/section.tsx";
-import { Trail } from "#components/registry/trail.tsx";
-import { Badge } from "#components/ui/badge.tsx";
-import { buttonClass } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { PageHeader } from "#components/ui/page-header.tsx";
 import { Pager } from "#components/ui/pager.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 import { decide } from "#lib/access/index.ts";
 import { listProductRepositories, viewProduct, viewTagRules } from "#lib/catalog/index.ts";
 import { given, onPage, type Query, registryAddress, requireTeam } from "#lib/web/index.ts";
 import { saveImmutableTags } from "./actions.ts";
+import { ProductFrame } from "./frame.tsx";
 
 export const metadata: Metadata = { title: "Product" };
 
@@ -37,22 +33,7 @@ export default async function ProductPage({ params, searchParams }: Props) {
   const to = (after?: string) =>
     `${here}?${new URLSearchParams({ ...(search && { search }), ...(after && { after }) })}`;
   return (
-    <>
-      <Trail href={`${base}/products`}>Products</Trail>
-      <PageHeader
-        title={product.name}
-        action={
-          <Link href={`${here}/retention`} className={buttonClass()}>
-            Retention
-          </Link>
-        }
-      >
-        <span className="flex flex-wrap items-center gap-2">
-          <code className="font-mono text-xs">{product.slug}</code>
-          {product.requiresEntitlement ? <Badge tone="warn">Restricted</Badge> : <Badge>Open to every member</Badge>}
-          {rules.retention.enabled ? <Badge tone="accent">Retention each night</Badge> : null}
-        </span>
-      </PageHeader>
+    <ProductFrame tenant={ctx.tenant.slug} product={product} current="Repositories">
       {repositories.length > 0 || search ? (
         <SearchForm action={here} label="Search repositories" value={search} />
       ) : null}
@@ -80,6 +61,6 @@ export default async function ProductPage({ params, searchParams }: Props) {
           onSave={saveImmutableTags.bind(null, ctx.tenant.slug)}
         />
       </Section>
-    </>
+    </ProductFrame>
   );
 }

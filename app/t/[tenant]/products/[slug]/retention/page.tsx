@@ -1,11 +1,10 @@
 import type { Metadata } from "next";
 import { RetentionForm } from "#components/registry/retention-form.tsx";
-import { Trail } from "#components/registry/trail.tsx";
-import { PageHeader } from "#components/ui/page-header.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { decide } from "#lib/access/index.ts";
 import { viewProduct, viewTagRules } from "#lib/catalog/index.ts";
 import { onPage, requireTeam } from "#lib/web/index.ts";
+import { ProductFrame } from "../frame.tsx";
 import { askRetention, saveRetention, takeByRetention } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Retention" };
@@ -17,9 +16,8 @@ export default async function RetentionPage({ params }: { params: Promise<{ tena
   const { retention, appliedAt } = await onPage(() => viewTagRules(ctx, product.id));
   const own = ctx.tenant.slug;
   return (
-    <>
-      <Trail href={`/t/${own}/products/${slug}`}>{product.name}</Trail>
-      <PageHeader title="Retention">
+    <ProductFrame tenant={own} product={product} current="Retention">
+      <p className="mb-4 max-w-2xl text-sm text-soft">
         What is kept of this product’s tags. A tag goes that none of these rules keeps, with its image and whatever
         belongs to that alone; immutable tags never do. Without a number or an age no tag goes.{" "}
         {appliedAt ? (
@@ -27,7 +25,7 @@ export default async function RetentionPage({ params }: { params: Promise<{ tena
             Last applied <Time at={appliedAt} now={ctx.now} />.
           </>
         ) : null}
-      </PageHeader>
+      </p>
       <RetentionForm
         key={JSON.stringify(retention)}
         product={{ id: product.id, slug: product.slug }}
@@ -38,6 +36,6 @@ export default async function RetentionPage({ params }: { params: Promise<{ tena
         onPreview={askRetention.bind(null, own)}
         onApply={takeByRetention.bind(null, own)}
       />
-    </>
+    </ProductFrame>
   );
 }

@@ -1,0 +1,125 @@
+import type { Metadata } from "next";
+import { Section } from "#components/registry/section.tsx";
+import { Trail } from "#components/registry/trail.tsx";
+import { AssetsTable } from "#components/releases/assets-table.tsx";
+import { ImagesTable } from "#components/releases/images-table.tsx";
+import { NotesEditor } from "#components/releases/notes-editor.tsx";
+import { ReleaseActions } from "#components/releases/release-actions.tsx";
+import { ChannelBadge, StateBadge } from "#components/releases/release-badges.tsx";
+import { contentOf } from "#components/releases/releases-table.tsx";
+import { TieImage } from "#components/releases/tie-image.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { decide } from "#lib/access/index.ts";
+import { listProductRepositories, viewProduct } from "#lib/catalog/index.ts";
+import type { Ctx } from "#lib/context.ts";
+import { type ReleaseView, stateBehind, viewRelease } from "#lib/releases/index.ts";
+import { onPage, requireTeam } from "#lib/web/index.ts";
+import * as actions from "./actions.ts";
+import { audienceOf, imageDecisions } from "./shown.ts";
+
+export const metadata: Metadata = { title: "Release" };
+
+export default async function ReleasePage({
+  params,
+}: {
+  params: Promise<{ tenant: string; slug: string; id: string }>;
+}) {
+  const { tenant, slug, id } = await params;
+  const { ctx } = await requireTeam(tenant);
+  const release = await onPage(() => viewRelease(ctx, { releaseId: id }));
+  const product = await onPage(() => viewProduct(ctx, release.product.slug));
+  const { repositories } = await onPage(() => listProductRepositories(ctx, product.id, { limit: 100 }));
+  const own = ctx.tenant.slug;
+  const base = `/t/${own}/products/${slug}/releases`;
+  const { assets, images, version } = release;
+  return (
+    <>
+      <Trail href={base}>{`Releases of ${product.name}`}</Trail>
+      <Header release={release} ctx={ctx} base={base} audience={await onPage(() => audienceOf(ctx, product))} />
+      <Section title="Release notes">
+        <NotesEditor
+          notes={release.notes}
+          decision={decide(ctx.actor, "release.publish")}
+          onSave={actions.saveNotes.bind(null, own, id)}
+        />
+      </Section>
+      <Section title="Files">
+        {assets.length > 0 ? (
+          <AssetsTable assets={assets} />
+        ) : (
+          <p className="text-[13px] text-soft">No file belongs to it.</p>
+        )}
+      </Section>
+      <Section title="Images">
+        <div className="grid justify-items-start gap-3">
+          {images.length > 0 ? (
+            <ImagesTable
+              images={images}
+              base={`/t/${own}/repositories`}
+              decision={imageDecisions(ctx, release).untie}
+              onUntie={actions.untieFrom.bind(null, own, id)}
+            />
+          ) : (
+            <p className="text-[13px] text-soft">No image belongs to it.</p>
+          )}
+          {repositories.length > 0 ? (
+            <TieImage
+              repositories={repositories}
+              version={version}
+              decision={imageDecisions(ctx, release).tie}
+              onTie={actions.tieTo.bind(null, own, id)}
+            />
+          ) : null}
+        </div>
+      </Section>
+    </>
+  );
+}
+
+interface HeaderProps {
+  release: ReleaseView;
+  ctx: Ctx;
+  base: string;
+  audience: string;
+}
+
+function Header({ release, ctx, base, audience }: HeaderProps) {
+  const { id, version, channel, status, publishedAt, yankReason, assets, images } = release;
+  const own = ctx.tenant.slug;
+  return (
+    <PageHeader
+      title={<span className="font-mono text-lg">{version}</span>}
+      action={
+        <ReleaseActions
+          release={{ version, status, was: stateBehind(release) }}
+          content={contentOf(assets.length, images.length)}
+          audience={audience}
+          may={{
+            publish: decide(ctx.actor, "release.publish"),
+            archive: decide(ctx.actor, "release.archive"),
+            restore: decide(ctx.actor, "release.restore"),
+            delete: decide(ctx.actor, "release.forceDelete"),
+          }}
+          after={base}
+          onPublish={actions.publish.bind(null, own, id)}
+          onYank={actions.yank.bind(null, own, id)}
+          onArchive={actions.archive.bind(null, own, id)}
+          onRestore={actions.restore.bind(null, own, id)}
+          onDelete={actions.forceDelete.bind(null, own, id)}
+        />
+      }
+    >
+      <span className="flex flex-wrap items-center gap-2">
+        <StateBadge state={status} />
+        <ChannelBadge channel={channel} />
+        {publishedAt ? (
+          <span>
+            published <Time at={publishedAt} now={ctx.now} />
+          </span>
+        ) : null}
+        {status === "yanked" && yankReason ? <span>{yankReason}</span> : null}
+      </span>
+    </PageHeader>
+  );
+}

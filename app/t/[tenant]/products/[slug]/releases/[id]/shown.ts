@@ -1,0 +1,32 @@
+import { type CapabilityDecision, decide } from "#lib/access/index.ts";
+import type { ProductRow } from "#lib/catalog/index.ts";
+import type { Ctx } from "#lib/context.ts";
+import { listEntitledProducts } from "#lib/entitlements/index.ts";
+import { plural } from "#lib/format.ts";
+import type { ReleaseView } from "#lib/releases/index.ts";
+
+/** Who gets what is published of a product: `every member in good standing`. */
+export async function audienceOf(ctx: Ctx, product: ProductRow): Promise<string> {
+  if (!product.requiresEntitlement) return "every member in good standing";
+  const found = (await listEntitledProducts(ctx)).find((one) => one.product.id === product.id);
+  return `${plural(found?.members ?? 0, "member")} who ${found?.members === 1 ? "holds" : "hold"} ${product.name}`;
+}
+
+type Of = Pick<ReleaseView, "status" | "version">;
+
+/** What belongs to a published release stays. It decorates only: the verbs decide again. */
+export function imageDecisions({ actor }: Ctx, { status, version }: Of) {
+  const publish = decide(actor, "release.publish");
+  const published = status === "published" || status === "yanked";
+  const open = status === "draft" || status === "published";
+  return {
+    tie: open ? publish : unless(publish, `${version} is ${status}: restore it first.`),
+    untie: published
+      ? unless(publish, `${version} is ${status}: what belongs to it stays. Archive it first.`)
+      : publish,
+  };
+}
+
+function unless(decision: CapabilityDecision, reason: string): CapabilityDecision {
+  return decision.allowed ? { allowed: false, reason } : decision;
+}

@@ -1,0 +1,71 @@
+import { Notes } from "#components/releases/notes.tsx";
+import type { Platform } from "#components/releases/platform.ts";
+import { ChannelBadge, StateBadge } from "#components/releases/release-badges.tsx";
+import { CopyField } from "#components/ui/copy-field.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { type FileShown, FilesTable } from "./files-table.tsx";
+import { addressOf } from "./install-lines.ts";
+
+interface Props {
+  release: {
+    id: string;
+    version: string;
+    channel: string;
+    notes: string;
+    publishedAt: Date | null;
+    yanked: { reason: string } | null;
+    files: FileShown[];
+    images: { repository: string; digest: string; tag: string | null }[];
+  };
+  /** Its notes stand open. */
+  open: boolean;
+  mine: Platform;
+  registry: { host: string; insecure: boolean };
+  now: Date;
+}
+
+/** One release of a product in the portal: its notes, its files and its images. */
+export function ReleaseCard({ release, open, mine, registry, now }: Props) {
+  const { id, version, channel, notes, publishedAt, yanked, files, images } = release;
+  const heading = `release-${id}`;
+  return (
+    <article aria-labelledby={heading} className="wrap-anywhere rounded-lg border border-line bg-surface p-4">
+      <header className="flex flex-wrap items-center gap-2">
+        <h3 id={heading} className="font-medium font-mono text-sm">
+          {version}
+        </h3>
+        <ChannelBadge channel={channel} />
+        {yanked ? <StateBadge state="yanked" /> : null}
+        {publishedAt ? (
+          <span className="text-[13px] text-soft">
+            <Time at={publishedAt} now={now} />
+          </span>
+        ) : null}
+      </header>
+      {yanked ? (
+        <p className="mt-2 rounded-md bg-danger-soft px-3 py-2 text-danger-ink text-sm">
+          Taken back by the vendor{yanked.reason ? `: ${yanked.reason}` : ""}. Take another version.
+        </p>
+      ) : null}
+      {notes ? (
+        <details className="mt-2" open={open}>
+          <summary className="mb-1 w-fit rounded text-[13px] text-soft hover:text-ink">Release notes</summary>
+          <Notes text={notes} />
+        </details>
+      ) : null}
+      <div className="mt-3 grid gap-3">
+        {files.length > 0 ? <FilesTable version={version} files={files} mine={mine} /> : null}
+        {images.map(({ repository, digest, tag }) => (
+          <div key={repository + digest} className="grid min-w-0 gap-0.5">
+            <span className="text-soft text-xs">Image, pinned by its digest{tag ? `; pushed as ${tag}` : ""}</span>
+            <CopyField
+              label={`Image ${repository} of ${version}`}
+              value={addressOf({ registry }, { repository, reference: digest })}
+            />
+          </div>
+        ))}
+        {files.length + images.length === 0 ? <p className="text-[13px] text-soft">It has notes alone.</p> : null}
+      </div>
+    </article>
+  );
+}
