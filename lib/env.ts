@@ -145,7 +145,7 @@ export function setEnv(values: Record<string, string>): void {
   keys.clear();
 }
 
-type Purpose = "sessions" | "registry-tokens" | "stored-secrets" | "upload-tickets";
+type Purpose = "sessions" | "registry-tokens" | "stored-secrets" | "upload-tickets" | "mail-preferences";
 
 const keys = new Map<Purpose, Uint8Array<ArrayBuffer>>();
 

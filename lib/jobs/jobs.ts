@@ -1,3 +1,4 @@
+import { announceReleases } from "#lib/announcements/index.ts";
 import { forgetEvents, meetStrangers, reportDrift, rereadCustomers, retryStripeEvents } from "#lib/billing/index.ts";
 import { applyDueRetention } from "#lib/catalog/index.ts";
 import { runCleanups } from "#lib/cleanup/index.ts";
@@ -17,6 +18,13 @@ export interface Job {
 
 /** Everything that is done in the background, by name. Each may be ended at any time and begun again. */
 export const JOBS = {
+  announcements: {
+    cron: "* * * * *",
+    pollSeconds: 15,
+    run: async (call) => {
+      await announceReleases(call);
+    },
+  },
   "bulk-changes": {
     cron: "*/10 * * * *",
     pollSeconds: 2,

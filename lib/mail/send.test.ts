@@ -94,6 +94,14 @@ describe("a letter by SMTP", () => {
     expect(taken.at(-1)?.to).toBe("ana@example.com");
   });
 
+  it("tells mail programs how they end letters of its kind, where it says so", async () => {
+    const unsubscribe = "https://purser.example.com/api/mail/releases?token=x";
+    const text = await sent({ unsubscribe });
+    expect(text.replace(/\n\s+/g, " ")).toContain(`List-Unsubscribe: <${unsubscribe}>`);
+    expect(text).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click$/m);
+    expect(await sent({})).not.toContain("List-Unsubscribe");
+  });
+
   it("that the server does not take is told, and is not kept as sent", async () => {
     const before = taken.length;
     await expect(sent({ to: "refused@example.com" })).rejects.toMatchObject({ code: "unavailable" });

@@ -13,6 +13,8 @@ export interface Letter {
   paragraphs: readonly string[];
   /** What the letter is for; it stands after the first paragraph. */
   link?: { label: string; url: string };
+  /** Where a mail program ends letters of this kind by a POST (RFC 8058). */
+  unsubscribe?: string;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -23,7 +25,8 @@ export async function sendMail(letter: Letter): Promise<void> {
   if (!SMTP_URL) return keepInOutbox({ ...letter, text: textOf(letter) });
   try {
     const { to, subject } = letter;
-    await transport(SMTP_URL).sendMail({ from: sender(), to, subject, text: textOf(letter), html: htmlOf(letter) });
+    const content = { text: textOf(letter), html: htmlOf(letter), headers: headersOf(letter) };
+    await transport(SMTP_URL).sendMail({ from: sender(), to, subject, ...content });
   } catch (error) {
     log.warn({ error: (error as Error).message }, "a letter could not be sent");
     throw new AppError("unavailable", "The mail could not be sent now. Try again in a moment.", {
@@ -53,6 +56,11 @@ function transport(url: string): Transporter {
 function sender(): string {
   const { MAIL_FROM, PUBLIC_URL } = env();
   return MAIL_FROM ?? `Purser <no-reply@${new URL(PUBLIC_URL).hostname}>`;
+}
+
+function headersOf({ unsubscribe }: Letter): Record<string, string> {
+  if (!unsubscribe) return {};
+  return { "List-Unsubscribe": `<${unsubscribe}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" };
 }
 
 function textOf({ paragraphs, link }: Letter): string {

@@ -76,6 +76,9 @@ async function fillRegistry(tenantId: string, productId: string): Promise<void> 
   await db().tagEvent.create({ data: { ...of, name: "latest", toDigest: manifestDigest, movedBy: "system" } });
   await db().upload.create({ data: { ...of, startedBy: "system" } });
   const release = await db().release.create({ data: { tenantId, productId, version: "1.0.0", versionKey: "1" } });
+  const { id: announcementId } = await db().announcement.create({ data: { tenantId, releaseId: release.id } });
+  const { id: memberId } = await db().member.findFirstOrThrow({ where: { tenantId } });
+  await db().announcementLetter.create({ data: { tenantId, announcementId, memberId } });
   const tied = { releaseId: release.id, digest: manifestDigest, manifestDigest };
   await db().releaseImage.create({ data: { ...of, ...tied } });
   await db().deletedVersion.create({ data: { tenantId, productId, version: "0.9.0", versionKey: "0" } });

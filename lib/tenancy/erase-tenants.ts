@@ -18,6 +18,8 @@ const STEPS: Record<string, (tx: Tx, of: Where) => Promise<{ count: number }>> =
   download_days: (tx, of) => tx.downloadDay.deleteMany(of),
   bulk_items: (tx, of) => tx.bulkItem.deleteMany(of),
   bulk_changes: (tx, of) => tx.bulkChange.deleteMany(of),
+  announcement_letters: (tx, of) => tx.announcementLetter.deleteMany(of),
+  announcements: (tx, of) => tx.announcement.deleteMany(of),
   group_members: (tx, of) => tx.groupMember.deleteMany(of),
   group_products: (tx, of) => tx.groupProduct.deleteMany(of),
   member_groups: (tx, of) => tx.memberGroup.deleteMany(of),

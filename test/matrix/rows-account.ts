@@ -60,6 +60,15 @@ export const ACCOUNT_ROWS: readonly Row[] = [
     input: () => ({ code: "000000" }),
     status: 401,
   },
+  // With a link of a letter in a test of its own (lib/announcements); here with none.
+  { surface: "page /mail/releases", ...ANYONE },
+  { surface: "route /api/mail/releases", ...ANYONE, status: 405 },
+  {
+    surface: "action app/mail/releases/actions#choose",
+    ...ANYONE,
+    input: () => ["no-such-link", false],
+    status: 404,
+  },
   { surface: "page /account", ...PERSON },
   { surface: "page /account/confirm-email", ...PERSON },
   { surface: "page /account/security", ...PERSON },

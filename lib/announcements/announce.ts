@@ -1,0 +1,128 @@
+import { type Announcement, query, transaction } from "#lib/db/index.ts";
+import { sendMail } from "#lib/mail/index.ts";
+import { log } from "../log.ts";
+import { letterOf, type News, type ToTell } from "./letter.ts";
+import { listRecipients } from "./recipients.ts";
+
+/** So long a version can be taken back before anybody is told of it. */
+const DELAY_MINUTES = 5;
+/** What is older by then is no news: an instance that was away, or was just upgraded. */
+const NEWS_DAYS = 3;
+const ATTEMPTS_MAX = 5;
+const BATCH = 50;
+const AT_ONCE = 4;
+
+/**
+ * Tells of every stable version that was published some minutes ago, once, whoever may have its product and wants to know.
+ * What a mail server does not take is tried again at the next call, five times. May be ended anywhere: of what was under way
+ * then, a letter may come twice.
+ * @returns how many letters were sent
+ */
+export async function announceReleases({ signal }: { signal?: AbortSignal } = {}): Promise<{ sent: number }> {
+  await beginAnnouncements();
+  let sent = 0;
+  const open = await query((db) => db.announcement.findMany({ where: { finishedAt: null }, orderBy: { id: "asc" } }));
+  for (const announcement of open) {
+    if (signal?.aborted) break;
+    const outcome = await sendLetters(announcement, signal);
+    sent += outcome.sent;
+    if (outcome.finished) await finish(announcement);
+  }
+  return { sent };
+}
+
+/** An announcement for each version that is due, with a letter for each who could have it then. */
+async function beginAnnouncements(): Promise<void> {
+  const due = await query(
+    (db) => db.$queryRaw<{ id: string }[]>`
+      SELECT r.id FROM releases r JOIN products p ON p.id = r.product_id JOIN tenants t ON t.id = r.tenant_id
+      WHERE r.status = 'published' AND r.channel = 'stable' AND p.archived_at IS NULL AND t.archived_at IS NULL
+        AND t.deleted_at IS NULL AND r.published_at < now() - make_interval(mins => ${DELAY_MINUTES}::int)
+        AND r.published_at > now() - make_interval(days => ${NEWS_DAYS}::int)
+        AND NOT EXISTS (SELECT FROM announcements a WHERE a.release_id = r.id)`,
+  );
+  for (const { id } of due) await begin(id);
+}
+
+async function begin(releaseId: string): Promise<void> {
+  await transaction(async (tx) => {
+    const release = await tx.release.findUniqueOrThrow({
+      where: { id: releaseId },
+      include: { product: true, tenant: true },
+    });
+    const { tenantId } = release;
+    // Of two workers one makes it.
+    const [made] = await tx.announcement.createManyAndReturn({ data: [{ tenantId, releaseId }], skipDuplicates: true });
+    if (!made) return;
+    const members = await listRecipients(tx, release);
+    const data = members.map((memberId) => ({ tenantId, announcementId: made.id, memberId }));
+    await tx.announcementLetter.createMany({ data });
+  });
+}
+
+async function sendLetters(of: Announcement, signal?: AbortSignal): Promise<{ sent: number; finished: boolean }> {
+  const news = await findNews(of);
+  // Taken back meanwhile: nobody else is told.
+  if (!news) return { sent: 0, finished: true };
+  let sent = 0;
+  let after = "00000000-0000-0000-0000-000000000000";
+  for (;;) {
+    const waiting = await listWaiting(of, after);
+    const last = waiting.at(-1);
+    if (!last) return { sent, finished: (await countWaiting(of)) === 0 };
+    after = last.memberId;
+    for (let at = 0; at < waiting.length; at += AT_ONCE) {
+      if (signal?.aborted) return { sent, finished: false };
+      const done = await Promise.all(waiting.slice(at, at + AT_ONCE).map((to) => send(of, { news, to })));
+      sent += done.filter(Boolean).length;
+    }
+  }
+}
+
+async function findNews({ tenantId, releaseId }: Announcement): Promise<News | null> {
+  const release = await query((db) =>
+    db.release.findFirst({
+      where: { tenantId, id: releaseId, status: "published" },
+      include: { product: { select: { name: true } }, tenant: { select: { slug: true, name: true } } },
+    }),
+  );
+  return release;
+}
+
+/** Whoever is still to be told, and still wants to be. */
+function listWaiting({ tenantId, id }: Announcement, after: string): Promise<ToTell[]> {
+  return query(
+    (db) => db.$queryRaw<ToTell[]>`
+      SELECT l.member_id::text AS "memberId", u.email FROM announcement_letters l
+      JOIN members m ON m.id = l.member_id JOIN users u ON u.id = m.user_id
+      WHERE l.tenant_id = ${tenantId}::uuid AND l.announcement_id = ${id}::uuid AND l.member_id > ${after}::uuid
+        AND l.sent_at IS NULL AND l.attempts < ${ATTEMPTS_MAX} AND m.release_mail AND m.suspended_at IS NULL
+      ORDER BY l.member_id LIMIT ${BATCH}`,
+  );
+}
+
+async function countWaiting({ tenantId, id: announcementId }: Announcement): Promise<number> {
+  const member = { releaseMail: true, suspendedAt: null };
+  const where = { tenantId, announcementId, sentAt: null, attempts: { lt: ATTEMPTS_MAX }, member };
+  return query((db) => db.announcementLetter.count({ where }));
+}
+
+async function send({ tenantId, id: announcementId }: Announcement, { news, to }: { news: News; to: ToTell }) {
+  const where = { tenantId, announcementId, memberId: to.memberId };
+  const attempts = { increment: 1 };
+  try {
+    await sendMail(letterOf(news, to));
+    const data = { attempts, sentAt: new Date(), error: null };
+    await query((db) => db.announcementLetter.updateMany({ where, data }));
+    return true;
+  } catch (error) {
+    const { message } = error as Error;
+    log.warn({ announcement: announcementId, member: to.memberId, error: message }, "a new version was not told");
+    await query((db) => db.announcementLetter.updateMany({ where, data: { attempts, error: message.slice(0, 500) } }));
+    return false;
+  }
+}
+
+async function finish({ tenantId, id }: Announcement): Promise<void> {
+  await query((db) => db.announcement.updateMany({ where: { tenantId, id }, data: { finishedAt: new Date() } }));
+}
