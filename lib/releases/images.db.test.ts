@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   applyRetention,
   deleteImage,
@@ -9,7 +9,15 @@ import {
   shortOf,
 } from "#lib/catalog/index.ts";
 import { db } from "#lib/db/index.ts";
-import { type Fixture, freshTenant, newRelease, type Pushed, pushImage, pushIndex } from "#lib/testing/index.ts";
+import {
+  checkInvariants,
+  type Fixture,
+  freshTenant,
+  newRelease,
+  type Pushed,
+  pushImage,
+  pushIndex,
+} from "#lib/testing/index.ts";
 import {
   archiveRelease,
   forceDeleteRelease,
@@ -209,6 +217,8 @@ describe("a release whose image is gone", () => {
 });
 
 describe("deletions of the image at the same moment", () => {
+  afterEach(async () => expect(await checkInvariants([t.tenant.id])).toEqual([]));
+
   it("either come before the release is published, which then is refused, or are refused", async () => {
     for (let n = 0; n < 8; n++) {
       image = await pushImage(t.ctx, t.repository, ["1.2.0"]);

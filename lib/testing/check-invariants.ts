@@ -21,6 +21,10 @@ const MUST_BE_EMPTY: Record<string, string> = {
     SELECT mr.digest AS what FROM manifest_references mr
     WHERE ($1::uuid[] IS NULL OR mr.tenant_id = ANY($1)) AND mr.kind = 'manifest' AND NOT EXISTS (
       SELECT FROM manifests m WHERE m.repository_id = mr.repository_id AND m.digest = mr.digest)`,
+  "I2: a published or yanked release has lost an image": `
+    SELECT r.version || ' → ' || i.digest AS what FROM release_images i JOIN releases r ON r.id = i.release_id
+    WHERE ($1::uuid[] IS NULL OR i.tenant_id = ANY($1)) AND r.status IN ('published', 'yanked')
+      AND i.manifest_digest IS NULL`,
   "I4: a repository has a blob that is being removed": `
     SELECT rb.digest AS what FROM repository_blobs rb JOIN blobs b USING (digest)
     WHERE ($1::uuid[] IS NULL OR rb.tenant_id = ANY($1)) AND b.state <> 'live'`,
