@@ -41,6 +41,9 @@ const PAGES: Record<string, { who: Who; paths: string[] }> = {
       "/billing/drift",
       "/entitlements",
       "/groups",
+      "/downloads/products/agent",
+      "/products/agent/releases",
+      "/products/agent/releases?search=nothing",
       "/nothing",
     ],
   },
@@ -60,7 +63,13 @@ const PAGES: Record<string, { who: Who; paths: string[] }> = {
   },
   "a member's pages": {
     who: "unentitled",
-    paths: ["/downloads", "/downloads/why?product=enterprise", "/downloads/tokens"],
+    paths: [
+      "/downloads",
+      "/downloads/products/agent",
+      "/downloads/products/enterprise",
+      "/downloads/why?product=enterprise",
+      "/downloads/tokens",
+    ],
   },
 };
 
@@ -138,6 +147,28 @@ test("a product's and a repository's pages pass axe and fit a phone", async ({ b
     await visit(page, base + path);
   await opens(page, "Delete image");
   await page.goto(at("/products/agent/retention"));
+  await page.getByLabel("Keep the newest").fill("1");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.getByRole("region", { name: "Preview" })).toBeVisible();
+  await passes(page);
+  await context.close();
+});
+
+test("a release's pages and dialogs pass axe and fit a phone", async ({ browser }) => {
+  const { page, context } = await signedIn(browser, "owner");
+  await page.goto(at("/products/agent/releases"));
+  await opens(page, "New release");
+  await page.goto(at("/products/agent/releases?status=draft"));
+  await page.getByRole("link", { name: "2.1.0", exact: true }).click();
+  await page.waitForURL(/releases\/[0-9a-f-]{36}$/);
+  await passes(page);
+  for (const name of ["Publish", "Archive", "Delete", /^Edit agent/, "Add an image"]) {
+    await opens(page, name);
+    await page.keyboard.press("Escape");
+  }
+  await page.getByRole("button", { name: "Edit notes" }).click();
+  await passes(page);
+  await page.goto(at("/products/agent/releases/prune"));
   await page.getByLabel("Keep the newest").fill("1");
   await page.getByRole("button", { name: "Preview" }).click();
   await expect(page.getByRole("region", { name: "Preview" })).toBeVisible();

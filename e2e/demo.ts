@@ -64,3 +64,14 @@ export function rowOf(page: Page, repository: string) {
 export async function toasted(page: Page, words: RegExp): Promise<void> {
   await expect(page.locator("[data-sonner-toast]").filter({ hasText: words }).first()).toBeVisible();
 }
+
+/** Adds an open product by its dialog, named by its slug. */
+export async function addProduct(page: Page, slug: string): Promise<void> {
+  await page.goto(at("/products"));
+  await page.getByRole("button", { name: "Add product" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name", { exact: true }).fill(slug);
+  await dialog.getByLabel("Short name").fill(slug);
+  await dialog.getByRole("button", { name: "Add product" }).click();
+  await toasted(page, /was added/);
+}

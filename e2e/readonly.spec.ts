@@ -6,6 +6,15 @@ const PAGES: Record<string, RegExp[]> = {
   "/products": [/^Add product$/, / is restricted$/],
   "/products/agent": [/^Save immutable tags$/],
   "/products/agent/retention": [/^Save retention$/],
+  "/products/agent/releases": [/^New release$/],
+  "/products/agent/releases/prune": [],
+  "/products/agent/releases/*": [
+    /^(Publish|Archive|Delete)$/,
+    /^Edit notes$/,
+    /^(Edit|Remove) agent-/,
+    /^Choose files$/,
+    /^Add an image$/,
+  ],
   "/repositories/*": [],
   "/repositories/*/history": [/^Undo the move of /],
   "/repositories/*/untagged": [],
@@ -48,6 +57,7 @@ test("a viewer walks every page by keyboard: each action is reached, is disabled
 
 /** Where a page with an id in its address is found: on which page, by what link. */
 const FOUND: Record<string, { on: string; link: RegExp }> = {
+  "/products/agent/releases/": { on: "/products/agent/releases?status=draft", link: /^2\.1\.0$/ },
   "/members/": { on: "/members", link: /^Entitlements of/ },
   "/repositories/": { on: "/products/agent", link: /^[a-z]+\/agent$/ },
 };

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "playwright/test";
 import { type DemoImage, demoImage } from "../prisma/demo-image.ts";
-import { at, demo, signedIn, toasted } from "./demo.ts";
+import { addProduct, at, demo, signedIn, toasted } from "./demo.ts";
 
 test("an owner looks into an image, undoes a move, freezes tags, lets old ones go by rules, and deletes one", async ({
   browser,
@@ -76,16 +76,6 @@ async function retain(page: Page, slug: string): Promise<void> {
   await dialog.getByLabel("Short name of the product").fill(slug);
   await dialog.getByRole("button", { name: "Delete" }).click();
   await toasted(page, /1 tag and 1 manifest are gone/);
-}
-
-async function addProduct(page: Page, slug: string): Promise<void> {
-  await page.goto(at("/products"));
-  await page.getByRole("button", { name: "Add product" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Name", { exact: true }).fill(slug);
-  await dialog.getByLabel("Short name").fill(slug);
-  await dialog.getByRole("button", { name: "Add product" }).click();
-  await toasted(page, /was added/);
 }
 
 function imageOf(name: string): DemoImage {

@@ -7,6 +7,7 @@ import { grantEntitlement } from "#lib/entitlements/index.ts";
 import { createPersonalToken, createRobotToken, createUser } from "#lib/identity/index.ts";
 import { addComplimentaryMember, addToTeam, createTenant, updateTenant } from "#lib/tenancy/index.ts";
 import { pushDemoImages, seedTagRules } from "./seed-images.ts";
+import { seedReleases } from "./seed-releases.ts";
 import { type DemoShop, seedShop } from "./seed-shop.ts";
 
 interface Person {
@@ -46,6 +47,7 @@ export async function seedDemo(url: string, openShop?: () => Promise<DemoShop>):
   const robot = await seedRobot(ctx);
   for (const product of [products.open, products.restricted]) {
     await pushDemoImages({ ...ctx, actor: robot.actor }, product);
+    await seedReleases(ctx, product);
   }
   await seedTagRules(ctx, products.open);
   return {

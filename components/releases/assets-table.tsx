@@ -1,6 +1,10 @@
+import type { ActionResult } from "#components/action-result.ts";
+import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Checksum } from "#components/downloads/files-table.tsx";
 import { Cell, Row, Table } from "#components/ui/table.tsx";
+import type { CapabilityDecision } from "#lib/access/index.ts";
 import { byteSize } from "#lib/format.ts";
+import { type AssetChange, EditAsset } from "./edit-asset.tsx";
 import { platformName } from "./platform.ts";
 
 export interface AssetShown {
@@ -13,10 +17,17 @@ export interface AssetShown {
   signsId: string | null;
 }
 
-/** A release's files for the team: what each is for. */
-export function AssetsTable({ assets }: { assets: AssetShown[] }) {
+interface Props {
+  assets: AssetShown[];
+  may: { edit: CapabilityDecision; remove: CapabilityDecision };
+  onChange: (assetId: string, change: AssetChange) => Promise<ActionResult<null>>;
+  onRemove: (assetId: string) => Promise<ActionResult<null>>;
+}
+
+/** A release's files for the team: what each is for, and what can be changed about it. */
+export function AssetsTable({ assets, may, onChange, onRemove }: Props) {
   return (
-    <Table caption="Files" columns={["File", "For", "Size", "SHA-256"]}>
+    <Table caption="Files" columns={["File", "For", "Size", "SHA-256", "Change"]}>
       {assets.map((asset) => (
         <Row key={asset.id}>
           <Cell className="sm:w-[34%]">
@@ -35,6 +46,20 @@ export function AssetsTable({ assets }: { assets: AssetShown[] }) {
           </Cell>
           <Cell label="SHA-256">
             <Checksum sha256={asset.sha256} filename={asset.filename} />
+          </Cell>
+          <Cell label="Change" className="sm:w-px">
+            <span className="flex gap-1.5">
+              <EditAsset asset={asset} others={assets} decision={may.edit} onChange={onChange.bind(null, asset.id)} />
+              <ConfirmButton
+                small
+                verb="Remove"
+                label={`Remove ${asset.filename}`}
+                title={`Remove ${asset.filename}?`}
+                consequence="Nobody can download it any more. It can be uploaded again."
+                decision={may.remove}
+                onConfirm={onRemove.bind(null, asset.id)}
+              />
+            </span>
           </Cell>
         </Row>
       ))}

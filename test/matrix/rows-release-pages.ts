@@ -1,6 +1,7 @@
 import { db } from "#lib/db/index.ts";
 import { newId } from "#lib/ids.ts";
 import { createRelease, publishRelease, tieImage, yankRelease } from "#lib/releases/index.ts";
+import { publishAsset } from "#lib/testing/index.ts";
 import type { Cell, Row } from "./cell.ts";
 import type { Side } from "./world.ts";
 
@@ -42,6 +43,9 @@ async function withTie(side: Side): Promise<string> {
   return releaseId;
 }
 const imageOf = (side: Side) => images.get(side) ?? { repositoryId: newId(), digest: side.image.digest };
+
+const aDraftsFile = async ({ fixture }: Side) =>
+  (await publishAsset(fixture, { product: fixture.product, status: "draft" })).id;
 
 const LIST = "action app/t/[tenant]/products/[slug]/releases/actions";
 const ONE = "action app/t/[tenant]/products/[slug]/releases/[id]/actions";
@@ -157,4 +161,17 @@ export const RELEASE_PAGE_ROWS: readonly Row[] = [
     child: withTie,
     input: ({ childId, side }) => [childId, imageOf(side)],
   },
+  {
+    surface: `${ONE}#askTicket`,
+    ...change,
+    child: aDraft,
+    input: ({ childId }) => [childId, { filename: "matrix.tar", size: 10 }],
+  },
+  {
+    surface: `${ONE}#changeFile`,
+    ...change,
+    child: aDraftsFile,
+    input: ({ childId }) => [childId, { os: "linux", arch: "amd64", signsId: "" }],
+  },
+  { surface: `${ONE}#removeFile`, ...change, child: aDraftsFile, input: ({ childId }) => childId },
 ];

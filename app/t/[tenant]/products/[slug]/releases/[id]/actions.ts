@@ -2,19 +2,25 @@
 
 import type { z } from "zod";
 import { plural } from "#lib/format.ts";
+import { parse } from "#lib/parse.ts";
 import {
+  type AskUploadTicket,
   archiveRelease,
   forceDeleteRelease,
   publishRelease,
+  removeAsset,
   restoreRelease,
   type TieImage,
+  ticketForUpload,
   tieImage,
   type UntieImage,
+  UpdateAsset,
   untieImage,
+  updateAsset,
   updateRelease,
   yankRelease,
 } from "#lib/releases/index.ts";
-import { teamAction, teamRemoval } from "#lib/web/index.ts";
+import { teamAction, teamQuestion, teamRemoval } from "#lib/web/index.ts";
 
 const AS_BEFORE = "It was so before: nothing was changed.";
 
@@ -72,5 +78,30 @@ export async function untieFrom(slug: string, releaseId: string, image: Omit<z.i
   return teamAction(slug, async ({ ctx }) => {
     const { image: untied } = await untieImage(ctx, { releaseId, ...image });
     return { message: `${untied.repository} no longer belongs to the release.`, data: null };
+  });
+}
+
+/** Lets the page send one file; asked again while it is on its way. */
+export async function askTicket(
+  slug: string,
+  releaseId: string,
+  file: Pick<z.input<typeof AskUploadTicket>, "filename" | "size" | "uploadId">,
+) {
+  return teamQuestion(slug, ({ ctx }) => ticketForUpload(ctx, { releaseId, ...file }));
+}
+
+/** What a file is for, as the page's form says it: no signature is an empty id. */
+export async function changeFile(slug: string, assetId: string, change: { os: string; arch: string; signsId: string }) {
+  return teamAction(slug, async ({ ctx }) => {
+    const input = parse(UpdateAsset, { assetId, ...change, signsId: change.signsId || null });
+    const { asset, changed } = await updateAsset(ctx, input);
+    return { message: changed ? `${asset.filename} is changed.` : AS_BEFORE, data: null };
+  });
+}
+
+export async function removeFile(slug: string, assetId: string) {
+  return teamAction(slug, async ({ ctx }) => {
+    await removeAsset(ctx, { assetId });
+    return { message: "The file is gone.", data: null };
   });
 }

@@ -8,6 +8,7 @@ import { ReleaseActions } from "#components/releases/release-actions.tsx";
 import { ChannelBadge, StateBadge } from "#components/releases/release-badges.tsx";
 import { contentOf } from "#components/releases/releases-table.tsx";
 import { TieImage } from "#components/releases/tie-image.tsx";
+import { Uploader } from "#components/releases/uploader.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { decide } from "#lib/access/index.ts";
@@ -16,7 +17,7 @@ import type { Ctx } from "#lib/context.ts";
 import { type ReleaseView, stateBehind, viewRelease } from "#lib/releases/index.ts";
 import { onPage, requireTeam } from "#lib/web/index.ts";
 import * as actions from "./actions.ts";
-import { audienceOf, imageDecisions } from "./shown.ts";
+import { assetDecisions, audienceOf, imageDecisions } from "./shown.ts";
 
 export const metadata: Metadata = { title: "Release" };
 
@@ -46,10 +47,18 @@ export default async function ReleasePage({
       </Section>
       <Section title="Files">
         {assets.length > 0 ? (
-          <AssetsTable assets={assets} />
-        ) : (
-          <p className="text-[13px] text-soft">No file belongs to it.</p>
-        )}
+          <AssetsTable
+            assets={assets}
+            may={assetDecisions(ctx, release)}
+            onChange={actions.changeFile.bind(null, own)}
+            onRemove={actions.removeFile.bind(null, own)}
+          />
+        ) : null}
+        <Uploader
+          releaseId={id}
+          decision={assetDecisions(ctx, release).add}
+          onTicket={actions.askTicket.bind(null, own, id)}
+        />
       </Section>
       <Section title="Images">
         <div className="grid justify-items-start gap-3">

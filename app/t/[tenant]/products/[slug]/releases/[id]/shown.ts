@@ -14,7 +14,21 @@ export async function audienceOf(ctx: Ctx, product: ProductRow): Promise<string>
 
 type Of = Pick<ReleaseView, "status" | "version">;
 
-/** What belongs to a published release stays. It decorates only: the verbs decide again. */
+/** It decorates only: the verbs decide again. */
+export function assetDecisions({ actor }: Ctx, { status, version }: Of) {
+  const publish = decide(actor, "release.publish");
+  const published = status === "published" || status === "yanked";
+  return {
+    add:
+      status === "draft" || status === "published"
+        ? publish
+        : unless(publish, `${version} is ${status}: restore it first.`),
+    edit: status === "archived" ? unless(publish, `${version} is archived: restore it first.`) : publish,
+    remove: published ? decide(actor, "release.forceDelete") : publish,
+  };
+}
+
+/** What belongs to a published release stays. */
 export function imageDecisions({ actor }: Ctx, { status, version }: Of) {
   const publish = decide(actor, "release.publish");
   const published = status === "published" || status === "yanked";

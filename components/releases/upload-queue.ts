@@ -1,0 +1,130 @@
+import type { Upload } from "tus-js-client";
+import { keepInterrupted, readInterrupted } from "./interrupted.ts";
+import { type AskTicket, uploadOf } from "./upload-one.ts";
+
+/** `interrupted`: begun before the page was loaded; the browser needs the file again. */
+type State = "waiting" | "sending" | "paused" | "failed" | "interrupted" | "done";
+
+export interface UploadItem {
+  name: string;
+  size: number;
+  sent: number;
+  uploadId?: string;
+  state: State;
+  problem: string;
+}
+
+interface Options {
+  releaseId: string;
+  onTicket: AskTicket;
+  /** Each time that a file is there. */
+  onDone: () => void;
+}
+
+const AT_ONCE = 2;
+
+/**
+ * The files that a page sends to a release: two at a time. Each can be paused and goes on after a break; a reload remembers
+ * which were under way.
+ */
+export class UploadQueue {
+  #items: readonly UploadItem[];
+  #files = new Map<string, File>();
+  #uploads = new Map<string, Upload>();
+  #listeners = new Set<() => void>();
+  #options: Options;
+
+  constructor(options: Options) {
+    this.#options = options;
+    const before = readInterrupted(options.releaseId);
+    this.#items = before.map((one) => ({ ...one, sent: 0, state: "interrupted", problem: "" }));
+  }
+
+  subscribe = (listener: () => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  snapshot = () => this.#items;
+
+  add(chosen: readonly File[]): void {
+    for (const file of chosen) {
+      this.#files.set(file.name, file);
+      this.#uploads.delete(file.name);
+    }
+    const fresh = chosen.map(({ name, size }) => {
+      const before = this.#items.find((item) => item.name === name && item.size === size);
+      return { name, size, sent: 0, uploadId: before?.uploadId, state: "waiting", problem: "" } as const;
+    });
+    const kept = this.#items.filter(({ name }) => !chosen.some((file) => file.name === name));
+    this.#set([...kept, ...fresh]);
+  }
+
+  async pause(name: string): Promise<void> {
+    await this.#uploads.get(name)?.abort();
+    this.#change(name, { state: "paused" });
+  }
+
+  resume(name: string): void {
+    this.#change(name, { state: "waiting", problem: "" });
+  }
+
+  /** Takes it from the list; what has arrived of one that is not there yet is thrown away. */
+  async drop(name: string): Promise<void> {
+    const upload = this.#uploads.get(name);
+    const done = this.#items.some((item) => item.name === name && item.state === "done");
+    this.#uploads.delete(name);
+    this.#files.delete(name);
+    this.#set(this.#items.filter((item) => item.name !== name));
+    // What can't be thrown away now expires by itself.
+    if (!done) await upload?.abort(true).catch(() => undefined);
+  }
+
+  #change(name: string, news: Partial<UploadItem>): void {
+    this.#set(this.#items.map((item) => (item.name === name ? { ...item, ...news } : item)));
+  }
+
+  #set(items: readonly UploadItem[]): void {
+    this.#items = items;
+    keepInterrupted(
+      this.#options.releaseId,
+      items.filter(({ state }) => state !== "done"),
+    );
+    for (const listener of this.#listeners) listener();
+    const sending = items.filter(({ state }) => state === "sending").length;
+    const next = sending < AT_ONCE ? items.find(({ state }) => state === "waiting") : undefined;
+    if (next) void this.#start(next.name);
+  }
+
+  async #start(name: string): Promise<void> {
+    // What starts the next one, too, where there is room.
+    this.#change(name, { state: "sending" });
+    try {
+      const upload = this.#uploads.get(name) ?? (await this.#begin(name));
+      upload.start();
+    } catch (error) {
+      this.#change(name, {
+        state: "failed",
+        problem: error instanceof Error ? error.message : "It could not be begun.",
+      });
+    }
+  }
+
+  async #begin(name: string): Promise<Upload> {
+    const file = this.#files.get(name);
+    if (!file) throw new Error("Choose the file again.");
+    const upload = await uploadOf(file, {
+      uploadId: this.#items.find((item) => item.name === name)?.uploadId,
+      onBegun: (uploadId) => this.#change(name, { uploadId }),
+      onTicket: this.#options.onTicket,
+      onProgress: (sent) => this.#change(name, { sent }),
+      onDone: () => {
+        this.#change(name, { state: "done", sent: file.size });
+        this.#options.onDone();
+      },
+      onFailed: (problem) => this.#change(name, { state: "failed", problem }),
+    });
+    this.#uploads.set(name, upload);
+    return upload;
+  }
+}
