@@ -204,6 +204,24 @@ describe("a release", () => {
     expect(await db().asset.count({ where: { id: file.id } })).toBe(0);
   });
 
+  it("goes with signatures, images and uploads under way, and takes no other release's", async () => {
+    const t = await freshTenant();
+    const { id: kept } = await db().asset.findUniqueOrThrow({
+      where: { id: (await publishAsset(t, { product: t.product })).id },
+    });
+    const file = await publishAsset(t, { product: t.product });
+    const { blobDigest, ...asset } = await db().asset.findUniqueOrThrow({ where: { id: file.id } });
+    const of = { tenantId: t.tenant.id, releaseId: asset.releaseId };
+    const signature = { filename: "app.sig", size: 1, sha256: "0", blobDigest, signsId: asset.id };
+    await db().asset.create({ data: { ...of, ...signature } });
+    await db().upload.create({ data: { ...of, startedBy: "system", filename: "next" } });
+    const { version } = await db().release.findUniqueOrThrow({ where: { id: asset.releaseId } });
+    expect(await forceDeleteRelease(t.ctx, { releaseId: asset.releaseId, version })).toEqual({ version, assets: 2 });
+    const left = await db().asset.findMany({ where: { tenantId: t.tenant.id } });
+    expect(left.map(({ id }) => id)).toEqual([kept]);
+    expect(await db().upload.count({ where: { tenantId: t.tenant.id } })).toBe(0);
+  });
+
   it("is published or archived, one after the other, where both are asked at once", async () => {
     const t = await freshTenant();
     for (let n = 0; n < 8; n++) {
