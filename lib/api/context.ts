@@ -11,9 +11,14 @@ const JSON_BYTES_MAX = 256 * 1024;
  */
 export async function apiCaller(request: Request): Promise<Principal> {
   const { address } = currentRequest();
-  const secret = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  const secret = bearerOf(request);
   if (!secret || !isTokenSecret(secret)) throw unauthenticated("Send Authorization: Bearer with an access token.");
   return authenticateToken(secret, { address });
+}
+
+/** What `Authorization: Bearer` carries. */
+export function bearerOf(request: Request): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
 }
 
 /**

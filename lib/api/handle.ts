@@ -1,17 +1,16 @@
-import { z } from "zod";
 import { demand } from "#lib/audit/index.ts";
 import { currentRequest, problemResponse, rawPathOf } from "#lib/http/index.ts";
 import { once, type Said } from "#lib/idempotency/index.ts";
 import type { Principal } from "#lib/identity/index.ts";
 import { AppError, notFound } from "../errors.ts";
-import { parse } from "../parse.ts";
-import { apiCaller, apiContext, bodyBytes, jsonOf, queryOf } from "./context.ts";
+import { checked } from "./checked.ts";
+import { apiContext, bodyBytes, jsonOf, queryOf } from "./context.ts";
 import { countCall } from "./limits.ts";
 import { isKeyed } from "./openapi.ts";
 import { needsOf, type Operation } from "./operation.ts";
 import { type Found, findOperation } from "./route.ts";
-
-const NOTHING = z.strictObject({});
+import { answerStream, type Caller, callerOf } from "./streams.ts";
+import { tusOptions } from "./tus.ts";
 
 /** The JSON API under /v1: the same verbs as the dashboard's, for access tokens. Errors are problem+json (RFC 9457). */
 export async function handleApi(request: Request): Promise<Response> {
@@ -23,13 +22,15 @@ export async function handleApi(request: Request): Promise<Response> {
 
 /** @param also takes headers that a refusal carries, too */
 async function answer(request: Request, also: Record<string, string>): Promise<Response> {
-  const found = findOperation(request.method, rawPathOf(request));
+  const path = rawPathOf(request);
+  if (request.method === "OPTIONS" && path === "/v1/uploads") return tusOptions();
+  const found = findOperation(request.method, path);
   if (found.operation?.for === "anyone") return openAnswer(request, await found.operation.answer());
-  const principal = await apiCaller(request);
-  const { headers, refusal } = await countCall(principal);
+  const caller = await callerOf(request, found.operation);
+  const { headers, refusal } = await countCall(caller.principal);
   Object.assign(also, headers);
   if (refusal) throw refusal;
-  if (found.operation) return answerTo(request, principal, { operation: found.operation, params: found.params });
+  if (found.operation) return answerTo(request, caller, { operation: found.operation, params: found.params });
   if (found.methods.length === 0) throw notFound("endpoint");
   also.allow = found.methods.join(", ");
   const message = `${request.method} is not supported here; ${also.allow} is.`;
@@ -39,7 +40,9 @@ async function answer(request: Request, also: Record<string, string>): Promise<R
 type Team = Extract<Operation, { for: "team" }>;
 type OfCaller = Extract<Operation, { for: "caller" }>;
 
-function answerTo(request: Request, principal: Principal, { operation, params }: Found): Promise<Response> {
+function answerTo(request: Request, caller: Caller, { operation, params }: Found): Promise<Response> {
+  const { principal } = caller;
+  if (operation.for === "stream") return answerStream(request, caller, { operation, params });
   if (operation.for === "team") return answerTeam(request, principal, { operation, params });
   if (operation.for === "caller") return answerCaller(request, principal, { operation, params });
   throw new Error("what is open to anyone was answered before");
@@ -72,20 +75,6 @@ async function answerCaller(
   const answer = await operation.answer({ ...asked, request, principal });
   if (answer instanceof Response) return answer;
   return json(request, { status: 200, body: JSON.stringify(answer), replayed: false });
-}
-
-interface Sent {
-  params: Record<string, string>;
-  query: Record<string, string>;
-  body: Record<string, unknown>;
-}
-
-/** @throws not_found for a path that can't be one; invalid for any other input that is none */
-function checked(operation: Team | OfCaller, { params, query, body }: Sent) {
-  const { params: Params = NOTHING, query: Query = NOTHING, body: Body = NOTHING } = operation;
-  const path = Params.safeParse(params);
-  if (!path.success) throw notFound(String(path.error.issues[0]?.path[0] ?? "endpoint"));
-  return { params: path.data, query: parse(Query, query), body: parse(Body, body) };
 }
 
 function json(request: Request, { status, body, replayed }: Said): Response {

@@ -100,6 +100,7 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
     requestParams: {
       ...(params && { path: params }),
       ...queryParams(operation, query),
+      ...(operation.for === "stream" && operation.headers && { header: operation.headers }),
       ...(isKeyed(operation) && { header: z.object({ "Idempotency-Key": IdempotencyHeader }) }),
     },
     ...(body
@@ -109,6 +110,9 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
             content: { "application/json": { schema: body, example: operation.example } },
           },
         }
+      : {}),
+    ...(operation.for === "stream" && operation.bytes
+      ? { requestBody: { required: true, content: { "application/octet-stream": { schema: BINARY } } } }
       : {}),
     responses: responsesOf(operation),
   };
@@ -123,7 +127,8 @@ const IdempotencyHeader = z
   .describe("Any unique text. The same request with the same key within 24 hours is answered again and done once.");
 
 function queryParams(operation: Operation, query: z.ZodObject | undefined) {
-  if (operation.for === "team") return { query: z.strictObject({ tenant: TenantQuery, ...query?.shape }) };
+  if (operation.for === "team" || operation.for === "stream")
+    return { query: z.strictObject({ tenant: TenantQuery, ...query?.shape }) };
   return query ? { query } : {};
 }
 
@@ -156,9 +161,12 @@ function responsesOf(operation: Operation): Responses {
     description,
     content: { "application/problem+json": { schema: ProblemShape } },
   });
-  const done = operation.response
-    ? { "200": { description: "Done", content: { "application/json": { schema: operation.response } } } }
-    : BYTES;
+  const done =
+    operation.for === "stream"
+      ? answersOf(operation)
+      : operation.response
+        ? { "200": { description: "Done", content: { "application/json": { schema: operation.response } } } }
+        : BYTES;
   if (operation.for === "anyone") return done;
   const isWrite = operation.method !== "GET";
   return {
@@ -173,10 +181,19 @@ function responsesOf(operation: Operation): Responses {
   };
 }
 
+const BINARY = { type: "string", format: "binary" } as const;
+
+function answersOf({ answers, response }: Extract<Operation, { for: "stream" }>): Responses {
+  const content = response ? { content: { "application/json": { schema: response } } } : {};
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, description]) => [status, { description, ...content }]),
+  ) as Responses;
+}
+
 const BYTES: Responses = {
   "200": {
     description: "The file",
-    content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
+    content: { "application/octet-stream": { schema: BINARY } },
   },
   "206": { description: "The part that the Range header asked for" },
   "304": { description: "What If-None-Match named is still the file" },

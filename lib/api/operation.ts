@@ -3,7 +3,7 @@ import type { Capability } from "#lib/access/index.ts";
 import type { Principal } from "#lib/identity/index.ts";
 import type { Ctx } from "../context.ts";
 
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** What a call of the API is, once: routing, checks, the OpenAPI document and the page about it are made from this. */
 interface Described {
@@ -60,6 +60,33 @@ interface CallerOperation<P extends z.ZodObject, Q extends z.ZodObject, B extend
   answer(call: Asked<P, Q, B> & { principal: Principal }): Promise<unknown>;
 }
 
+/** A call in a tenant whose body is bytes, as many as there are: it takes and answers them itself. */
+interface StreamOperation<P extends z.ZodObject, Q extends z.ZodObject> extends Described {
+  needs: Capability;
+  params?: P;
+  query?: Q;
+  /** Request headers that it reads. */
+  headers?: z.ZodObject;
+  /** Whether its body is bytes; else it has none. */
+  bytes?: true;
+  /** Whether an upload's ticket opens it, too: for the upload that its path names. */
+  tickets?: true;
+  /** What its answer's JSON is, where it has one. */
+  response: z.ZodType | null;
+  /** Its good answers: status and what it means. */
+  answers: Readonly<Record<number, string>>;
+  /** `again` gives the context anew, or throws where the right was lost since. */
+  answer(call: StreamAsked<P, Q>): Promise<Response>;
+}
+
+export interface StreamAsked<P extends z.ZodObject, Q extends z.ZodObject> {
+  request: Request;
+  params: z.output<P>;
+  query: z.output<Q>;
+  ctx: Ctx;
+  again(): Promise<Ctx>;
+}
+
 /** A call that needs no token. */
 interface OpenOperation extends Described {
   response: z.ZodType;
@@ -71,6 +98,7 @@ type Any = z.ZodObject;
 export type Operation =
   | ({ for: "team" } & TeamOperation<Any, Any, Any>)
   | ({ for: "caller" } & CallerOperation<Any, Any, Any>)
+  | ({ for: "stream"; body?: undefined } & StreamOperation<Any, Any>)
   | ({ for: "anyone" } & Checked<Any, Any, Any> & OpenOperation);
 
 // What a call's own schemas made of its input is what its own answer takes: that the table mixes them changes nothing.
@@ -79,6 +107,9 @@ export const team = <P extends Any, Q extends Any, B extends Any>(operation: Tea
 
 export const caller = <P extends Any, Q extends Any, B extends Any>(operation: CallerOperation<P, Q, B>): Operation =>
   ({ for: "caller", ...operation }) as unknown as Operation;
+
+export const stream = <P extends Any, Q extends Any>(operation: StreamOperation<P, Q>): Operation =>
+  ({ for: "stream", ...operation }) as unknown as Operation;
 
 export const anyone = (operation: OpenOperation): Operation => ({ for: "anyone", ...operation });
 

@@ -8,6 +8,7 @@ import { MEMBER_OPERATIONS } from "./operations/members.ts";
 import { PRICE_OPERATIONS } from "./operations/prices.ts";
 import { PRODUCT_OPERATIONS } from "./operations/products.ts";
 import { RELEASE_OPERATIONS } from "./operations/releases.ts";
+import { UPLOAD_OPERATIONS } from "./operations/uploads.ts";
 
 const DOCUMENT = anyone({
   method: "GET",
@@ -22,6 +23,7 @@ const DOCUMENT = anyone({
 export const OPERATIONS: readonly Operation[] = [
   ...PRODUCT_OPERATIONS,
   ...RELEASE_OPERATIONS,
+  ...UPLOAD_OPERATIONS,
   ...MEMBER_OPERATIONS,
   ...ENTITLEMENT_OPERATIONS,
   ...GROUP_OPERATIONS,

@@ -60,7 +60,7 @@ interface Described {
     description?: string;
     schema: Schema;
   }[];
-  requestBody?: { content: { "application/json": { schema: Schema } } };
+  requestBody?: { content: Record<string, { schema: Schema }> };
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
 }
 
@@ -68,7 +68,8 @@ function referenceOf(operation: Operation, { paths, components }: Document): Cal
   const described = paths[operation.path]?.[operation.method.toLowerCase()];
   if (!described) throw new Error(`${operation.path} is not described`);
   const { schemas } = components;
-  const body = described.requestBody && resolved(described.requestBody.content["application/json"].schema, schemas);
+  const sent = described.requestBody?.content["application/json"]?.schema;
+  const body = sent && resolved(sent, schemas);
   const response = described.responses["200"]?.content?.["application/json"]?.schema;
   const parameters = described.parameters ?? [];
   return {
@@ -87,6 +88,7 @@ function referenceOf(operation: Operation, { paths, components }: Document): Cal
     curl: curlOf(operation, {
       body: operation.example ?? (body && exampleOf(body, schemas)),
       query: parameters.filter(({ in: place, required }) => place === "query" && required).map(({ name }) => name),
+      headers: parameters.filter(({ in: place, required }) => place === "header" && required).map(({ name }) => name),
     }),
     answer: response ? JSON.stringify(exampleOf(response, schemas), null, 2) : null,
   };
@@ -103,19 +105,29 @@ function bodyFields(body: Schema | undefined, schemas: Record<string, Schema>): 
 }
 
 /** A line for the terminal. What stands in braces is the reader's to fill in. */
-function curlOf(operation: Operation, { body, query }: { body: unknown; query: string[] }): string {
+function curlOf(
+  operation: Operation,
+  { body, query, headers }: { body: unknown; query: string[]; headers: string[] },
+): string {
   const isWrite = operation.method !== "GET";
   const named = [
-    ...(operation.for === "team" ? ["tenant={workspace}"] : []),
+    ...(operation.for === "team" || operation.for === "stream" ? ["tenant={workspace}"] : []),
     ...query.map((name) => `${name}={${name}}`),
   ];
   const parts = [
-    `curl${isWrite ? ` -X ${operation.method}` : ""}`,
+    `curl${isWrite ? wayOf(operation) : ""}`,
     ...(operation.for === "anyone" ? [] : ['-H "Authorization: Bearer $PURSER_TOKEN"']),
     ...(isKeyed(operation) ? ['-H "Idempotency-Key: $(uuidgen)"'] : []),
+    ...headers.map((name) => `-H "${name}: {${name}}"`),
     ...(body === undefined ? [] : [`-H "Content-Type: application/json" -d '${JSON.stringify(body)}'`]),
     ...(operation.for === "caller" && operation.response === null ? ["-LOJ"] : []),
     `"${env().PUBLIC_URL}${operation.path}${named.length > 0 ? `?${named.join("&")}` : ""}"`,
   ];
   return parts.join(" ");
+}
+
+function wayOf(operation: Operation): string {
+  if (operation.method === "HEAD") return " -I";
+  if (operation.for !== "stream" || !operation.bytes) return ` -X ${operation.method}`;
+  return operation.method === "PUT" ? " -T {file}" : ` -X ${operation.method} --data-binary @{file}`;
 }

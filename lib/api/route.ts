@@ -24,6 +24,8 @@ export function findOperation(
     const match = form.exec(path);
     return match ? [{ operation, params: { ...match.groups } }] : [];
   });
-  const found = here.find(({ operation }) => operation.method === method);
+  const found =
+    here.find(({ operation }) => operation.method === asked) ??
+    here.find(({ operation }) => operation.method === method);
   return found ?? { methods: here.map(({ operation }) => operation.method) };
 }

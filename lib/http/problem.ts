@@ -50,7 +50,13 @@ export function problemResponse(error: unknown): Response {
 }
 
 // RFC 9110: 400 is for what can't be read at all; what can be read and is wrong is 422.
-const STATUS_OF_REASON: Record<string, number> = { malformed: 400, method_not_allowed: 405 };
+const STATUS_OF_REASON: Record<string, number> = {
+  malformed: 400,
+  method_not_allowed: 405,
+  // tus 1.0.0, "Protocol".
+  tus_version: 412,
+  media_type: 415,
+};
 
 const INTERNAL = { status: 500, title: "Something went wrong" };
 

@@ -12,6 +12,7 @@ import { RELEASE_ROWS } from "./rows-releases.ts";
 import { TAG_ROWS } from "./rows-tags.ts";
 import { LEAVING_ROW, TEAM_ROWS } from "./rows-team.ts";
 import { TENANT_ROWS } from "./rows-tenant.ts";
+import { UPLOAD_ROWS } from "./rows-uploads.ts";
 
 /** A tenant's pages and what is done on them. */
 export const INSIDE: readonly Row[] = [
@@ -34,6 +35,7 @@ export const OUTSIDE: readonly Row[] = [
   ...ADMIN_ROWS,
   ...API_ROWS,
   ...RELEASE_ROWS,
+  ...UPLOAD_ROWS,
   ...REGISTRY_ROWS,
 ];
 

@@ -3,6 +3,7 @@ export {
   handleApi as DELETE,
   handleApi as GET,
   handleApi as HEAD,
+  handleApi as OPTIONS,
   handleApi as PATCH,
   handleApi as POST,
   handleApi as PUT,
