@@ -145,7 +145,13 @@ export function setEnv(values: Record<string, string>): void {
   keys.clear();
 }
 
-type Purpose = "sessions" | "registry-tokens" | "stored-secrets" | "upload-tickets" | "mail-preferences";
+type Purpose =
+  | "sessions"
+  | "registry-tokens"
+  | "stored-secrets"
+  | "upload-tickets"
+  | "mail-preferences"
+  | "download-links";
 
 const keys = new Map<Purpose, Uint8Array<ArrayBuffer>>();
 

@@ -119,19 +119,27 @@ describe("the description", () => {
       await get(`/v1/access?member=${encodeURIComponent(member.email)}&product=${product.slug}`),
       await post("DELETE", `/v1/entitlements/${grant.id}`, {}),
       await get("/v1/downloads"),
+      await post("POST", `/v1/downloads/${file.id}/link`, { seconds: 60 }),
+      await get(`/v1/products/${product.slug}/updates?current=1.0.0`),
     ];
     expect(answers.map(({ status }) => status)).toEqual(Array(answers.length).fill(200));
     const bytes = await get(`/v1/downloads/${file.id}`);
     expect(bytes.body.equals(file.bytes)).toBe(true);
     const asked = [...answered].map((call) => call.replace(/\{(\w+)\}/g, "<$1>"));
     expect(API_ENDPOINTS.filter((call) => !asked.includes(call))).toEqual([
-      // Bytes, and what tus answers: server/asset-uploads.db.test.ts and tus.db.test.ts ask for them.
+      // Bytes, redirects, feeds and what tus answers: server/asset-uploads, tus, downloads, download-links and updates ask for them.
       "PUT /v1/products/<product>/releases/<version>/files/<filename>",
       "POST /v1/uploads",
       "HEAD /v1/uploads/<upload>",
       "PATCH /v1/uploads/<upload>",
       "DELETE /v1/uploads/<upload>",
       "GET /v1/downloads/<file>",
+      "GET /v1/downloads/<file>/<filename>",
+      "GET /v1/files/<link>",
+      "GET /v1/products/<product>/latest/<platform>",
+      "GET /v1/products/<product>/latest/<platform>/<filename>",
+      "GET /v1/products/<product>/appcast.xml",
+      "GET /v1/products/<product>/<feed>.yml",
     ]);
   });
 });

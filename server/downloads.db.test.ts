@@ -1,8 +1,10 @@
+import { randomBytes } from "node:crypto";
+import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attachment } from "#lib/api/downloads.ts";
 import { db } from "#lib/db/index.ts";
-import { grantEntitlement } from "#lib/entitlements/index.ts";
-import { type Fixture, freshTenant, newUser, personalToken, publishAsset, robotToken } from "#lib/testing/index.ts";
+import { flushDownloads, grantEntitlement } from "#lib/entitlements/index.ts";
+import { type Fixture, freshTenant, newUser, personalToken, publishAsset } from "#lib/testing/index.ts";
 import { type ApiCall, callApi } from "./api.contract.ts";
 import { listenDataPlane, withoutRequestId } from "./listen-for-test.ts";
 
@@ -19,8 +21,6 @@ afterAll(() => plane.close());
 
 const get = (path: string, { secret = member, ...call }: ApiCall & { method?: string } = {}) =>
   callApi(plane.port, [call.method ?? "GET", path], { secret, ...call });
-const listed = async (path: string, secret = member) =>
-  (await get(path, { secret })).json.downloads.map(({ id }: { id: string }) => id) as string[];
 
 describe("a file", () => {
   it("is sent byte by byte as an attachment that no browser runs, and is nobody else's to keep", async () => {
@@ -97,15 +97,43 @@ describe("a file", () => {
   });
 
   it("is one of a published release, and of the vendor that is named", async () => {
-    for (const status of ["draft", "archived", "yanked"] as const) {
+    const { secret: reader } = await personalToken(t.users.readonly, ["registry.pull", "release.view"]);
+    const { secret: puller } = await personalToken(t.users.owner, ["registry.pull"]);
+    for (const status of ["draft", "archived"] as const) {
       const { id } = await publishAsset(t, { product: t.product, status });
-      expect((await get(`/v1/downloads/${id}`)).status, status).toBe(404);
+      const statuses = [member, reader, puller].map(async (secret) => {
+        return (await get(`/v1/downloads/${id}`, { secret })).status;
+      });
+      expect(await Promise.all(statuses), `${status}: the team's alone, with a token for that`).toEqual([
+        404, 200, 404,
+      ]);
     }
     const { id } = await publishAsset(t, { product: t.product });
     expect((await get(`/v1/downloads/${id}?tenant=${t.tenant.slug}`)).status).toBe(200);
     expect((await get(`/v1/downloads/${id}?tenant=other`)).status).toBe(404);
     expect((await get("/v1/downloads/nonsense")).status).toBe(404);
     expect((await callApi(plane.port, ["GET", `/v1/downloads/${id}`], {})).status).toBe(401);
+  });
+
+  it("of a withdrawn release is there with a warning that says why, in a header that nothing breaks out of", async () => {
+    const release = { version: "9.0.0", yankReason: 'corrupts "data"\r\nSet-Cookie: x=1 — see notes' };
+    const { id } = await publishAsset(t, { product: t.product, status: "yanked", release });
+    const { status, headers } = await get(`/v1/downloads/${id}`);
+    expect([status, headers.warning, headers["set-cookie"]]).toEqual([
+      200,
+      `299 - "9.0.0 was withdrawn: corrupts 'data' Set-Cookie: x=1 ? see notes"`,
+      undefined,
+    ]);
+  });
+
+  it("is also there under its name, and under no other", async () => {
+    const { id, bytes } = await publishAsset(t, { product: t.product, filename: "Büro 1.0 (x64).exe" });
+    expect((await get(`/v1/downloads/${id}/${encodeURIComponent("Büro 1.0 (x64).exe")}`)).body.equals(bytes)).toBe(
+      true,
+    );
+    for (const name of ["other.exe", "%", "%2e%2e", "B%C3%BCro"]) {
+      expect((await get(`/v1/downloads/${id}/${name}`)).status, name).toBe(404);
+    }
   });
 
   it("warns in the days of grace until when", async () => {
@@ -120,64 +148,62 @@ describe("a file", () => {
   });
 });
 
-describe("the list of files", () => {
-  it("holds what the caller may have and nothing else, newest first and page by page", async () => {
+describe("a download", () => {
+  it("is counted where it begins: once, whoever resumes it, and never for HEAD, what is kept already or refused", async () => {
     const here = await freshTenant();
-    const [add, hidden] = [
-      await here.addProduct({ requiresEntitlement: true }),
-      await here.addProduct({ visibility: "hidden" }),
-    ];
-    const open = [
-      await publishAsset(here, { product: here.product }),
-      await publishAsset(here, { product: here.product }),
-    ];
-    const extra = await publishAsset(here, { product: add });
-    const secretly = await publishAsset(here, { product: hidden });
-    await publishAsset(here, { product: here.product, status: "draft" });
     const { secret } = await personalToken({ id: here.member.userId, email: here.member.email });
-    const all = `/v1/downloads?tenant=${here.tenant.slug}`;
-    const own = (slug: string) => `/v1/products/${slug}/downloads?tenant=${here.tenant.slug}`;
-    const ids = open.map(({ id }) => id).reverse();
-    expect(await listed(all, secret)).toEqual(ids);
-    expect(await listed("/v1/downloads", secret)).toEqual(ids);
-    expect(await listed(own(here.product.slug), secret)).toEqual(ids);
-    for (const slug of [add.slug, hidden.slug, "nothing"]) {
-      expect((await get(own(slug), { secret })).status, slug).toBe(404);
-    }
-    for (const productId of [add.id, hidden.id]) {
-      await grantEntitlement(here.ctx, { memberId: here.member.id, productId });
-    }
-    expect(await listed(all, secret)).toEqual([secretly.id, extra.id, ...ids]);
-    const page = (await get(`${all}&limit=3`, { secret })).json;
-    expect(await listed(`${all}&limit=3&after=${page.next}`, secret)).toEqual([ids[1]]);
+    const { id, digest, releaseId } = await publishAsset(here, { product: here.product });
+    const ask = (headers: Record<string, string>, method = "GET") =>
+      get(`/v1/downloads/${id}`, { secret, headers, method });
+    await ask({});
+    await ask({ range: "bytes=0-99" });
+    for (const range of ["bytes=100-", "bytes=-1", "bytes=9999-"]) await ask({ range });
+    await ask({ "if-none-match": `"${digest}"` });
+    await ask({}, "HEAD");
+    await get(`/v1/downloads/${id}`, { secret: (await personalToken(await newUser())).secret });
+
+    await flushDownloads();
+
+    const events = await db().downloadEvent.findMany({ where: { tenantId: here.tenant.id } });
+    const one = { assetId: id, releaseId, productId: here.product.id, memberId: here.member.id, byLink: false };
+    expect(events).toEqual([expect.objectContaining(one), expect.objectContaining(one)]);
+    expect(events[0]?.actor).toMatch(/^token:/);
+    const days = await db().downloadDay.findMany({ where: { tenantId: here.tenant.id } });
+    expect(days).toEqual([expect.objectContaining({ assetId: id, releaseId, downloads: 2 })]);
   });
 
-  it("is not there for who is nobody to a vendor, in the words for a vendor who is not there", async () => {
-    const { secret } = await personalToken(await newUser());
-    const [a, b] = [
-      await get(`/v1/downloads?tenant=${t.tenant.slug}`, { secret }),
-      await get("/v1/downloads?tenant=nobody", { secret }),
-    ];
-    expect([a.status, withoutRequestId(a.body)]).toEqual([404, withoutRequestId(b.body)]);
-    expect(await listed("/v1/downloads", secret)).toEqual([]);
-    expect((await get(`/v1/products/${t.product.slug}/downloads`, { secret })).status).toBe(404);
-  });
-
-  it("is a robot's own vendor's without a name, and empty for a token that may not pull", async () => {
-    const here = await freshTenant({ product: { requiresEntitlement: true } });
-    const { id } = await publishAsset(here, { product: here.product });
-    const robot = await robotToken(here.ctx, ["registry.pull"]);
-    expect(await listed("/v1/downloads", robot.secret)).toEqual([id]);
-    expect(await listed(`/v1/products/${here.product.slug}/downloads`, robot.secret)).toEqual([id]);
-    expect((await get(`/v1/downloads/${id}`, { secret: robot.secret })).status).toBe(200);
-    const viewer = await personalToken(here.users.owner, ["product.view"]);
-    expect(await listed(`/v1/downloads?tenant=${here.tenant.slug}`, viewer.secret)).toEqual([]);
-    const empty = await freshTenant();
-    await db().product.update({ where: { id: empty.product.id }, data: { archivedAt: new Date() } });
-    const { secret } = await personalToken({ id: empty.member.userId, email: empty.member.email });
-    expect(await listed(`/v1/downloads?tenant=${empty.tenant.slug}`, secret)).toEqual([]);
+  it("that broke off goes on where it stopped, byte by byte the same", async () => {
+    const bytes = randomBytes(3_000_000);
+    const { id, digest } = await publishAsset(t, { product: t.product, bytes });
+    let got = Buffer.alloc(0);
+    for (let tries = 0; got.length < bytes.length; tries++) {
+      expect(tries).toBeLessThan(20);
+      const headers = { range: `bytes=${got.length}-`, "if-range": `"${digest}"` };
+      got = Buffer.concat([got, await brokenOff(`/v1/downloads/${id}`, { headers, after: 400_000 })]);
+    }
+    expect(got.equals(bytes)).toBe(true);
   });
 });
+
+/** What arrives of an answer whose connection breaks after so many bytes. */
+function brokenOff(path: string, { headers, after }: { headers: Record<string, string>; after: number }) {
+  return new Promise<Buffer>((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const all = { ...headers, authorization: `Bearer ${member}` };
+    const sent = httpRequest({ host: "127.0.0.1", port: plane.port, path, headers: all, agent: false }, (answer) => {
+      const length = () => chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+      answer.on("data", (chunk: Buffer) => {
+        chunks.push(chunk);
+        if (length() > after) answer.destroy();
+      });
+      answer.on("close", () => resolve(Buffer.concat(chunks)));
+      // Broken off is what it is meant to be.
+      answer.on("error", () => undefined);
+    });
+    sent.on("error", reject);
+    sent.end();
+  });
+}
 
 describe("the name of a file", () => {
   it.each([

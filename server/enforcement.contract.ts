@@ -20,26 +20,38 @@ export type Who =
  * The first seed's matrix: who, asking in every way there is, is told what of an open and of a restricted product. What
  * is right stands here cell by cell, in words; nothing of it is computed by what is tested.
  */
-export const COLUMNS = ["token", "manifest", "blob", "list", "product list", "download", "portal", "question"] as const;
+export const COLUMNS = [
+  ...(["token", "manifest", "blob", "list", "product list", "download", "link", "latest", "updates"] as const),
+  ...(["portal", "question"] as const),
+] as const;
 export type Column = (typeof COLUMNS)[number];
 
 /** The actions of a bearer token; a status, with the reason of a 403; whether it is listed; `warned` in the days of grace. */
-type Row = readonly [string, string, string, string, string, string, string, string];
+type Row = readonly [
+  ...pulled: [string, string, string],
+  ...listed: [string, string],
+  ...got: [string, string, string, string],
+  ...said: [string, string],
+];
 
-const ANONYMOUS: Row = ["no action", "401", "401", "401", "401", "401", "hidden", "404"];
-const STRANGER: Row = ["no action", "404", "404", "404", "404", "404", "hidden", "404"];
-const MEMBER: Row = ["pull", "200", "200", "listed", "listed", "200", "allowed", "allowed"];
+const ANONYMOUS: Row = ["no action", "401", "401", "401", "401", "401", "401", "401", "401", "hidden", "404"];
+const STRANGER: Row = ["no action", "404", "404", "404", "404", "404", "404", "404", "404", "hidden", "404"];
+const MEMBER: Row = ["pull", "200", "200", "listed", "listed", "200", "200", "302", "200", "allowed", "allowed"];
 const GRACE: Row = [
   ...["pull warned", "200 warned", "200 warned", "listed", "listed", "200 warned"],
+  ...["200 warned", "302", "200"],
   ...["allowed warned", "allowed warned"],
 ] as unknown as Row;
-const TEAM: Row = ["pull", "200", "200", "listed", "listed", "200", "allowed", "404"];
+const TEAM: Row = ["pull", "200", "200", "listed", "listed", "200", "200", "302", "200", "allowed", "404"];
 const refused = (reason: string): Row => [
   "no action",
   `403 ${reason}`,
   `403 ${reason}`,
   "absent",
   "404",
+  `403 ${reason}`,
+  `403 ${reason}`,
+  `403 ${reason}`,
   `403 ${reason}`,
   `denied ${reason}`,
   `denied ${reason}`,
@@ -95,4 +107,6 @@ export const LOGGED: Partial<Record<Column, string>> = {
   manifest: "oci.pull.denied_entitlement",
   blob: "oci.pull.denied_entitlement",
   download: "download.denied_entitlement",
+  link: "download.denied_entitlement",
+  latest: "download.denied_entitlement",
 };

@@ -62,7 +62,7 @@ beforeAll(async () => {
   for (const kind of ["open", "restricted"] as const) {
     const t = await freshTenant({ product: { requiresEntitlement: kind === "restricted" }, graceDays: 7 });
     const image = await pushImage(t.ctx, t.repository, ["1.0"]);
-    const file = await publishAsset(t, { product: t.product });
+    const file = await publishAsset(t, { product: t.product, release: { channel: "stable" } });
     shops[kind] = { t, image, file, asker: (await robotToken(t.ctx, ["entitlement.view"])).secret };
   }
 });
@@ -112,6 +112,16 @@ const ASK: Record<Column, (shop: Shop, caller: Caller) => Promise<string>> = {
     if (answer.status === 200) expect(answer.body.equals(file.bytes)).toBe(true);
     return answer.status === 403 ? `403 ${answer.json.reason}` : `${answer.status}${warned(answer)}`;
   },
+  link: async ({ file }, { secret }) => {
+    const call = { headers: bearer(secret), body: {} };
+    const { status, json } = await callApi(plane.port, ["POST", `/v1/downloads/${file.id}/link`], call);
+    if (status !== 200) return told({ status, json });
+    const answer = await raw(new URL(json.url).pathname, {});
+    expect(answer.body.equals(file.bytes)).toBe(true);
+    return `${answer.status}${warned(answer)}`;
+  },
+  latest: async ({ t }, { secret }) => told(await askProduct(t, "latest/linux-amd64", secret)),
+  updates: async ({ t }, { secret }) => told(await askProduct(t, "updates", secret)),
   portal: async ({ t }, { role, memberId }) => {
     const shown = await listProductAccess(t.as(role), { role, memberId });
     const decision = shown.find(({ product }) => product.id === t.product.id)?.decision;
@@ -126,6 +136,12 @@ const ASK: Record<Column, (shop: Shop, caller: Caller) => Promise<string>> = {
   },
 };
 
+const askProduct = ({ tenant, product }: Fixture, rest: string, secret: string | null) =>
+  callApi(plane.port, ["GET", `/v1/products/${product.slug}/${rest}?tenant=${tenant.slug}`], {
+    headers: bearer(secret),
+  });
+const told = ({ status, json }: { status: number; json: { reason?: string } }) =>
+  status === 403 ? `403 ${json.reason}` : String(status);
 const raw = (path: string, headers: Record<string, string>) => rawRequest(plane.port, { path, headers });
 const bearer = (secret: string | null): Record<string, string> => (secret ? { authorization: `Bearer ${secret}` } : {});
 const GRACE_WARNING = /^299 - "membership past due, access ends \d{4}-\d\d-\d\d"$/;

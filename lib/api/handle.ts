@@ -25,9 +25,11 @@ async function answer(request: Request, also: Record<string, string>): Promise<R
   const path = rawPathOf(request);
   if (request.method === "OPTIONS" && path === "/v1/uploads") return tusOptions();
   const found = findOperation(request.method, path);
-  if (found.operation?.for === "anyone") return openAnswer(request, await found.operation.answer());
+  if (found.operation && isOpen(found.operation)) {
+    return openAnswer(request, await found.operation.answer({ request, params: found.params }));
+  }
   const caller = await callerOf(request, found.operation);
-  const { headers, refusal } = await countCall(caller.principal);
+  const { headers, refusal } = await countCall(caller.principal, isPolled(found.operation));
   Object.assign(also, headers);
   if (refusal) throw refusal;
   if (found.operation) return answerTo(request, caller, { operation: found.operation, params: found.params });
@@ -36,6 +38,9 @@ async function answer(request: Request, also: Record<string, string>): Promise<R
   const message = `${request.method} is not supported here; ${also.allow} is.`;
   throw new AppError("invalid", message, { reason: "method_not_allowed" });
 }
+
+const isOpen = (operation: Operation) => operation.for === "anyone";
+const isPolled = (operation: Operation | undefined) => operation?.for === "caller" && operation.polled === true;
 
 type Team = Extract<Operation, { for: "team" }>;
 type OfCaller = Extract<Operation, { for: "caller" }>;
@@ -71,7 +76,8 @@ async function answerCaller(
   principal: Principal,
   { operation, params }: { operation: OfCaller; params: Record<string, string> },
 ): Promise<Response> {
-  const asked = checked(operation, { params, query: queryOf(request), body: {} });
+  const body = operation.method === "GET" ? {} : jsonOf(await bodyBytes(request));
+  const asked = checked(operation, { params, query: queryOf(request), body });
   const answer = await operation.answer({ ...asked, request, principal });
   if (answer instanceof Response) return answer;
   return json(request, { status: 200, body: JSON.stringify(answer), replayed: false });
@@ -88,6 +94,7 @@ function json(request: Request, { status, body, replayed }: Said): Response {
 }
 
 function openAnswer(request: Request, value: unknown): Response {
+  if (value instanceof Response) return value;
   const headers = { "content-type": "application/json", "cache-control": "public, max-age=300" };
   return new Response(request.method === "HEAD" ? null : JSON.stringify(value), { status: 200, headers });
 }

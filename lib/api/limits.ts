@@ -7,15 +7,22 @@ import { processGlobal } from "../process-global.ts";
 /** Calls of one token in a minute, counted over all processes. */
 const CALLS = 1200;
 const SECONDS = 60;
+const LIMIT = { keyPrefix: "api", points: CALLS, duration: SECONDS };
 
 /** The headers that say how many calls are left (draft-ietf-httpapi-ratelimit-headers-10). */
 export type LimitHeaders = Record<"ratelimit" | "ratelimit-policy", string>;
 
-/** Counts a call. `refusal` is limit_exceeded with the seconds to wait, once there were too many. */
-export async function countCall(principal: Principal): Promise<{ headers: LimitHeaders; refusal: AppError | null }> {
+/**
+ * Counts a call. `refusal` is limit_exceeded with the seconds to wait, once there were too many. What is polled is counted
+ * by each process for itself, apart from the rest.
+ */
+export async function countCall(
+  principal: Principal,
+  polled: boolean,
+): Promise<{ headers: LimitHeaders; refusal: AppError | null }> {
   const key = principal.type === "token" ? principal.tokenId : principal.userId;
   try {
-    return { headers: headersOf(await limiter().consume(key)), refusal: null };
+    return { headers: headersOf(await (polled ? ownLimiter() : limiter()).consume(key)), refusal: null };
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
     const headers = headersOf(error);
@@ -36,14 +43,17 @@ function headersOf({ remainingPoints, msBeforeNext }: RateLimiterRes): LimitHead
 // Where the table can't be written (a standby, a database in trouble) each process counts for itself.
 function limiter(): RateLimiterPostgres {
   return processGlobal("limiter.api", () => {
-    const limit = { keyPrefix: "api", points: CALLS, duration: SECONDS };
     return new RateLimiterPostgres({
-      ...limit,
+      ...LIMIT,
       storeClient: pool(),
       tableName: "rate_limits",
       tableCreated: true,
       clearExpiredByTimeout: true,
-      insuranceLimiter: new RateLimiterMemory(limit),
+      insuranceLimiter: new RateLimiterMemory(LIMIT),
     });
   });
+}
+
+function ownLimiter(): RateLimiterMemory {
+  return processGlobal("limiter.polls", () => new RateLimiterMemory(LIMIT));
 }

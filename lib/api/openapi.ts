@@ -57,6 +57,11 @@ const WORDS: Record<string, string> = {
   slug: "Lower-case letters, digits and single dashes; never given out again",
   visibility: "hidden: known only to the team and to whom it was granted",
   requiresEntitlement: "true: sold as an add-on; false: open to every member in good standing",
+  platform: "Where it is to run: linux-amd64, macos-arm64, windows-amd64; linux alone for all its machines",
+  latest: "true: of each product, channel and platform only the files of the highest version",
+  current: "The version that the program has",
+  seconds: "For how long the link is good",
+  noCache: "Anything: it is not looked at",
   keepAccess: "When restricting: who has access now keeps it",
   channel: "stable, beta, nightly or one of the vendor's own",
   version: "Semver 2.0.0, with or without a leading v",
@@ -161,12 +166,7 @@ function responsesOf(operation: Operation): Responses {
     description,
     content: { "application/problem+json": { schema: ProblemShape } },
   });
-  const done =
-    operation.for === "stream"
-      ? answersOf(operation)
-      : operation.response
-        ? { "200": { description: "Done", content: { "application/json": { schema: operation.response } } } }
-        : BYTES;
+  const done = doneOf(operation);
   if (operation.for === "anyone") return done;
   const isWrite = operation.method !== "GET";
   return {
@@ -188,6 +188,20 @@ function answersOf({ answers, response }: Extract<Operation, { for: "stream" }>)
   return Object.fromEntries(
     Object.entries(answers).map(([status, description]) => [status, { description, ...content }]),
   ) as Responses;
+}
+
+function doneOf(operation: Operation): Responses {
+  if (operation.for === "stream") return answersOf(operation);
+  const { response } = operation;
+  const sends = operation.for === "caller" ? operation.sends : undefined;
+  if (sends === "redirect") return { "302": { description: "The file is at Location" } };
+  if (!response && !sends) return BYTES;
+  const content = response
+    ? { "application/json": { schema: response } }
+    : { [String(sends).split(";")[0] ?? ""]: { schema: { type: "string" as const } } };
+  const done = { "200": { description: "Done", content } };
+  const isPolled = operation.for === "caller" && operation.polled;
+  return isPolled ? { ...done, "304": { description: "What If-None-Match named is still the answer" } } : done;
 }
 
 const BYTES: Responses = {

@@ -55,8 +55,12 @@ interface CallerOperation<P extends z.ZodObject, Q extends z.ZodObject, B extend
     Checked<P, Q, B> {
   /** What a token must have among its scopes. */
   needs: Capability;
-  /** null: bytes. */
+  /** null: a Response of its own, as of bytes. */
   response: z.ZodType | null;
+  /** What the Response is, where it is not a file: a media type, or a redirect. */
+  sends?: "redirect" | (string & {});
+  /** true: asked by programs by the hour. Its calls are counted by each process for itself, so that they write nothing. */
+  polled?: true;
   answer(call: Asked<P, Q, B> & { principal: Principal }): Promise<unknown>;
 }
 
@@ -89,8 +93,9 @@ export interface StreamAsked<P extends z.ZodObject, Q extends z.ZodObject> {
 
 /** A call that needs no token. */
 interface OpenOperation extends Described {
-  response: z.ZodType;
-  answer(): Promise<unknown>;
+  params?: Any;
+  response: z.ZodType | null;
+  answer(call: { request: Request; params: Record<string, string> }): Promise<unknown>;
 }
 
 type Any = z.ZodObject;

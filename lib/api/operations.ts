@@ -8,6 +8,7 @@ import { MEMBER_OPERATIONS } from "./operations/members.ts";
 import { PRICE_OPERATIONS } from "./operations/prices.ts";
 import { PRODUCT_OPERATIONS } from "./operations/products.ts";
 import { RELEASE_OPERATIONS } from "./operations/releases.ts";
+import { UPDATE_OPERATIONS } from "./operations/updates.ts";
 import { UPLOAD_OPERATIONS } from "./operations/uploads.ts";
 
 const DOCUMENT = anyone({
@@ -29,6 +30,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...GROUP_OPERATIONS,
   ...PRICE_OPERATIONS,
   ...DOWNLOAD_OPERATIONS,
+  ...UPDATE_OPERATIONS,
   DOCUMENT,
 ];
 

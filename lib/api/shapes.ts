@@ -147,15 +147,60 @@ export const DownloadShape = z
     id: Id,
     filename: z.string().meta({ example: "pro-2.1.0-linux-amd64.tar.gz" }),
     size: z.number().int().describe("Bytes"),
-    sha256: z.string(),
+    sha256: z.string().describe("In hex, as sha512"),
+    sha512: Maybe(z.string()),
     os: Maybe(z.string()),
     arch: Maybe(z.string()),
+    signs: Maybe(Id).describe("The file that this one is the signature of"),
     url: z.string().describe("Where to get it, with the same token"),
     vendor: z.strictObject({ slug: z.string(), name: z.string() }),
     product: z.strictObject({ id: Id, slug: z.string(), name: z.string() }),
-    release: z.strictObject({ id: Id, version: z.string(), channel: z.string(), publishedAt: Maybe(Instant) }),
+    release: z.strictObject({
+      id: Id,
+      version: z.string(),
+      channel: z.string(),
+      publishedAt: Maybe(Instant),
+      withdrawn: Maybe(z.string()).describe("Why it should no longer be used; null where nothing speaks against it"),
+    }),
   })
   .meta({ id: "Download" });
+
+export const LinkShape = z
+  .strictObject({
+    url: z.string().describe("Opens the file for who has it, without a token"),
+    expiresAt: Instant,
+  })
+  .meta({ id: "Link" });
+
+const FeedFileShape = z.strictObject({
+  id: Id,
+  filename: z.string(),
+  size: z.number().int().describe("Bytes"),
+  sha256: z.string(),
+  sha512: Maybe(z.string()),
+  os: Maybe(z.string()),
+  arch: Maybe(z.string()),
+  url: z.string(),
+  signatures: z.array(z.string()).describe("Where its signature files are"),
+});
+
+export const UpdateShape = z
+  .strictObject({
+    current: Maybe(z.strictObject({ version: z.string(), withdrawn: z.boolean(), reason: Maybe(z.string()) })).describe(
+      "What the program has; null for a version that was never published",
+    ),
+    critical: z.boolean().describe("true: what the program has was withdrawn, and should not be used any longer"),
+    update: Maybe(
+      z.strictObject({
+        version: z.string().meta({ example: "2.1.0" }),
+        channel: z.string(),
+        publishedAt: Maybe(Instant),
+        notes: z.string().describe("Markdown"),
+        files: z.array(FeedFileShape),
+      }),
+    ).describe("The highest version above it; null where there is none"),
+  })
+  .meta({ id: "Update" });
 
 export const ProblemShape = z
   .strictObject({

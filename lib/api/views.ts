@@ -1,7 +1,14 @@
 import type { PriceRow } from "#lib/billing/index.ts";
 import type { ProductRow } from "#lib/catalog/index.ts";
-import type { explainAccess, Grant, GroupMemberRow, GroupRow, LedgerRow } from "#lib/entitlements/index.ts";
-import type { PublishedAsset } from "#lib/releases/index.ts";
+import type {
+  explainAccess,
+  Grant,
+  GroupMemberRow,
+  GroupRow,
+  LedgerRow,
+  ReleaseFile,
+  Update,
+} from "#lib/entitlements/index.ts";
 import type { MemberRow } from "#lib/tenancy/index.ts";
 import { env } from "../env.ts";
 
@@ -62,14 +69,40 @@ export function viewPrice({ products, ...price }: PriceRow) {
   return { priceId, name, unitAmount, currency, interval, intervalCount, active, membership, products: given };
 }
 
-export function viewDownload({ release, ...asset }: PublishedAsset) {
-  const { id, filename, size, sha256, os, arch } = asset;
-  const { tenant, product, version, channel, publishedAt } = release;
+export function viewDownload({ release, product, vendor, ...file }: ReleaseFile) {
+  const { id, filename, size, sha256, sha512, os, arch, signsId } = file;
+  const { version, channel, publishedAt, status, yankReason } = release;
   return {
-    ...{ id, filename, size: Number(size), sha256, os, arch },
+    ...{ id, filename, size, sha256, sha512, os, arch, signs: signsId },
     url: `${env().PUBLIC_URL}/v1/downloads/${id}`,
-    vendor: tenant,
+    vendor,
     product,
-    release: { id: release.id, version, channel, publishedAt },
+    release: { id: release.id, version, channel, publishedAt, withdrawn: status === "yanked" ? yankReason : null },
   };
+}
+
+/** Where a file is to be had, ending in its name: there are programs that go by that. */
+export function urlOf({ id, filename }: Pick<ReleaseFile, "id" | "filename">): string {
+  return `${env().PUBLIC_URL}/v1/downloads/${id}/${encodeURIComponent(filename)}`;
+}
+
+/** What a program is told that asks for updates. */
+export function viewUpdate({ current, update }: Update) {
+  return {
+    current: current && { version: current.version, withdrawn: current.yanked, reason: current.reason },
+    critical: current?.yanked ?? false,
+    update: update && {
+      version: update.release.version,
+      channel: update.release.channel,
+      publishedAt: update.release.publishedAt,
+      notes: update.release.notes,
+      files: update.files.filter(({ signsId }) => signsId === null).map((file) => viewFeedFile(file, update.files)),
+    },
+  };
+}
+
+function viewFeedFile(file: ReleaseFile, all: readonly ReleaseFile[]) {
+  const { id, filename, size, sha256, sha512, os, arch } = file;
+  const signatures = all.filter(({ signsId }) => signsId === id).map(urlOf);
+  return { id, filename, size, sha256, sha512, os, arch, url: urlOf(file), signatures };
 }

@@ -22,7 +22,32 @@ export {
   viewBulk,
 } from "./bulk/index.ts";
 export { type Access, DECISION_STATEMENTS, decideAccess, readBlob, readManifest } from "./decide-access.ts";
-export { DownloadFilter, listDownloads, listProductDownloads, readAsset } from "./downloads.ts";
+export {
+  type Asker,
+  CreateLink,
+  createLink,
+  DownloadFilter,
+  deadLink,
+  FeedAsked,
+  type FilePage,
+  findLatestFile,
+  findUpdate,
+  flushDownloads,
+  LatestAsked,
+  type Link,
+  listDownloads,
+  listFeed,
+  listProductDownloads,
+  noteDownload,
+  openLink,
+  ProductDownloadFilter,
+  type ReadableFile,
+  type ReleaseFile,
+  type ReleaseWithFiles,
+  readFile,
+  type Update,
+  UpdateAsked,
+} from "./downloads/index.ts";
 export { ExplainAccess, explainAccess } from "./explain-access.ts";
 export { GrantEntitlement, grantEntitlement } from "./grant-entitlement.ts";
 export { type AddedToGroup, AddToGroup, addToGroup, RemoveFromGroup, removeFromGroup } from "./group-members.ts";

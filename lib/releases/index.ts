@@ -46,7 +46,6 @@ export {
 } from "./prune-releases.ts";
 export { PruneRule } from "./prune-rule.ts";
 export { PublishRelease, publishRelease } from "./publish-release.ts";
-export { findPublishedAsset, type PublishedAsset, pagePublishedAssets } from "./published-assets.ts";
 export { CHANNELS, Channel, Notes, type ReleaseStatus, STATUSES } from "./release-fields.ts";
 export { RestoreRelease, restoreRelease, stateBehind } from "./restore-release.ts";
 export { type TiedImage, TieImage, tieImage, UntieImage, untieImage } from "./tie-image.ts";

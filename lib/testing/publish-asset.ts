@@ -11,6 +11,12 @@ interface AssetOptions {
   filename?: string;
   bytes?: Buffer;
   status?: "draft" | "published" | "archived" | "yanked";
+  /** Of a release of its own. */
+  release?: ReleaseColumns;
+  /** A release that is there. */
+  releaseId?: string;
+  /** What the file's row says beside its bytes. */
+  asset?: Partial<Prisma.AssetUncheckedCreateInput>;
 }
 
 export interface TestAsset {
@@ -18,6 +24,7 @@ export interface TestAsset {
   filename: string;
   bytes: Buffer;
   digest: Digest;
+  releaseId: string;
 }
 
 /** A file with bytes in the store, in a release of its own: published where nothing else is said. */
@@ -25,11 +32,11 @@ export async function publishAsset({ tenant }: Pick<Fixture, "tenant">, options:
   const { product, filename = "app.tar.gz", bytes = randomBytes(2000), status = "published" } = options;
   const digest = await storeBytes(bytes);
   const of = { tenantId: tenant.id };
-  const release = await newRelease({ tenant, product }, { status });
+  const releaseId = options.releaseId ?? (await newRelease({ tenant, product }, { status, ...options.release })).id;
   const sha256 = digest.slice("sha256:".length);
   const file = { filename, size: bytes.length, sha256, blobDigest: digest };
-  const { id } = await db().asset.create({ data: { ...of, releaseId: release.id, ...file } });
-  return { id, filename, bytes, digest };
+  const { id } = await db().asset.create({ data: { ...of, releaseId, ...file, ...options.asset } });
+  return { id, filename, bytes, digest, releaseId };
 }
 
 type ReleaseColumns = Partial<Omit<Prisma.ReleaseUncheckedCreateInput, "tenantId" | "productId" | "versionKey">>;

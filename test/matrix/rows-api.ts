@@ -1,20 +1,16 @@
 import { addToGroup, createGroup, giveToGroup, grantEntitlement } from "#lib/entitlements/index.ts";
 import { newId } from "#lib/ids.ts";
-import { mapForTest, newUser, publishAsset } from "#lib/testing/index.ts";
+import { mapForTest, newUser } from "#lib/testing/index.ts";
 import type { Cell, Row } from "./cell.ts";
 import type { Side } from "./world.ts";
 
 const TEAM = { audience: "team" } as const;
-/** A customer's calls, too. */
-const PULL = { audience: "member", capability: "registry.pull", customersToo: true } as const;
 
 const MAPPING = { capability: "billing.mapPrices" } as const;
 
 const newName = () => `m${newId().slice(-12)}`;
 const aMember = async ({ fixture }: Side) => (await fixture.addMember()).id;
 const aProduct = async ({ fixture }: Side) => (await fixture.addProduct()).id;
-const aSlug = async ({ fixture }: Side) => (await fixture.addProduct()).slug;
-const aFile = async ({ fixture }: Side) => (await publishAsset(fixture, { product: fixture.product })).id;
 const aGrant = async ({ fixture }: Side) => {
   const member = await fixture.addMember();
   const { grant } = await grantEntitlement(fixture.ctx, { memberId: member.id, productId: fixture.product.id });
@@ -63,7 +59,6 @@ export const API_ROWS: readonly Row[] = [
     capability: "entitlement.view",
     child: aProduct,
   },
-  { surface: "api GET /v1/products/<product>/downloads", ...PULL, child: aSlug, missing: newName },
   { surface: "api GET /v1/members", ...TEAM, capability: "member.view" },
   {
     surface: "api POST /v1/members",
@@ -168,6 +163,4 @@ export const API_ROWS: readonly Row[] = [
     missing: newName,
     path: ({ slug, childId }) => `/v1/prices/price_${childId}/products/${childId}?tenant=${slug}`,
   },
-  { surface: "api GET /v1/downloads", ...PULL },
-  { surface: "api GET /v1/downloads/<file>", ...PULL, child: aFile },
 ];

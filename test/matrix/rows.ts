@@ -3,6 +3,7 @@ import { ACCOUNT_ROWS } from "./rows-account.ts";
 import { ADMIN_ROWS, LAST_ROW } from "./rows-admin.ts";
 import { API_ROWS } from "./rows-api.ts";
 import { BILLING_ROWS, STORE_ROWS } from "./rows-billing.ts";
+import { DOWNLOAD_ROWS } from "./rows-downloads.ts";
 import { ENTITLEMENT_ROWS } from "./rows-entitlements.ts";
 import { EVENT_ROWS } from "./rows-events.ts";
 import { OPEN_ROWS } from "./rows-open.ts";
@@ -36,6 +37,7 @@ export const OUTSIDE: readonly Row[] = [
   ...API_ROWS,
   ...RELEASE_ROWS,
   ...UPLOAD_ROWS,
+  ...DOWNLOAD_ROWS,
   ...REGISTRY_ROWS,
 ];
 

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { Principal } from "#lib/identity/index.ts";
+import { notFound } from "../../errors.ts";
+import { parse } from "../../parse.ts";
+import { decideAccess } from "../decide-access.ts";
+import { listPullableProducts } from "../list-pullable.ts";
+import { type FilePage, pageFiles } from "./files.ts";
+import { Platform, platformOf } from "./platform.ts";
+import { placeNamed } from "./product-named.ts";
+import { isExact, spansOf, VersionRange } from "./version-range.ts";
+
+export const ChannelName = z.string().max(32);
+export const Slug = z.string().max(63);
+
+const PageFilter = z.strictObject({
+  /** The vendor's slug; without it the files of all vendors. */
+  tenant: Slug.optional(),
+  channel: ChannelName.optional(),
+  platform: Platform.optional(),
+  /** A version, which may be a withdrawn one, or a range, in which none is. */
+  version: VersionRange.optional().describe("A version, or a range as npm reads it: 1.4.0, ^1.2, ~2.0.1, >=1.4 <3"),
+  /** true: of each product, channel and platform only the files of the highest version. */
+  latest: z.enum(["true", "false"]).default("false"),
+  /** The file after which the page begins. */
+  after: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+
+export const DownloadFilter = z.strictObject({ ...PageFilter.shape, product: Slug.optional() });
+export const ProductDownloadFilter = PageFilter;
+
+/**
+ * The files of published releases that the caller may have now, newest first: of each product the decision of a pull. What
+ * they may not have is not in it.
+ * @throws not_found for a vendor to whom the caller is nobody, there or not; invalid; as decideAccess
+ */
+export async function listDownloads(
+  principal: Principal,
+  input: z.input<typeof DownloadFilter> = {},
+): Promise<FilePage> {
+  const { tenant, ...asked } = parse(DownloadFilter, input);
+  const { ids, near } = await listPullableProducts(principal, tenant || null);
+  if (tenant && near === 0) await demandPlaceAt(principal, tenant);
+  return page(ids, asked);
+}
+
+/**
+ * The same of one product, by its slug. One that the caller may not have is like one that is not there.
+ * @throws not_found; invalid; as decideAccess
+ */
+export async function listProductDownloads(
+  principal: Principal,
+  { product, ...input }: z.input<typeof ProductDownloadFilter> & { product: string },
+): Promise<FilePage> {
+  const { tenant = "", ...asked } = parse(ProductDownloadFilter, input);
+  const { decision, productId } = await decideAccess(principal, placeNamed({ tenant, product }), "registry.pull");
+  if (!decision.allowed || !productId) throw notFound("product");
+  return page([productId], asked);
+}
+
+function page(productIds: string[], asked: Omit<z.output<typeof DownloadFilter>, "tenant">): Promise<FilePage> {
+  const { version, latest, platform, ...rest } = asked;
+  // Who names a channel of pre-releases means them.
+  const preReleases = rest.channel !== undefined && rest.channel !== "stable";
+  const spans = version === undefined ? undefined : spansOf(version, { preReleases });
+  const yanked = version !== undefined && isExact(version);
+  const files = { ...rest, productIds, platform: platformOf(platform), spans, yanked };
+  return pageFiles(files, { newest: latest === "true" });
+}
+
+// Of the team, a member or its robot, of a tenant that has no product yet.
+async function demandPlaceAt(principal: Principal, tenant: string): Promise<void> {
+  const { memberId, actor } = await decideAccess(principal, placeNamed({ tenant, product: "" }), "registry.pull");
+  const onTeam = "role" in actor && actor.role !== null;
+  const robot = actor.type === "token" && actor.kind === "robot" && actor.scopes.length > 0;
+  if (!memberId && !onTeam && !robot) throw notFound("vendor");
+}

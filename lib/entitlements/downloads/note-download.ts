@@ -1,0 +1,51 @@
+import { actorKey } from "#lib/access/index.ts";
+import { LateWrites } from "#lib/db/index.ts";
+import { newId } from "../../ids.ts";
+import type { ReadableFile } from "./read-file.ts";
+
+interface Download {
+  id: string;
+  at: Date;
+  tenantId: string;
+  productId: string;
+  releaseId: string;
+  assetId: string;
+  actor: string;
+  memberId: string | null;
+  byLink: boolean;
+}
+
+const downloads = () =>
+  LateWrites.of<Download>({
+    name: "downloads",
+    table: "download_events",
+    columns: ["id", "at", "tenantId", "productId", "releaseId", "assetId", "actor", "memberId", "byLink"],
+    // What is written twice is counted once; days in order, so that two workers don't wait for each other.
+    insert: {
+      name: "insert_downloads",
+      text: `
+        WITH got AS (
+          INSERT INTO download_events (id, at, tenant_id, product_id, release_id, asset_id, actor, member_id, by_link)
+          SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[],
+            $8::uuid[], $9::boolean[]) ON CONFLICT DO NOTHING
+          RETURNING asset_id, (at AT TIME ZONE 'UTC')::date AS day, tenant_id, release_id, at
+        )
+        INSERT INTO download_days (asset_id, day, tenant_id, release_id, downloads, last_downloaded_at)
+        SELECT asset_id, day, tenant_id, release_id, count(*), max(at) FROM got GROUP BY 1, 2, 3, 4 ORDER BY 1, 2
+        ON CONFLICT (asset_id, day) DO UPDATE SET downloads = download_days.downloads + EXCLUDED.downloads,
+          last_downloaded_at = greatest(download_days.last_downloaded_at, EXCLUDED.last_downloaded_at)`,
+    },
+  });
+
+/** Counts a download, off the request's path. */
+export function noteDownload({ file, access }: ReadableFile, { byLink }: { byLink: boolean }): void {
+  const { tenantId, product, release, id: assetId } = file;
+  const of = { tenantId, productId: product.id, releaseId: release.id, assetId };
+  const by = { actor: actorKey(access.actor), memberId: access.memberId, byLink };
+  downloads().add({ id: newId(), at: new Date(), ...of, ...by });
+}
+
+/** Writes the downloads that wait. */
+export function flushDownloads(): Promise<void> {
+  return downloads().flush();
+}
