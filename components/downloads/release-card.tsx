@@ -44,7 +44,7 @@ export function ReleaseCard({ release, open, mine, registry, now }: Props) {
       </header>
       {yanked ? (
         <p className="mt-2 rounded-md bg-danger-soft px-3 py-2 text-danger-ink text-sm">
-          Taken back by the vendor{yanked.reason ? `: ${yanked.reason}` : ""}. Take another version.
+          Taken back by the vendor: take another version. {yanked.reason}
         </p>
       ) : null}
       {notes ? (
