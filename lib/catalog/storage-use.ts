@@ -44,8 +44,10 @@ function productSizes(db: Tx, { tenant }: Ctx): Promise<{ slug: string; name: st
   return db.$queryRaw`
     SELECT p.slug, p.name, coalesce(sum(b.size), 0)::bigint AS bytes
     FROM products p
-    LEFT JOIN (SELECT DISTINCT r.product_id, rb.digest FROM repositories r JOIN repository_blobs rb ON rb.repository_id = r.id
-      WHERE r.tenant_id = ${tenant.id}::uuid) held ON held.product_id = p.id
+    LEFT JOIN (SELECT r.product_id, rb.digest FROM repositories r JOIN repository_blobs rb ON rb.repository_id = r.id
+      WHERE r.tenant_id = ${tenant.id}::uuid
+      UNION SELECT rel.product_id, a.blob_digest FROM releases rel JOIN assets a ON a.release_id = rel.id
+      WHERE rel.tenant_id = ${tenant.id}::uuid) held ON held.product_id = p.id
     LEFT JOIN blobs b ON b.digest = held.digest
     WHERE p.tenant_id = ${tenant.id}::uuid
     GROUP BY p.id ORDER BY bytes DESC, p.slug`;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { PassThrough, Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { viewStorageUse } from "#lib/catalog/index.ts";
 import { db, pool } from "#lib/db/index.ts";
 import { digestOf } from "#lib/storage/index.ts";
 import { type Fixture, freshTenant, isWhole, NO_GRACE, newRelease, storedBytes, swept } from "#lib/testing/index.ts";
@@ -123,6 +124,7 @@ describe("what a tenant holds", () => {
     const { asset: a } = await put("a", bytes);
     const { asset: b } = await put("b", bytes);
     expect(await held(t)).toBe(500);
+    expect((await viewStorageUse(t.ctx)).products).toMatchObject([{ slug: t.product.slug, bytes: 500 }]);
     const repository = (
       await db().repository.create({
         data: { tenantId: t.tenant.id, productId: t.product.id, name: t.repository.name },
