@@ -1,9 +1,13 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { expect, test } from "playwright/test";
 import { at, demo, signedIn } from "./demo.ts";
 
 const LINUX = "Mozilla/5.0 (X11; Linux aarch64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
 
-test("a member finds a release, reads its notes, and copies lines for their computer", async ({ browser }) => {
+test("a member finds a release, reads its notes, copies lines and downloads the file for their computer", async ({
+  browser,
+}) => {
   const permissions = ["clipboard-read", "clipboard-write"];
   const { page, context } = await signedIn(browser, "entitled", { userAgent: LINUX, permissions });
   await page.goto(at("/downloads?search=agent"));
@@ -31,7 +35,13 @@ test("a member finds a release, reads its notes, and copies lines for their comp
   await expect(first).toContainText("agent-2.0.0-linux-arm64.tar.gz");
   await first.getByRole("button", { name: /^Copy SHA-256/ }).click();
   const sha256 = await page.evaluate(() => navigator.clipboard.readText());
-  expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    first.getByRole("button", { name: /^Download/ }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("agent-2.0.0-linux-arm64.tar.gz");
+  const bytes = readFileSync(await download.path());
+  expect(createHash("sha256").update(bytes).digest("hex")).toBe(sha256);
   await context.close();
 });
 

@@ -1,8 +1,10 @@
+import type { ActionResult } from "#components/action-result.ts";
 import { fitOf, mineFirst, type Platform, platformName } from "#components/releases/platform.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Cell, Row, Table } from "#components/ui/table.tsx";
 import { byteSize } from "#lib/format.ts";
+import { DownloadButton } from "./download-button.tsx";
 
 export interface FileShown extends Platform {
   id: string;
@@ -16,12 +18,13 @@ interface Props {
   files: FileShown[];
   /** The reader's own computer. */
   mine: Platform;
+  onLink: (fileId: string) => Promise<ActionResult<{ url: string }>>;
 }
 
 /** A release's files, those for the reader's computer first. */
-export function FilesTable({ version, files, mine }: Props) {
+export function FilesTable({ version, files, mine, onLink }: Props) {
   return (
-    <Table caption={`Files of ${version}`} columns={["File", "For", "Size", "SHA-256"]}>
+    <Table caption={`Files of ${version}`} columns={["File", "For", "Size", "SHA-256", "Download"]}>
       {mineFirst(files, mine).map((file) => (
         <Row key={file.id}>
           <Cell className="font-mono text-xs sm:w-[36%]">{file.filename}</Cell>
@@ -36,6 +39,9 @@ export function FilesTable({ version, files, mine }: Props) {
           </Cell>
           <Cell label="SHA-256">
             <Checksum {...file} />
+          </Cell>
+          <Cell label="Download" className="sm:w-px">
+            <DownloadButton filename={file.filename} onLink={onLink.bind(null, file.id)} />
           </Cell>
         </Row>
       ))}

@@ -1,3 +1,4 @@
+import type { ActionResult } from "#components/action-result.ts";
 import { Notes } from "#components/releases/notes.tsx";
 import type { Platform } from "#components/releases/platform.ts";
 import { ChannelBadge, StateBadge } from "#components/releases/release-badges.tsx";
@@ -22,10 +23,11 @@ interface Props {
   mine: Platform;
   registry: { host: string; insecure: boolean };
   now: Date;
+  onLink: (fileId: string) => Promise<ActionResult<{ url: string }>>;
 }
 
 /** One release of a product in the portal: its notes, its files and its images. */
-export function ReleaseCard({ release, open, mine, registry, now }: Props) {
+export function ReleaseCard({ release, open, mine, registry, now, onLink }: Props) {
   const { id, version, channel, notes, publishedAt, yanked, files, images } = release;
   const heading = `release-${id}`;
   return (
@@ -54,7 +56,7 @@ export function ReleaseCard({ release, open, mine, registry, now }: Props) {
         </details>
       ) : null}
       <div className="mt-3 grid gap-3">
-        {files.length > 0 ? <FilesTable version={version} files={files} mine={mine} /> : null}
+        {files.length > 0 ? <FilesTable version={version} files={files} mine={mine} onLink={onLink} /> : null}
         {images.map(({ repository, digest, tag }) => (
           <div key={repository + digest} className="grid min-w-0 gap-0.5">
             <span className="text-soft text-xs">Image, pinned by its digest{tag ? `; pushed as ${tag}` : ""}</span>

@@ -55,6 +55,7 @@ export {
   revokePersonalToken,
   rotatePersonalToken,
 } from "./personal-token.ts";
+export { principalOf } from "./principal-of.ts";
 export {
   ChangePassword,
   changePassword,

@@ -47,6 +47,14 @@ export async function memberAction<T>(
   return run(() => requireMember(slug), work);
 }
 
+/** A question that a page of the portal asks later: nothing changed, so nothing is read again. */
+export async function memberQuestion<T>(
+  slug: string,
+  ask: (entrance: Entrance) => Promise<T>,
+): Promise<ActionResult<T>> {
+  return answered(async () => ({ message: "", data: await ask(await requireMember(slug)) }));
+}
+
 /** A server action on what is somebody's own, outside any tenant. */
 export async function accountAction<T>(
   path: string,

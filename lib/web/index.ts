@@ -8,6 +8,7 @@ export {
   accountQuestion,
   instanceAction,
   memberAction,
+  memberQuestion,
   openAction,
   teamAction,
   teamQuestion,

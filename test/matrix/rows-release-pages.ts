@@ -44,6 +44,7 @@ async function withTie(side: Side): Promise<string> {
 }
 const imageOf = (side: Side) => images.get(side) ?? { repositoryId: newId(), digest: side.image.digest };
 
+const aFile = async ({ fixture }: Side) => (await publishAsset(fixture, { product: fixture.product })).id;
 const aDraftsFile = async ({ fixture }: Side) =>
   (await publishAsset(fixture, { product: fixture.product, status: "draft" })).id;
 
@@ -51,11 +52,14 @@ const LIST = "action app/t/[tenant]/products/[slug]/releases/actions";
 const ONE = "action app/t/[tenant]/products/[slug]/releases/[id]/actions";
 const PRUNE = "action app/t/[tenant]/products/[slug]/releases/prune/actions";
 
+const PORTAL = "action app/t/[tenant]/downloads/products/[slug]/actions";
+
 const none = { missing: () => "no-such-thing" };
 const onProduct = ({ slug, side }: Cell) => `/t/${slug}/products/${side.fixture.product.slug}`;
 const onReleases = (cell: Cell) => `${onProduct(cell)}/releases`;
 const onRelease = (cell: Cell) => `${onReleases(cell)}/${newId()}`;
 const onPrune = (cell: Cell) => `${onReleases(cell)}/prune`;
+const onPortal = ({ slug, side }: Cell) => `/t/${slug}/downloads/products/${side.fixture.product.slug}`;
 const aSlug = async ({ fixture }: Side) => (await fixture.addProduct()).slug;
 const aProduct = async ({ fixture }: Side) => (await fixture.addProduct()).id;
 
@@ -174,4 +178,5 @@ export const RELEASE_PAGE_ROWS: readonly Row[] = [
     input: ({ childId }) => [childId, { os: "linux", arch: "amd64", signsId: "" }],
   },
   { surface: `${ONE}#removeFile`, ...change, child: aDraftsFile, input: ({ childId }) => childId },
+  { surface: `${PORTAL}#linkToFile`, ...MEMBER, child: aFile, path: onPortal, input: ({ childId }) => childId },
 ];

@@ -15,6 +15,7 @@ import { type PortalView, viewPortalProduct } from "#lib/entitlements/index.ts";
 import { listPersonalTokens } from "#lib/identity/index.ts";
 import { given, onPage, type Query, registryAddress, requireMember } from "#lib/web/index.ts";
 import { wayShown } from "../../shown.ts";
+import { linkToFile } from "./actions.ts";
 import { askedPlatform, installOf, tokenOf } from "./shown.ts";
 
 export const metadata: Metadata = { title: "Product" };
@@ -109,6 +110,7 @@ function Releases({ view, ctx, asked, mine }: ReleasesProps) {
                 mine={mine}
                 registry={registryAddress()}
                 now={ctx.now}
+                onLink={linkToFile.bind(null, ctx.tenant.slug)}
               />
             </li>
           ))}
