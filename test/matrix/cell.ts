@@ -24,6 +24,8 @@ export interface Row {
   status?: number | ((cell: Cell) => number);
   /** An action's arguments after the slug, or a call's body. */
   input?: (cell: Cell) => unknown;
+  /** Its input is a file's bytes, which may be any. */
+  bytes?: boolean;
   /** It goes on after its answer: a letter is written. */
   later?: boolean;
   /** Where it is asked; the pattern filled in where it is not said. */

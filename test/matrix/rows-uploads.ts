@@ -32,6 +32,7 @@ export const UPLOAD_ROWS: readonly Row[] = [
     child: withDraft,
     path: ({ slug, childId }) => `/v1/products/${childId}/releases/${VERSION}/files/matrix.bin?tenant=${slug}`,
     input: () => ({}),
+    bytes: true,
     status: 201,
   },
   {
@@ -52,6 +53,7 @@ export const UPLOAD_ROWS: readonly Row[] = [
     ...UPLOAD,
     headers: () => ({ ...TUS, "content-type": "application/offset+octet-stream", "upload-offset": "0" }),
     input: () => "",
+    bytes: true,
     status: 204,
   },
   { surface: "api DELETE /v1/uploads/<upload>", ...UPLOAD, headers: () => TUS, status: 204 },
