@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "playwright/test";
 import { type DemoImage, demoImage } from "../prisma/demo-image.ts";
+import { passes } from "./axe.ts";
 import { addProduct, at, demo, signedIn, toasted } from "./demo.ts";
 
 test("an owner looks into an image, undoes a move, freezes tags, lets old ones go by rules, and deletes one", async ({
@@ -48,6 +49,7 @@ test("an owner looks into an image, undoes a move, freezes tags, lets old ones g
   await page.getByRole("button", { name: "Delete image" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("No tag leads to it.");
+  await passes(page);
   await dialog
     .getByLabel("Beginning of the digest")
     .fill(((await dialog.getByText(/^Type /).textContent()) ?? "").split(" ")[1] ?? "");
