@@ -54,12 +54,12 @@ interface Seen {
 }
 
 /**
- * Reads without a pause, revokes in the middle, and tells what requests answered that began before it and after it, or
- * `keptMs` later where facts may be kept for so long.
+ * Reads without a pause, revokes in the middle, and tells what requests answered that ended before it began, and that began
+ * after it ended, or `keptMs` later where facts may be kept for so long.
  */
 async function around(reads: Read[], revoke: () => Promise<unknown>, { keptMs = 0 } = {}): Promise<Seen> {
   const seen: Seen = { before: new Set(), after: new Set() };
-  let when: "before" | "between" | "after" = "before";
+  let when: "before" | "during" | "between" | "after" = "before";
   let left = AFTERWARDS;
   const reader = async (read: Read) => {
     while (left > 0) {
@@ -71,12 +71,13 @@ async function around(reads: Read[], revoke: () => Promise<unknown>, { keptMs = 
       }
       if (began === "after") left--;
       const status = await read();
-      // What began before and ended later may be either, too.
-      if (began === when) seen[began].add(status);
+      // What went on while it was revoked may be either, too.
+      if (began === when && began !== "during") seen[began].add(status);
     }
   };
   const readers = Array.from({ length: READERS }, (_, n) => reader(reads[n % reads.length] as Read));
   while (seen.before.size === 0) await new Promise((resolve) => setImmediate(resolve));
+  when = "during";
   await revoke();
   when = "between";
   await sleep(keptMs);

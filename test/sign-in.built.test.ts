@@ -142,7 +142,7 @@ describe("asking for a letter over HTTP", () => {
 });
 
 describe("half a session", () => {
-  const OPEN = /^page \/(_|sign-in|register|reset-password|store|developers|invitation|$)/;
+  const OPEN = /^page \/(_|sign-in|register|reset-password|store|developers|invitation|mail\/releases|$)/;
   const pages = ROUTES.filter((route) => route.startsWith("page ") && !OPEN.test(route)).map((route) => route.slice(5));
   const actions = [...ACTIONS].filter(([, { page }]) => !OPEN.test(`page ${page}`)).map(([name]) => name);
 
