@@ -92,6 +92,8 @@ async function fillRegistry(tenantId: string, productId: string): Promise<void> 
   await db().pullEvent.create({ data: { id: newId(), at: new Date(), tenantId, ...pull } });
   const counted = { day: new Date(), digest: manifestDigest, tag: "latest", pulls: 1, lastPulledAt: new Date() };
   await db().pullDay.create({ data: { ...of, ...counted } });
+  const times = { firstAt: new Date(), lastAt: new Date() };
+  await db().pulledBy.create({ data: { tenantId, ...pull, ...times, pulls: 1 } });
   const download = { tenantId, releaseId: release.id, assetId };
   await db().downloadEvent.create({
     data: { ...download, id: newId(), at: new Date(), productId, actor: "system", byLink: false },
@@ -99,6 +101,7 @@ async function fillRegistry(tenantId: string, productId: string): Promise<void> 
   await db().downloadDay.create({
     data: { ...download, day: new Date(), downloads: 1, lastDownloadedAt: new Date() },
   });
+  await db().downloadedBy.create({ data: { ...download, productId, actor: "system", ...times, downloads: 1 } });
   await db().tagRules.create({ data: { tenantId, productId, keepLast: 10 } });
   const run = { requestedBy: "system", requestedByLabel: "Purser", dry: false, finishedAt: new Date() };
   await db().cleanupShare.create({ data: { tenant: { connect: { id: tenantId } }, run: { create: run } } });

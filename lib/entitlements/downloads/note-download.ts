@@ -15,12 +15,22 @@ interface Download {
   byLink: boolean;
 }
 
+const BY_ACTOR = `
+          INSERT INTO downloaded_by (asset_id, actor, tenant_id, product_id, release_id, member_id, first_at, last_at, downloads)
+          SELECT asset_id, actor, tenant_id, product_id, release_id,
+            (array_agg(member_id ORDER BY at DESC) FILTER (WHERE member_id IS NOT NULL))[1], min(at), max(at), count(*)
+          FROM got GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2
+          ON CONFLICT (asset_id, actor) DO UPDATE SET downloads = downloaded_by.downloads + EXCLUDED.downloads,
+            first_at = least(downloaded_by.first_at, EXCLUDED.first_at),
+            last_at = greatest(downloaded_by.last_at, EXCLUDED.last_at),
+            member_id = coalesce(EXCLUDED.member_id, downloaded_by.member_id)`;
+
 const downloads = () =>
   LateWrites.of<Download>({
     name: "downloads",
     table: "download_events",
     columns: ["id", "at", "tenantId", "productId", "releaseId", "assetId", "actor", "memberId", "byLink"],
-    // What is written twice is counted once; days in order, so that two workers don't wait for each other.
+    // What is written twice is counted once; rows in order, so that two workers don't wait for each other.
     insert: {
       name: "insert_downloads",
       text: `
@@ -28,8 +38,8 @@ const downloads = () =>
           INSERT INTO download_events (id, at, tenant_id, product_id, release_id, asset_id, actor, member_id, by_link)
           SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[],
             $8::uuid[], $9::boolean[]) ON CONFLICT DO NOTHING
-          RETURNING asset_id, (at AT TIME ZONE 'UTC')::date AS day, tenant_id, release_id, at
-        )
+          RETURNING at, (at AT TIME ZONE 'UTC')::date AS day, tenant_id, product_id, release_id, asset_id, actor, member_id
+        ), by_actor AS (${BY_ACTOR})
         INSERT INTO download_days (asset_id, day, tenant_id, release_id, downloads, last_downloaded_at)
         SELECT asset_id, day, tenant_id, release_id, count(*), max(at) FROM got GROUP BY 1, 2, 3, 4 ORDER BY 1, 2
         ON CONFLICT (asset_id, day) DO UPDATE SET downloads = download_days.downloads + EXCLUDED.downloads,
