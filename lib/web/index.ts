@@ -33,3 +33,4 @@ export {
   requireVisit,
 } from "./require.ts";
 export { safePath, secondFactorPath, signInPath } from "./safe-path.ts";
+export { type CsvFile, teamCsv } from "./team-csv.ts";

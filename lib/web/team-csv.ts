@@ -1,0 +1,58 @@
+import { unstable_rethrow } from "next/navigation";
+import { currentRequest, statusOf, unexpected } from "#lib/http/index.ts";
+import { isAppError } from "../errors.ts";
+import { type Entrance, requireTeam } from "./require.ts";
+
+/** A table as a file: its lines are asked for while it is sent. */
+export interface CsvFile {
+  /** In ASCII, without what a header would need to quote. */
+  filename: string;
+  lines: AsyncIterable<string>;
+}
+
+/**
+ * Answers the team with a file of CSV, sent as its lines come. What is refused before the first of them is a sentence
+ * with its status; what breaks later breaks off the answer, so that half a table is never taken for a whole one.
+ * @throws Next's own notFound() and redirect(), for whoever does not belong
+ */
+export async function teamCsv(slug: string, load: (entrance: Entrance) => Promise<CsvFile>): Promise<Response> {
+  try {
+    const { filename, lines } = await load(await requireTeam(slug));
+    const iterator = lines[Symbol.asyncIterator]();
+    const first = await iterator.next();
+    return new Response(streamed(first, iterator), {
+      headers: {
+        "content-type": "text/csv; charset=utf-8",
+        "content-disposition": `attachment; filename="${filename}"`,
+        "cache-control": "private, no-store",
+        "x-content-type-options": "nosniff",
+      },
+    });
+  } catch (error) {
+    unstable_rethrow(error);
+    return refusal(error);
+  }
+}
+
+function streamed(first: IteratorResult<string>, rest: AsyncIterator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let next: IteratorResult<string> | null = first;
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = next ?? (await rest.next());
+      next = null;
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await rest.return?.();
+    },
+  });
+}
+
+function refusal(error: unknown): Response {
+  const known = isAppError(error);
+  const text = known ? error.message : `${unexpected(error).message} (${currentRequest().requestId})`;
+  const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "private, no-store" };
+  return new Response(`${text}\n`, { status: known ? statusOf(error.code) : 500, headers });
+}
