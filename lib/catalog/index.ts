@@ -52,6 +52,7 @@ export {
 export { type UnlinkBlob, unlinkBlob } from "./unlink-blob.ts";
 export { UpdateProduct, updateProduct } from "./update-product.ts";
 export { appendUpload, cancelUpload, findUploadOffset, finishUpload, startUpload, type UploadKey } from "./upload.ts";
+export { useByDaySql } from "./use-by-day.ts";
 export { type ManifestView, viewManifest } from "./view-manifest.ts";
 export { listProductRepositories, RepositoryFilter, type RepositorySummary, viewProduct } from "./view-product.ts";
 export { PULL_DAYS, type RepositoryView, viewRepository } from "./view-repository.ts";

@@ -1,5 +1,6 @@
 import { LateWrites } from "#lib/db/index.ts";
 import { newId } from "../ids.ts";
+import { useByDaySql } from "./use-by-day.ts";
 
 export interface Pull {
   tenantId: string;
@@ -39,7 +40,7 @@ const pulls = () =>
           SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[],
             $8::text[], $9::uuid[]) ON CONFLICT DO NOTHING
           RETURNING at, (at AT TIME ZONE 'UTC')::date AS day, tenant_id, product_id, repository_id, digest, tag, actor, member_id
-        ), by_actor AS (${BY_ACTOR})
+        ), by_actor AS (${BY_ACTOR}), ${useByDaySql("pulled", "pulls")}
         INSERT INTO pull_days (repository_id, day, digest, tag, tenant_id, pulls, last_pulled_at)
         SELECT repository_id, day, digest, coalesce(tag, ''), tenant_id, count(*), max(at) FROM pulled
         GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4

@@ -13,11 +13,12 @@ export async function deleteReleases(
   await tx.releaseImage.deleteMany({ where: ofThem });
   await tx.asset.deleteMany({ where: ofThem });
   await tx.deletedVersion.createMany({
-    data: releases.map(({ tenantId, productId, version, versionKey }) => ({
+    data: releases.map(({ id: releaseId, tenantId, productId, version, versionKey }) => ({
       tenantId,
       productId,
       version,
       versionKey,
+      releaseId,
     })),
   });
   await tx.release.deleteMany({ where: { id: ofThem.releaseId } });

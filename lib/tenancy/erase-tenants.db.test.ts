@@ -102,6 +102,9 @@ async function fillRegistry(tenantId: string, productId: string): Promise<void> 
     data: { ...download, day: new Date(), downloads: 1, lastDownloadedAt: new Date() },
   });
   await db().downloadedBy.create({ data: { ...download, productId, actor: "system", ...times, downloads: 1 } });
+  const used = { tenantId, productId, day: new Date(), lastAt: new Date() };
+  await db().productDay.create({ data: used });
+  await db().memberDay.create({ data: { ...used, memberId } });
   await db().tagRules.create({ data: { tenantId, productId, keepLast: 10 } });
   const run = { requestedBy: "system", requestedByLabel: "Purser", dry: false, finishedAt: new Date() };
   await db().cleanupShare.create({ data: { tenant: { connect: { id: tenantId } }, run: { create: run } } });

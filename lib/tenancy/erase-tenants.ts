@@ -18,6 +18,8 @@ const STEPS: Record<string, (tx: Tx, of: Where) => Promise<{ count: number }>> =
   download_events: (tx, of) => tx.downloadEvent.deleteMany(of),
   download_days: (tx, of) => tx.downloadDay.deleteMany(of),
   downloaded_by: (tx, of) => tx.downloadedBy.deleteMany(of),
+  product_days: (tx, of) => tx.productDay.deleteMany(of),
+  member_days: (tx, of) => tx.memberDay.deleteMany(of),
   bulk_items: (tx, of) => tx.bulkItem.deleteMany(of),
   bulk_changes: (tx, of) => tx.bulkChange.deleteMany(of),
   announcement_letters: (tx, of) => tx.announcementLetter.deleteMany(of),

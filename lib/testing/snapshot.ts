@@ -4,7 +4,15 @@ import { pool } from "#lib/db/index.ts";
 export type Snapshot = Record<string, { rows: number; hash: string }>;
 
 // Written by refusals and by reads: not part of "nothing changed".
-const APART = ["audit_events", "pull_days", "pulled_by", "download_days", "downloaded_by"];
+const APART = [
+  "audit_events",
+  "pull_days",
+  "pulled_by",
+  "download_days",
+  "downloaded_by",
+  "product_days",
+  "member_days",
+];
 
 let tables: Promise<string[]> | undefined;
 

@@ -1,4 +1,5 @@
 import { actorKey } from "#lib/access/index.ts";
+import { useByDaySql } from "#lib/catalog/index.ts";
 import { LateWrites } from "#lib/db/index.ts";
 import { newId } from "../../ids.ts";
 import type { ReadableFile } from "./read-file.ts";
@@ -39,7 +40,7 @@ const downloads = () =>
           SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[],
             $8::uuid[], $9::boolean[]) ON CONFLICT DO NOTHING
           RETURNING at, (at AT TIME ZONE 'UTC')::date AS day, tenant_id, product_id, release_id, asset_id, actor, member_id
-        ), by_actor AS (${BY_ACTOR})
+        ), by_actor AS (${BY_ACTOR}), ${useByDaySql("got", "downloads")}
         INSERT INTO download_days (asset_id, day, tenant_id, release_id, downloads, last_downloaded_at)
         SELECT asset_id, day, tenant_id, release_id, count(*), max(at) FROM got GROUP BY 1, 2, 3, 4 ORDER BY 1, 2
         ON CONFLICT (asset_id, day) DO UPDATE SET downloads = download_days.downloads + EXCLUDED.downloads,
