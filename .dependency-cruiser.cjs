@@ -3,7 +3,8 @@
  * Doors speak a protocol, domain rooms know the rules, ground knows nothing of us.
  */
 const DOORS = "oci|downloads|web|api";
-const DOMAIN = "announcements|tenancy|catalog|releases|cleanup|entitlements|billing|identity|instance|jobs|uploads";
+const DOMAIN =
+  "announcements|recalls|tenancy|catalog|releases|cleanup|entitlements|billing|identity|instance|jobs|uploads";
 // A room may have a room within, as lib/web/gate, which middleware.ts enters alone.
 const INDEX = ["^lib/[^/]+/index\\.tsx?$", "^lib/[^/]+/[^/]+/index\\.ts$"];
 const TESTS = "\\.(test|contract)\\.tsx?$";

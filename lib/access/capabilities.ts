@@ -27,6 +27,7 @@ export const CAPABILITIES = {
   "release.publish": { label: "publish releases" },
   "release.archive": { label: "archive releases" },
   "release.restore": { label: "restore releases" },
+  "release.recall": { label: "recall releases and images" },
   "release.prune": { label: "prune releases" },
   "release.forceDelete": { label: "delete releases for good" },
   "registry.pull": { label: "pull images" },

@@ -22,7 +22,7 @@ const TABLE: Record<string, string> = {
   "product.create, product.update, product.restrict, product.archive": "om",
   "product.delete": "o",
   "release.publish, release.archive, release.restore, registry.push, registry.moveTag": "omp",
-  "release.prune, registry.delete": "om",
+  "release.recall, release.prune, registry.delete": "om",
   "release.forceDelete": "o",
   "registry.pull": "ompr",
   "member.invite, member.suspend, entitlement.grant, entitlement.revoke": "om",

@@ -52,6 +52,7 @@ const MANAGER: readonly Capability[] = [
   "product.update",
   "product.restrict",
   "product.archive",
+  "release.recall",
   "release.prune",
   "registry.delete",
   "member.invite",

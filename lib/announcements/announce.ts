@@ -1,6 +1,5 @@
 import { type Announcement, query, transaction } from "#lib/db/index.ts";
-import { sendMail } from "#lib/mail/index.ts";
-import { log } from "../log.ts";
+import { sendRound } from "#lib/mail/index.ts";
 import { letterOf, type News, type ToTell } from "./letter.ts";
 import { listRecipients } from "./recipients.ts";
 
@@ -10,7 +9,6 @@ const DELAY_MINUTES = 5;
 const NEWS_DAYS = 3;
 const ATTEMPTS_MAX = 5;
 const BATCH = 50;
-const AT_ONCE = 4;
 
 /**
  * Tells of every stable version that was published some minutes ago, once, whoever may have its product and wants to know.
@@ -64,19 +62,16 @@ async function sendLetters(of: Announcement, signal?: AbortSignal): Promise<{ se
   const news = await findNews(of);
   // Taken back meanwhile: nobody else is told.
   if (!news) return { sent: 0, finished: true };
-  let sent = 0;
-  let after = "00000000-0000-0000-0000-000000000000";
-  for (;;) {
-    const waiting = await listWaiting(of, after);
-    const last = waiting.at(-1);
-    if (!last) return { sent, finished: (await countWaiting(of)) === 0 };
-    after = last.memberId;
-    for (let at = 0; at < waiting.length; at += AT_ONCE) {
-      if (signal?.aborted) return { sent, finished: false };
-      const done = await Promise.all(waiting.slice(at, at + AT_ONCE).map((to) => send(of, { news, to })));
-      sent += done.filter(Boolean).length;
-    }
-  }
+  const { sent, whole } = await sendRound<ToTell>(
+    {
+      about: `announcement ${of.id}`,
+      waiting: (after) => listWaiting(of, after),
+      letter: (to) => letterOf(news, to),
+      note: (to, error) => note(of, to, error),
+    },
+    signal,
+  );
+  return { sent, finished: whole && (await countWaiting(of)) === 0 };
 }
 
 async function findNews({ tenantId, releaseId }: Announcement): Promise<News | null> {
@@ -107,20 +102,9 @@ async function countWaiting({ tenantId, id: announcementId }: Announcement): Pro
   return query((db) => db.announcementLetter.count({ where }));
 }
 
-async function send({ tenantId, id: announcementId }: Announcement, { news, to }: { news: News; to: ToTell }) {
-  const where = { tenantId, announcementId, memberId: to.memberId };
-  const attempts = { increment: 1 };
-  try {
-    await sendMail(letterOf(news, to));
-    const data = { attempts, sentAt: new Date(), error: null };
-    await query((db) => db.announcementLetter.updateMany({ where, data }));
-    return true;
-  } catch (error) {
-    const { message } = error as Error;
-    log.warn({ announcement: announcementId, member: to.memberId, error: message }, "a new version was not told");
-    await query((db) => db.announcementLetter.updateMany({ where, data: { attempts, error: message.slice(0, 500) } }));
-    return false;
-  }
+async function note({ tenantId, id: announcementId }: Announcement, { memberId }: ToTell, error: string | null) {
+  const data = { attempts: { increment: 1 }, error, ...(error === null && { sentAt: new Date() }) };
+  await query((db) => db.announcementLetter.updateMany({ where: { tenantId, announcementId, memberId }, data }));
 }
 
 async function finish({ tenantId, id }: Announcement): Promise<void> {

@@ -27,7 +27,7 @@ export {
   productSummaries,
 } from "./products.ts";
 export { type PutManifest, putManifest } from "./put-manifest.ts";
-export { repositoryNamed } from "./repositories.ts";
+export { lockedRepository, type RepositoryRow, repositoryById, repositoryNamed } from "./repositories.ts";
 export { isRepositoryName, isTag, parseRepositoryName, type RepositoryName } from "./repository-name.ts";
 export {
   ApplyRetention,

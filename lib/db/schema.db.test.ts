@@ -57,6 +57,23 @@ describe("a row that points into another tenant", () => {
       "INSERT INTO announcement_letters (tenant_id, announcement_id, member_id) VALUES ($1, $2, $3)",
       [t, b.ownAnnouncement, b.member],
     ],
+    "recalls.product_id": (t, b) => [
+      `INSERT INTO recalls (id, tenant_id, product_id, release_id, label, reason, recalled_by)
+       VALUES ($1, $2, $3, $1, 'x', 'x', 'x')`,
+      [randomUUID(), t, b.product],
+    ],
+    "recalled_images.recall_id": (t, b) => [
+      "INSERT INTO recalled_images (tenant_id, recall_id, repository_id, digest) VALUES ($1, $2, $2, 'd')",
+      [t, b.recall],
+    ],
+    "recall_letters.recall_id": (t, b) => [
+      "INSERT INTO recall_letters (tenant_id, recall_id, member_id) VALUES ($1, $2, $3)",
+      [t, b.recall, b.ownMember],
+    ],
+    "recall_letters.member_id": (t, b) => [
+      "INSERT INTO recall_letters (tenant_id, recall_id, member_id) VALUES ($1, $2, $3)",
+      [t, b.ownRecall, b.member],
+    ],
     "group_members.group_id": (t, b) => [
       "INSERT INTO group_members (tenant_id, group_id, member_id) VALUES ($1, $2, $3)",
       [t, b.group, b.ownMember],
@@ -202,6 +219,12 @@ describe("a row that points into another tenant", () => {
         tenantId,
         releaseId,
       ]);
+    const aRecall = ({ tenant, product }: Fixture) =>
+      one(
+        `INSERT INTO recalls (id, tenant_id, product_id, release_id, label, reason, recalled_by)
+         VALUES ($1, $2, $3, $1, 'x', 'x', 'x') RETURNING id`,
+        [randomUUID(), tenant.id, product.id],
+      );
     const [release, ownRelease] = [await aRelease(other), await aRelease(a)];
     b = {
       tenant: other.tenant.id,
@@ -219,6 +242,8 @@ describe("a row that points into another tenant", () => {
       bulk: await aBulk(other.tenant.id, other.product.id),
       ownBulk: await aBulk(a.tenant.id, a.product.id),
       ...{ release, ownRelease },
+      recall: await aRecall(other),
+      ownRecall: await aRecall(a),
       announcement: await anAnnouncement(other.tenant.id, release),
       ownAnnouncement: await anAnnouncement(a.tenant.id, ownRelease),
     };

@@ -65,6 +65,25 @@ const CHANGES: Record<string, { work: () => Promise<unknown>; key: () => string 
       }),
     key: () => `tenant:${t.tenant.id}`,
   },
+  "a recall": {
+    work: async () => {
+      const of = { tenantId: t.tenant.id, productId: t.product.id, repositoryId: repository.id, digest: image.digest };
+      await db().recall.create({ data: { ...of, label: "x", reason: "x", recalledBy: "system" } });
+    },
+    key: () => `tenant:${t.tenant.id}`,
+  },
+  "a recall's end": {
+    work: () => db().recall.updateMany({ where: { tenantId: t.tenant.id }, data: { liftedAt: new Date() } }),
+    key: () => `tenant:${t.tenant.id}`,
+  },
+  "an image that a recall marks": {
+    work: async () => {
+      const { id: recallId } = await db().recall.findFirstOrThrow({ where: { tenantId: t.tenant.id } });
+      const of = { tenantId: t.tenant.id, repositoryId: repository.id, digest: image.digest };
+      await db().recalledImage.create({ data: { ...of, recallId } });
+    },
+    key: () => `tenant:${t.tenant.id}`,
+  },
   "a token's scopes": {
     work: () => db().accessToken.update({ where: { id: tokenId }, data: { scopes: [] } }),
     key: () => `token:${tokenId}`,

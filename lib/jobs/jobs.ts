@@ -5,6 +5,7 @@ import { runCleanups } from "#lib/cleanup/index.ts";
 import { runBulkChanges } from "#lib/entitlements/index.ts";
 import { forgetAnswers } from "#lib/idempotency/index.ts";
 import { forgetWhatHasEnded } from "#lib/identity/index.ts";
+import { sendRecallLetters } from "#lib/recalls/index.ts";
 import { eraseDueTenants } from "#lib/tenancy/index.ts";
 
 export interface Job {
@@ -42,6 +43,13 @@ export const JOBS = {
       await eraseDueTenants();
       await forgetWhatHasEnded();
       await forgetAnswers();
+    },
+  },
+  "recall-letters": {
+    cron: "* * * * *",
+    pollSeconds: 2,
+    run: async (call) => {
+      await sendRecallLetters(call);
     },
   },
   retention: {

@@ -6,3 +6,4 @@
 
 export { countOutbox, hasOutbox, listOutbox, type OutboxLetter, outboxDir } from "./outbox.ts";
 export { type Letter, sendMail, sendMailLater } from "./send.ts";
+export { type Round, sendRound } from "./send-round.ts";

@@ -18,23 +18,29 @@ export interface ChangedRelease {
   changed: boolean;
 }
 
+/** Sees a locked release as it is now: null changes nothing. */
+type Plan = (standing: ReleaseRow, tx: Tx) => Promise<Change | null>;
+
 /**
- * Changes a locked release as `plan` says, which sees it as it is now: null changes nothing.
+ * Changes a locked release as `plan` says.
  * @throws not_found for a release of another tenant, or none; what `plan` throws
  */
-export async function changeRelease(
+export async function changeRelease(ctx: Ctx, releaseId: string, plan: Plan): Promise<ChangedRelease> {
+  return transaction((tx) => changeReleaseIn(tx, ctx, { releaseId, plan }));
+}
+
+/** The same as a part of the caller's transaction. */
+export async function changeReleaseIn(
+  tx: Tx,
   ctx: Ctx,
-  releaseId: string,
-  plan: (standing: ReleaseRow, tx: Tx) => Promise<Change | null>,
+  { releaseId, plan }: { releaseId: string; plan: Plan },
 ): Promise<ChangedRelease> {
-  return transaction(async (tx) => {
-    const standing = await lockedRelease(tx, ctx, releaseId);
-    const change = await plan(standing, tx);
-    if (!change) return { release: standing, changed: false };
-    const { data, ...said } = change;
-    const row = await tx.release.update({ where: { id: standing.id }, data });
-    const release = { ...row, product: standing.product };
-    await record(tx, ctx, { ...said, subject: subjectOf(release) });
-    return { release, changed: true };
-  });
+  const standing = await lockedRelease(tx, ctx, releaseId);
+  const change = await plan(standing, tx);
+  if (!change) return { release: standing, changed: false };
+  const { data, ...said } = change;
+  const row = await tx.release.update({ where: { id: standing.id }, data });
+  const release = { ...row, product: standing.product };
+  await record(tx, ctx, { ...said, subject: subjectOf(release) });
+  return { release, changed: true };
 }

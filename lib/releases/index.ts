@@ -33,7 +33,7 @@ export {
 } from "./assets/upload-ticket.ts";
 export type { ChangedRelease } from "./change-release.ts";
 export { CreateRelease, createRelease } from "./create-release.ts";
-export { type ReleaseRow, releaseNamed } from "./find-release.ts";
+export { type ReleaseRow, releaseInTenant, releaseNamed } from "./find-release.ts";
 export { ForceDeleteRelease, forceDeleteRelease } from "./force-delete-release.ts";
 export { countReleases, listReleases, ReleaseFilter, type ReleaseSummary } from "./list-releases.ts";
 export {
@@ -57,4 +57,4 @@ export {
   type ReleaseView,
   viewRelease,
 } from "./view-release.ts";
-export { YankRelease, yankRelease } from "./yank-release.ts";
+export { withdrawRelease, YankRelease, yankRelease } from "./yank-release.ts";

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { demand } from "#lib/audit/index.ts";
+import type { Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
+import { conflict } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { type ChangedRelease, changeRelease } from "./change-release.ts";
 import { ReleaseId, type ReleaseRow } from "./find-release.ts";
@@ -12,7 +14,8 @@ export const RestoreRelease = z.strictObject({ releaseId: ReleaseId });
 /**
  * Leads an archived release back to what it was, draft, published or yanked, and a yanked one back to published. What is
  * neither changes nothing, and says so.
- * @throws forbidden without `release.restore`; not_found; conflict where it would be published and an image of it is gone
+ * @throws forbidden without `release.restore`; not_found; conflict where it would be published and an image of it is gone or
+ *   it is recalled
  */
 export async function restoreRelease(ctx: Ctx, input: z.input<typeof RestoreRelease>): Promise<ChangedRelease> {
   await demand(ctx, "release.restore");
@@ -22,10 +25,17 @@ export async function restoreRelease(ctx: Ctx, input: z.input<typeof RestoreRele
     if (status === "draft" || status === "published") return null;
     const back = stateBehind(standing);
     if (back !== "draft") await holdImages(tx, standing);
+    if (back === "published") await refuseRecalled(tx, standing);
     const behind = status === "yanked" ? { yankedAt: null, yankReason: null } : { archivedAt: null };
     const data = { status: back, ...behind };
     return { action: "release.restored", data, before: { status }, after: { status: back } };
   });
+}
+
+// Which releases are recalled is kept by lib/recalls: asked here, since that room stands above this one.
+async function refuseRecalled(tx: Tx, { tenantId, id: releaseId, version }: ReleaseRow): Promise<void> {
+  const recall = await tx.recall.findFirst({ where: { tenantId, releaseId, liftedAt: null }, select: { id: true } });
+  if (recall) throw conflict(`${version} is recalled: lift the recall first.`, { reason: "recalled" });
 }
 
 /** Where restoring leads: archiving takes nothing back from a yank. Pure. */

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { demand } from "#lib/audit/index.ts";
+import type { Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { conflict } from "../errors.ts";
 import { parse } from "../parse.ts";
-import { type ChangedRelease, changeRelease } from "./change-release.ts";
-import { ReleaseId } from "./find-release.ts";
+import { type ChangedRelease, changeRelease, changeReleaseIn } from "./change-release.ts";
+import { ReleaseId, type ReleaseRow } from "./find-release.ts";
 
 /** Shown to whoever asks for that version: one line. */
 export const YankReason = z
@@ -29,7 +30,30 @@ export async function yankRelease(ctx: Ctx, input: z.input<typeof YankRelease>):
     if (status !== "published") {
       throw conflict(`${version} is ${status === "draft" ? "a draft" : status}: only what is published can be yanked.`);
     }
-    const data = { status: "yanked", yankedAt: ctx.now, yankReason: reason } as const;
-    return { action: "release.yanked", data, reason };
+    return yankOf(ctx, reason);
   });
+}
+
+/**
+ * Yanks what is published in the caller's transaction, and locks the release in any case; what is yanked or archived stays
+ * that. For who asked for the right to it under another name.
+ * @throws not_found; conflict for a draft, which nobody has
+ */
+export function withdrawRelease(
+  tx: Tx,
+  ctx: Ctx,
+  { releaseId, reason }: z.output<typeof YankRelease>,
+): Promise<ChangedRelease> {
+  return changeReleaseIn(tx, ctx, {
+    releaseId,
+    plan: async ({ status, version }: ReleaseRow) => {
+      if (status === "draft") throw conflict(`${version} is a draft: no member has it. Change it, or archive it.`);
+      return status === "published" ? yankOf(ctx, reason) : null;
+    },
+  });
+}
+
+function yankOf(ctx: Ctx, reason: string) {
+  const data = { status: "yanked", yankedAt: ctx.now, yankReason: reason } as const;
+  return { action: "release.yanked", data, reason };
 }

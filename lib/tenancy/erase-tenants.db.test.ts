@@ -79,6 +79,10 @@ async function fillRegistry(tenantId: string, productId: string): Promise<void> 
   const { id: announcementId } = await db().announcement.create({ data: { tenantId, releaseId: release.id } });
   const { id: memberId } = await db().member.findFirstOrThrow({ where: { tenantId } });
   await db().announcementLetter.create({ data: { tenantId, announcementId, memberId } });
+  const recall = { productId, releaseId: release.id, label: "1.0.0", reason: "x", recalledBy: "system" };
+  const { id: recallId } = await db().recall.create({ data: { tenantId, ...recall } });
+  await db().recalledImage.create({ data: { ...of, recallId, digest: manifestDigest } });
+  await db().recallLetter.create({ data: { tenantId, recallId, memberId } });
   const tied = { releaseId: release.id, digest: manifestDigest, manifestDigest };
   await db().releaseImage.create({ data: { ...of, ...tied } });
   await db().deletedVersion.create({ data: { tenantId, productId, version: "0.9.0", versionKey: "0" } });

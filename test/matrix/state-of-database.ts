@@ -2,7 +2,16 @@ import { pool } from "#lib/db/index.ts";
 
 // Written by reads and refusals, or by the server in passing.
 const APART = [
-  ...["audit_events", "pull_events", "pull_days", "pulled_by", "product_days", "member_days", "rate_limits", "_prisma_migrations"],
+  ...[
+    "audit_events",
+    "pull_events",
+    "pull_days",
+    "pulled_by",
+    "product_days",
+    "member_days",
+    "rate_limits",
+    "_prisma_migrations",
+  ],
   ...["download_events", "download_days", "downloaded_by", "cleanup_runs", "cleanup_shares"],
 ];
 const PASSING = ["last_used_at", "last_used_address", "last_seen_at"];
