@@ -10,7 +10,7 @@ import {
   type ReleaseFile,
   readFile,
 } from "#lib/entitlements/index.ts";
-import { currentRequest, storedResponse } from "#lib/http/index.ts";
+import { currentRequest, storedResponse, warningHeader } from "#lib/http/index.ts";
 import { findTeamActor, type Principal } from "#lib/identity/index.ts";
 import { blobStore, storeFailure } from "#lib/storage/index.ts";
 import { isAppError, notFound } from "../errors.ts";
@@ -110,21 +110,11 @@ function headersOf({ filename, blob }: ReleaseFile) {
   };
 }
 
-const WARNING_MAX = 500;
-
 function warningOf({ decision }: Access, { release }: ReleaseFile): { warning?: string } {
-  const withdrawn = release.status === "yanked" && `${release.version} was withdrawn: ${release.yankReason ?? ""}`;
-  const warnings = [decision.warning, withdrawn].filter((text) => typeof text === "string");
-  return warnings.length > 0 ? { warning: warnings.map((text) => `299 - "${quoted(text)}"`).join(", ") } : {};
+  const withdrawn =
+    release.status === "yanked" ? `${release.version} was withdrawn: ${release.yankReason ?? ""}` : null;
+  return warningHeader(decision.warning, withdrawn);
 }
-
-// A header holds ASCII, and within quotes none (RFC 9110, section 5.5).
-const quoted = (text: string) =>
-  text
-    .slice(0, WARNING_MAX)
-    .replace(/[\r\n]+/g, " ")
-    .replace(/["\\]/g, "'")
-    .replace(/[^\x20-\x7e]/g, "?");
 
 /** A Content-Disposition with the name in ASCII, and as it is (RFC 6266; RFC 8187). No name breaks out of it. */
 export function attachment(filename: string): string {

@@ -24,6 +24,8 @@ export interface Access {
   productId: string | null;
   repositoryId: string | null;
   memberId: string | null;
+  /** What is said of the repository's images that are recalled, by digest; null where none is. */
+  recalled: Place["recalled"];
   /** Decides about another capability on the same facts. */
   may(capability: RegistryCapability): Decision;
 }
@@ -108,6 +110,7 @@ export function accessOf({ principal, repository, capability, place, caller }: Q
     productId: place.product?.id ?? null,
     repositoryId: place.repositoryId,
     memberId: caller.member?.id ?? null,
+    recalled: place.recalled,
     may,
   };
 }

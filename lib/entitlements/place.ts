@@ -1,11 +1,14 @@
 import type { Facts } from "#lib/access/index.ts";
 import { FreshCache, queryPrepared, type Reading, type Statement } from "#lib/db/index.ts";
+import { recallSentence } from "./recall-words.ts";
 
 /** Where something is asked for: what a decision needs to know of a repository, whoever asks. */
 export interface Place {
   tenant: (NonNullable<Facts["tenant"]> & { id: string; name: string }) | null;
   product: Facts["product"];
   repositoryId: string | null;
+  /** What is said of its images that are recalled, by digest; null where none is. */
+  recalled: Readonly<Record<string, string>> | null;
 }
 
 interface RepositoryKey {
@@ -36,13 +39,24 @@ export function placeIn(row: PlaceRow | undefined): Place {
     tenant: row?.tenant ? { ...row.tenant, archivedAt: dateOf(row.tenant.archivedAt) } : null,
     product: row?.product ? { ...row.product, archivedAt: dateOf(row.product.archivedAt) } : null,
     repositoryId: row?.repository_id ?? null,
+    recalled: row?.recalled ? sentencesOf(row.recalled) : null,
   };
 }
+
+function sentencesOf(recalled: NonNullable<PlaceRow["recalled"]>): Record<string, string> {
+  const sentence = ([digest, [reason, replacement]]: [string, [string, string | null]]) =>
+    [digest, recallSentence(digest.slice(0, DIGEST_SHOWN), { reason, replacement })] as const;
+  return Object.fromEntries(Object.entries(recalled).map(sentence));
+}
+
+/** The algorithm and twelve characters. */
+const DIGEST_SHOWN = 19;
 
 export interface PlaceRow {
   tenant: InJson<Place["tenant"]>;
   product: InJson<Place["product"]> | null;
   repository_id: string | null;
+  recalled?: Record<string, [reason: string, replacement: string | null]> | null;
 }
 
 /** The facts about a tenant `t` and a product `p`. */
@@ -55,7 +69,10 @@ export const FIND_PLACE: Statement = {
   name: "find_place",
   text: `
     SELECT ${PLACE_SQL},
-      r.id AS repository_id
+      r.id AS repository_id,
+      (SELECT json_object_agg(i.digest, json_build_array(c.reason, c.replacement) ORDER BY c.id)
+        FROM recalled_images i JOIN recalls c ON c.id = i.recall_id AND c.lifted_at IS NULL
+        WHERE i.repository_id = r.id) AS recalled
     FROM tenants t
     LEFT JOIN products p ON p.tenant_id = t.id AND p.slug = $2
     LEFT JOIN repositories r ON r.name = $3 AND r.product_id = p.id

@@ -11,3 +11,4 @@ export { problemResponse, statusOf, unexpected } from "./problem.ts";
 export type { ByteRange } from "./range.ts";
 export { answerWith, currentRequest, inRequest, type RequestScope } from "./request-scope.ts";
 export { type Stored, storedResponse } from "./stored-response.ts";
+export { warningHeader } from "./warning.ts";

@@ -1,7 +1,7 @@
 import { actorKey } from "#lib/access/index.ts";
 import { type Manifest, notePull, putManifest, type RepositoryName } from "#lib/catalog/index.ts";
 import { type Access, readManifest } from "#lib/entitlements/index.ts";
-import { bytesOf, hasAlready } from "#lib/http/index.ts";
+import { bytesOf, hasAlready, warningHeader } from "#lib/http/index.ts";
 import { AppError } from "../errors.ts";
 import { admit, pushContext } from "./access.ts";
 import { callerOf } from "./caller.ts";
@@ -25,7 +25,7 @@ export async function getManifest(request: Request, asked: Asked): Promise<Respo
   await admit(access, "registry.pull", repository);
   if (!access.repositoryId) throw nameUnknown();
   if (!manifest) throw manifestUnknown(reference);
-  const headers = { ...manifestHeaders(manifest), ...warningOf(access) };
+  const headers = { ...manifestHeaders(manifest), ...warningOf(access, manifest.digest) };
   if (hasAlready(request, headers.etag)) return new Response(null, { status: 304, headers });
   if (request.method === "HEAD") return new Response(null, { status: 200, headers });
   const bytes = await manifest.bytes();
@@ -69,13 +69,9 @@ function manifestHeaders(manifest: Manifest) {
   };
 }
 
-export function warningOf(access: Access): { warning?: string } {
-  return warningHeader(access.decision.warning);
-}
-
-/** podman and skopeo show this at the terminal (RFC 9111 dropped it, they kept it). */
-export function warningHeader(warning: string | undefined): { warning?: string } {
-  return warning ? { warning: `299 - "${warning}"` } : {};
+/** What podman and skopeo show at the terminal: how long access lasts, and that an image is recalled. */
+export function warningOf(access: Access, digest?: string): { warning?: string } {
+  return warningHeader(access.decision.warning, digest && access.recalled?.[digest]);
 }
 
 function count(access: Access, repository: RepositoryName, pulled: { reference: string; digest: string }): void {

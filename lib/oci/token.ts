@@ -1,7 +1,7 @@
 import type { RegistryCapability } from "#lib/access/index.ts";
 import { parseRepositoryName } from "#lib/catalog/index.ts";
 import { decideAccess } from "#lib/entitlements/index.ts";
-import { bytesOf, currentRequest } from "#lib/http/index.ts";
+import { bytesOf, currentRequest, warningHeader } from "#lib/http/index.ts";
 import {
   authenticate,
   type GrantedAccess,
@@ -13,7 +13,6 @@ import {
 import { invalid, unauthenticated } from "../errors.ts";
 import { basicCredentials } from "./caller.ts";
 import { ociError, REGISTRY_HEADERS } from "./errors.ts";
-import { warningHeader } from "./manifests.ts";
 import { parseScopes, type Scope } from "./scope.ts";
 
 const PULL_TTL_SECONDS = 300;
