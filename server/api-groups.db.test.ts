@@ -141,9 +141,9 @@ describe("a suspension by the API", () => {
 describe("the list of members", () => {
   it("goes on to the last of a thousand, each once", async () => {
     await db().$executeRaw`
-      WITH made AS (INSERT INTO users (id, email) SELECT gen_random_uuid(), 'm' || n || '@' || ${t.tenant.slug} || '.example.com'
+      WITH made AS (INSERT INTO users (id, email) SELECT uuidv7(), 'm' || n || '@' || ${t.tenant.slug} || '.example.com'
         FROM generate_series(1, 1000) n RETURNING id)
-      INSERT INTO members (id, tenant_id, user_id) SELECT gen_random_uuid(), ${t.tenant.id}::uuid, id FROM made`;
+      INSERT INTO members (id, tenant_id, user_id) SELECT uuidv7(), ${t.tenant.id}::uuid, id FROM made`;
     const seen: string[] = [];
     for (let after = "", pages = 0; pages < 20; pages++) {
       const { json } = await call("GET", `/v1/members?limit=200${after && `&after=${after}`}`);

@@ -3,6 +3,7 @@ import { record } from "#lib/audit/index.ts";
 import { type Prisma, query, type Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, notFound } from "../errors.ts";
+import { newId } from "../ids.ts";
 import { refuseRepository } from "./quota.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
@@ -57,7 +58,7 @@ export async function ensureRepository(tx: Tx, ctx: Ctx, { name, product }: Repo
   // Two first pushes at once make one repository.
   const made = await tx.$executeRaw`
     INSERT INTO repositories (id, tenant_id, product_id, name)
-    VALUES (gen_random_uuid(), ${ctx.tenant.id}::uuid, ${owner.id}::uuid, ${name}) ON CONFLICT (name) DO NOTHING`;
+    VALUES (${newId()}::uuid, ${ctx.tenant.id}::uuid, ${owner.id}::uuid, ${name}) ON CONFLICT (name) DO NOTHING`;
   const repository = await repositoryInTenant(tx, ctx, { name });
   const subject = { type: "repository", id: repository.id, label: name };
   if (made > 0) await record(tx, ctx, { action: "repository.created", subject, after: { product } });

@@ -12,7 +12,7 @@ const APART = [
     "rate_limits",
     "_prisma_migrations",
   ],
-  ...["download_events", "download_days", "downloaded_by", "cleanup_runs", "cleanup_shares"],
+  ...["download_events", "download_days", "downloaded_by", "cleanup_runs", "cleanup_shares", "stripe_rereads"],
 ];
 const PASSING = ["last_used_at", "last_used_address", "last_seen_at"];
 
