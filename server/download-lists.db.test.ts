@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { db, pool } from "#lib/db/index.ts";
 import { grantEntitlement } from "#lib/entitlements/index.ts";
-import { freshTenant, newUser, personalToken, publishAsset, robotToken } from "#lib/testing/index.ts";
+import { newId } from "#lib/ids.ts";
+import { freshTenant, newRelease, newUser, personalToken, publishAsset, robotToken } from "#lib/testing/index.ts";
 import { callApi } from "./api.contract.ts";
 import { listenDataPlane, withoutRequestId } from "./listen-for-test.ts";
 
@@ -15,6 +16,35 @@ afterAll(() => plane.close());
 const get = (path: string, { secret }: { secret: string }) => callApi(plane.port, ["GET", path], { secret });
 const listed = async (path: string, secret: string) =>
   (await get(path, { secret })).json.downloads.map(({ id }: { id: string }) => id) as string[];
+
+/** A member of two vendors who share so many products, each with four releases of two files and as many without one. */
+async function withTwoVendors(count: number) {
+  const [here, other] = [await freshTenant(), await freshTenant()];
+  const [tenantId, userId] = [other.tenant.id, here.member.userId];
+  const member = await db().member.create({ data: { tenantId, userId } });
+  await db().subscription.create({ data: { tenantId, memberId: member.id, kind: "lifetime" } });
+  for (let n = 0; n < count; n++) {
+    const at = n % 3 === 0 ? other : here;
+    const product = await at.addProduct({});
+    for (const [turn, day] of [3, 1, 3, 2].entries()) {
+      const release = { version: `1.${turn}.0`, publishedAt: new Date(Date.UTC(2026, 0, day)) };
+      const { releaseId } = await publishAsset(at, { product, filename: "a", release, asset: { os: "linux" } });
+      await publishAsset(at, { product, filename: "b", releaseId });
+      await newRelease({ ...at, product }, { ...release, version: `2.${turn}.0`, status: "published" });
+    }
+  }
+  return personalToken({ id: userId, email: here.member.email });
+}
+
+async function inPages(query: string, limit: number, secret: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (let next = ""; ; ) {
+    const { json } = await get(`/v1/downloads?${query}limit=${limit}${next}`, { secret });
+    ids.push(...json.downloads.map(({ id }: { id: string }) => id));
+    if (json.next === null || ids.length > 1000) return ids;
+    next = `&after=${json.next}`;
+  }
+}
 
 describe("the list of files", () => {
   it("holds what the caller may have and nothing else, newest first and page by page", async () => {
@@ -95,6 +125,41 @@ describe("the list of files", () => {
     expect(json.downloads[0].release.withdrawn).toBe("wrong");
     for (const bad of ["platform=beos", "version=banana", "latest=1", "platform=linux&platform=macos", "chanel=beta"]) {
       expect((await get(`/v1/downloads?${bad}`, { secret })).status, bad).toBe(422);
+    }
+  });
+
+  // Of few products they are read product by product, of many by the tenant.
+  it.each([2, 11])("leads through the files of %i products by pages of any size, each file once", async (count) => {
+    const { secret } = await withTwoVendors(count);
+    const lists = { "": 8, "platform=linux-amd64&": 8, "version=1.1.x&": 2, "latest=true&": 2 };
+    for (const [query, files] of Object.entries(lists)) {
+      const whole = await listed(`/v1/downloads?${query}limit=1000`, secret);
+      expect(new Set(whole).size, query).toBe(count * files);
+      for (const limit of count === 2 ? [1, 2, 3] : [7]) expect(await inPages(query, limit, secret)).toEqual(whole);
+    }
+    const { json } = await get("/v1/downloads?limit=1000", { secret });
+    const times = json.downloads.map(({ release }: { release: { publishedAt: string } }) => release.publishedAt);
+    expect(times).toEqual(times.toSorted().reverse());
+  });
+
+  it("refuses what is no `next` of that list", async () => {
+    const here = await freshTenant();
+    for (let turn = 0; turn < 2; turn++) await publishAsset(here, { product: here.product, asset: { os: `s${turn}` } });
+    const { secret } = await personalToken({ id: here.member.userId, email: here.member.email });
+    const { next } = (await get("/v1/downloads?limit=1", { secret })).json;
+    const { next: latest } = (await get("/v1/downloads?limit=1&latest=true", { secret })).json;
+    for (const [query, after] of [
+      ["", latest],
+      ["latest=true&", next],
+      ["", "1.2.3"],
+      ["latest=true&", "x.y"],
+      ["", newId()],
+    ]) {
+      const { status, json } = await get(`/v1/downloads?${query}after=${after}`, { secret });
+      expect([status, json.fields], `${query}${after}`).toEqual([
+        422,
+        { after: "is not the `next` of a page of this list" },
+      ]);
     }
   });
 

@@ -67,12 +67,12 @@ export function callerOf([[userId, email, sessionVersion], token, role, member]:
       pastDueSince: dateOf(pastDueSince),
       endedAt: dateOf(endedAt),
     })),
-    grants: (grants ?? []).map(([source, startsAt, expiresAt]) => ({
-      source,
-      startsAt: dateOf(startsAt),
-      expiresAt: dateOf(expiresAt),
-    })),
+    grants: (grants ?? []).map(grantOf),
   };
+}
+
+export function grantOf([source, startsAt, expiresAt]: GrantJson): Caller["grants"][number] {
+  return { source, startsAt: dateOf(startsAt), expiresAt: dateOf(expiresAt) };
 }
 
 function tokenOf([name, tenantId, scopes, productIds, expiresAt]: TokenJson): Caller["token"] {
@@ -95,14 +95,11 @@ export type CallerJson = [
   token: TokenJson,
   role: Role | null,
   member:
-    | [
-        id: string | null,
-        suspendedAt: Instant,
-        subscriptions: SubscriptionJson[] | null,
-        grants: [source: string, startsAt: Instant, expiresAt: Instant][] | null,
-      ]
+    | [id: string | null, suspendedAt: Instant, subscriptions: SubscriptionJson[] | null, grants: GrantJson[] | null]
     | null,
 ];
+
+export type GrantJson = [source: string, startsAt: Instant, expiresAt: Instant];
 
 type SubscriptionJson = [
   kind: Facts["subscriptions"][number]["kind"],

@@ -64,7 +64,7 @@ export {
 } from "./holders.ts";
 export { type Grant, type GrantKey, type GrantTerms, type LedgerCtx, standingGrants } from "./ledger.ts";
 export { type GrantRow, listGrants } from "./list-grants.ts";
-export { listPullableProducts } from "./list-pullable.ts";
+export { listPullableProducts, type NearProduct } from "./list-pullable.ts";
 export { listMemberPulls, type MemberPulls } from "./member-pulls.ts";
 export type { NextStep } from "./next-step.ts";
 export { GRANT_STATES, GrantFilter, type LedgerRow, pageGrants } from "./page-grants.ts";

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { db, pool } from "#lib/db/index.ts";
 import { asMember, freshTenant } from "#lib/testing/index.ts";
 import { newId } from "../ids.ts";
-import { decideAccess, listPullableProducts } from "./index.ts";
+import { decideAccess, listPullableProducts, type NearProduct } from "./index.ts";
+
+const pullableIn = (near: readonly NearProduct[]) => near.filter(({ pullable }) => pullable).map(({ id }) => id);
 
 describe("the products that somebody may pull", () => {
   it("are, of two hundred, those of which a pull would be allowed, by one statement for all of them", async () => {
@@ -49,10 +51,15 @@ describe("the products that somebody may pull", () => {
     let statements = 0;
     const count = () => statements++;
     pool().on("acquire", count);
-    const { ids, near } = await listPullableProducts(principal, here.tenant.slug);
+    const near = await listPullableProducts(principal, here.tenant.slug);
     pool().off("acquire", count);
-    expect([ids.filter((id) => id !== here.product.id).sort(), near, statements]).toEqual([asked.sort(), 161, 1]);
+    const ids = pullableIn(near);
+    expect([ids.filter((id) => id !== here.product.id).sort(), near.length, statements]).toEqual([
+      asked.sort(),
+      161,
+      1,
+    ]);
     expect(new Set(asked).size).toBeGreaterThan(40);
-    expect(new Set((await listPullableProducts(principal)).ids)).toEqual(new Set(ids));
+    expect(new Set(pullableIn(await listPullableProducts(principal)))).toEqual(new Set(ids));
   });
 });

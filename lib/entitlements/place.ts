@@ -33,7 +33,7 @@ async function readPlace({ tenant, product, name }: RepositoryKey): Promise<Read
 
 type InJson<T> = Omit<NonNullable<T>, "archivedAt"> & { archivedAt: string | null };
 
-/** @param row as PLACE_SQL makes it */
+/** @param row as TENANT_SQL and PRODUCT_SQL make it */
 export function placeIn(row: PlaceRow | undefined): Place {
   return {
     tenant: row?.tenant ? { ...row.tenant, archivedAt: dateOf(row.tenant.archivedAt) } : null,
@@ -59,17 +59,17 @@ export interface PlaceRow {
   recalled?: Record<string, [reason: string, replacement: string | null]> | null;
 }
 
-/** The facts about a tenant `t` and a product `p`. */
-export const PLACE_SQL = `json_build_object('id', t.id, 'name', t.name, 'archivedAt', t.archived_at, 'graceDays', t.grace_days,
-        'endlessTokens', t.endless_tokens) AS tenant,
-      CASE WHEN p.id IS NOT NULL THEN json_build_object('id', p.id, 'visibility', p.visibility,
-        'requiresEntitlement', p.requires_entitlement, 'archivedAt', p.archived_at) END AS product`;
+/** The facts about a tenant `t`. */
+export const TENANT_SQL = `json_build_object('id', t.id, 'name', t.name, 'archivedAt', t.archived_at, 'graceDays', t.grace_days,
+        'endlessTokens', t.endless_tokens)`;
+/** The facts about a product `p`. */
+export const PRODUCT_SQL = `json_build_object('id', p.id, 'visibility', p.visibility,
+        'requiresEntitlement', p.requires_entitlement, 'archivedAt', p.archived_at)`;
 
 export const FIND_PLACE: Statement = {
   name: "find_place",
   text: `
-    SELECT ${PLACE_SQL},
-      r.id AS repository_id,
+    SELECT ${TENANT_SQL} AS tenant, CASE WHEN p.id IS NOT NULL THEN ${PRODUCT_SQL} END AS product, r.id AS repository_id,
       (SELECT json_object_agg(i.digest, json_build_array(c.reason, c.replacement) ORDER BY c.id)
         FROM recalled_images i JOIN recalls c ON c.id = i.recall_id AND c.lifted_at IS NULL
         WHERE i.repository_id = r.id) AS recalled

@@ -6,7 +6,8 @@ import { nextLink, pageOf } from "./page.ts";
 
 /** GET: the repositories that the caller may pull from, of all tenants (Docker's catalog; no part of the specification). */
 export async function getCatalog(request: Request): Promise<Response> {
-  const { ids } = await listPullableProducts(await callerOf(request));
+  const near = await listPullableProducts(await callerOf(request));
+  const ids = near.filter(({ pullable }) => pullable).map(({ id }) => id);
   const { last, limit } = pageOf(request);
   const { names, more } = await listRepositories(ids, { last, limit });
   const headers: Record<string, string> = { ...REGISTRY_HEADERS, "content-type": "application/json" };

@@ -4,7 +4,7 @@ import { notFound } from "../../errors.ts";
 import { parse } from "../../parse.ts";
 import { decideAccess } from "../decide-access.ts";
 import { listPullableProducts } from "../list-pullable.ts";
-import { type FilePage, pageFiles } from "./files.ts";
+import { type FilePage, pageFiles, pageNewest } from "./page-files.ts";
 import { Platform, platformOf } from "./platform.ts";
 import { placeNamed } from "./product-named.ts";
 import { isExact, spansOf, VersionRange } from "./version-range.ts";
@@ -21,8 +21,8 @@ const PageFilter = z.strictObject({
   version: VersionRange.optional().describe("A version, or a range as npm reads it: 1.4.0, ^1.2, ~2.0.1, >=1.4 <3"),
   /** true: of each product, channel and platform only the files of the highest version. */
   latest: z.enum(["true", "false"]).default("false"),
-  /** The file after which the page begins. */
-  after: z.uuid().optional(),
+  /** The `next` of the page before. */
+  after: z.string().max(100).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
 
@@ -30,18 +30,19 @@ export const DownloadFilter = z.strictObject({ ...PageFilter.shape, product: Slu
 export const ProductDownloadFilter = PageFilter;
 
 /**
- * The files of published releases that the caller may have now, newest first: of each product the decision of a pull. What
- * they may not have is not in it.
+ * The files of published releases that the caller may have now, those of the last one first: of each product the decision of
+ * a pull. What they may not have is not in it.
  * @throws not_found for a vendor to whom the caller is nobody, there or not; invalid; as decideAccess
  */
 export async function listDownloads(
   principal: Principal,
   input: z.input<typeof DownloadFilter> = {},
 ): Promise<FilePage> {
-  const { tenant, ...asked } = parse(DownloadFilter, input);
-  const { ids, near } = await listPullableProducts(principal, tenant || null);
-  if (tenant && near === 0) await demandPlaceAt(principal, tenant);
-  return page(ids, asked);
+  const { tenant, product, ...asked } = parse(DownloadFilter, input);
+  const near = await listPullableProducts(principal, tenant || null);
+  if (tenant && near.length === 0) await demandPlaceAt(principal, tenant);
+  const meant = near.filter(({ slug, pullable }) => pullable && (product === undefined || slug === product));
+  return page(meant, asked);
 }
 
 /**
@@ -53,19 +54,24 @@ export async function listProductDownloads(
   { product, ...input }: z.input<typeof ProductDownloadFilter> & { product: string },
 ): Promise<FilePage> {
   const { tenant = "", ...asked } = parse(ProductDownloadFilter, input);
-  const { decision, productId } = await decideAccess(principal, placeNamed({ tenant, product }), "registry.pull");
-  if (!decision.allowed || !productId) throw notFound("product");
-  return page([productId], asked);
+  const access = await decideAccess(principal, placeNamed({ tenant, product }), "registry.pull");
+  if (!access.decision.allowed || !access.productId || !access.tenant) throw notFound("product");
+  return page([{ id: access.productId, tenantId: access.tenant.id }], asked);
 }
 
-function page(productIds: string[], asked: Omit<z.output<typeof DownloadFilter>, "tenant">): Promise<FilePage> {
+function page(
+  products: readonly { id: string; tenantId: string }[],
+  asked: Omit<z.output<typeof PageFilter>, "tenant">,
+): Promise<FilePage> {
   const { version, latest, platform, ...rest } = asked;
   // Who names a channel of pre-releases means them.
   const preReleases = rest.channel !== undefined && rest.channel !== "stable";
   const spans = version === undefined ? undefined : spansOf(version, { preReleases });
   const yanked = version !== undefined && isExact(version);
+  const productIds = products.map(({ id }) => id);
   const files = { ...rest, productIds, platform: platformOf(platform), spans, yanked };
-  return pageFiles(files, { newest: latest === "true" });
+  if (latest === "true") return pageNewest(files);
+  return pageFiles([...new Set(products.map(({ tenantId }) => tenantId))], files);
 }
 
 // Of the team, a member or its robot, of a tenant that has no product yet.
