@@ -9,8 +9,8 @@ const counts = new Map<string, number>();
 const names = new Map<string, string>();
 
 /**
- * The name under which a connection keeps a statement parsed and planned, for the whole process: of Prisma's own statements,
- * planning takes the database more than half the time. Empty, which is none, until the process has said it 20 times, and for
+ * The name under which a connection keeps a statement that is put together, by Prisma or by hand, parsed and planned, for the
+ * whole process: planning takes the database more than half its time. Empty, which is none, until the process has said it 20 times, and for
  * what comes once 100 have a name: lists of values of every length would fill the connections.
  */
 export function nameOf(sql: string): string {

@@ -56,13 +56,6 @@ export function fileOf({ release_id, version, channel, status, published_at, yan
   return { ...row, size: Number(row.size), release };
 }
 
-/** Whether the file `a` runs on the systems and machines that two parameters have, each null for all. */
-export const runsOnSql = (
-  oses: string,
-  arches: string,
-) => `(${oses}::text[] IS NULL OR coalesce(a.os, 'any') = ANY(${oses}))
-  AND (${arches}::text[] IS NULL OR coalesce(a.arch, 'any') = ANY(${arches}))`;
-
 const FIND_FILE: Statement = {
   name: "find_file",
   text: `SELECT ${COLUMNS} FROM assets a JOIN releases r ON r.id = a.release_id ${JOINED} WHERE a.id = $1`,
@@ -83,7 +76,8 @@ const FIND_NEWEST: Statement = {
       WHERE r.product_id = $1 AND r.status = 'published' AND r.channel = ANY($2::text[])
         AND ($5::text IS NULL OR r.version_key > $5)
         AND EXISTS (SELECT FROM assets a WHERE a.release_id = r.id AND (a.signs_id IS NULL OR $7::text IS NOT NULL)
-          AND ${runsOnSql("$3", "$4")}
+          AND ($3::text[] IS NULL OR coalesce(a.os, 'any') = ANY($3))
+          AND ($4::text[] IS NULL OR coalesce(a.arch, 'any') = ANY($4))
           AND ($7::text IS NULL OR a.filename LIKE $7)
           AND (NOT $8::boolean OR a.sha512 IS NOT NULL))
       ORDER BY r.version_key DESC LIMIT $6

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Principal } from "#lib/identity/index.ts";
+import { Version, versionKey } from "#lib/releases/index.ts";
 import { notFound } from "../../errors.ts";
 import { parse } from "../../parse.ts";
 import { decideAccess } from "../decide-access.ts";
@@ -64,14 +65,17 @@ function page(
   asked: Omit<z.output<typeof PageFilter>, "tenant">,
 ): Promise<FilePage> {
   const { version, latest, platform, ...rest } = asked;
-  // Who names a channel of pre-releases means them.
-  const preReleases = rest.channel !== undefined && rest.channel !== "stable";
-  const spans = version === undefined ? undefined : spansOf(version, { preReleases });
-  const yanked = version !== undefined && isExact(version);
   const productIds = products.map(({ id }) => id);
-  const files = { ...rest, productIds, platform: platformOf(platform), spans, yanked };
+  const files = { ...rest, ...versionsOf(version, rest), productIds, platform: platformOf(platform) };
   if (latest === "true") return pageNewest(files);
   return pageFiles([...new Set(products.map(({ tenantId }) => tenantId))], files);
+}
+
+function versionsOf(version: string | undefined, { channel }: { channel?: string }) {
+  if (version === undefined) return {};
+  if (isExact(version)) return { versionKey: versionKey(parse(Version, version)) };
+  // Who names a channel of pre-releases means them.
+  return { spans: spansOf(version, { preReleases: channel !== undefined && channel !== "stable" }) };
 }
 
 // Of the team, a member or its robot, of a tenant that has no product yet.
