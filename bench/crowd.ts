@@ -3,7 +3,7 @@ import pg from "pg";
 import type { Subject } from "./subject.ts";
 
 /** Runs SQL in the database of the server under test, whose address its process has. */
-async function inDatabase<T>(subject: Subject, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function inDatabase<T>(subject: Subject, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const environment = readFileSync(`/proc/${subject.server}/environ`, "utf8").split("\0");
   const connectionString = environment.find((line) => line.startsWith("DATABASE_URL="))?.slice("DATABASE_URL=".length);
   const client = new pg.Client({ connectionString });

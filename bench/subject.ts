@@ -1,12 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { childEnv } from "#lib/env.ts";
 import type { Demo } from "../prisma/seed.ts";
 
-const WORK = path.resolve(import.meta.dirname, "../.test/bench");
+export const WORK = path.resolve(import.meta.dirname, "../.test/bench");
 
 /** A registry under test. */
 export interface Subject {
@@ -89,6 +89,39 @@ export async function startDockerRegistry(): Promise<Subject | null> {
     supervisor: null,
     headers: async () => ({}),
     stop: () => stopped(registry, "SIGTERM"),
+  };
+}
+
+/** Debian's nginx over the files of a folder, set as its documentation says for large ones; null where it is not installed. */
+export async function startNginx(folder: string): Promise<Subject | null> {
+  const port = await freePort();
+  const dir = path.join(WORK, "nginx");
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  const config = path.join(dir, "nginx.conf");
+  writeFileSync(
+    config,
+    `worker_processes auto; pid ${dir}/pid; error_log ${dir}/error.log; events {}\n` +
+      `http { access_log off; sendfile on; tcp_nopush on; client_body_temp_path ${dir}; proxy_temp_path ${dir};\n` +
+      `fastcgi_temp_path ${dir}; uwsgi_temp_path ${dir}; scgi_temp_path ${dir};\n` +
+      `server { listen 127.0.0.1:${port}; root ${folder}; } }\n`,
+  );
+  // Not by a shell's search: Debian keeps it where only root looks.
+  const binary = ["/usr/sbin/nginx", "/usr/bin/nginx"].find((file) => existsSync(file));
+  if (!binary) return null;
+  const nginx = spawn(binary, ["-c", config, "-g", "daemon off;"], { stdio: "ignore" });
+  const url = `http://127.0.0.1:${port}`;
+  await untilAnswers(url);
+  return {
+    name: "nginx",
+    url,
+    repository: "",
+    credentials: null,
+    server: nginx.pid ?? 0,
+    database: null,
+    supervisor: null,
+    headers: async () => ({}),
+    stop: () => stopped(nginx, "SIGTERM"),
   };
 }
 
