@@ -45,8 +45,10 @@ export {
   type ReleaseFile,
   type ReleaseWithFiles,
   readFile,
+  spansOf,
   type Update,
   UpdateAsked,
+  VersionRange,
 } from "./downloads/index.ts";
 export { ExplainAccess, explainAccess } from "./explain-access.ts";
 export { GrantEntitlement, grantEntitlement } from "./grant-entitlement.ts";

@@ -11,3 +11,4 @@ export { flushDownloads, noteDownload } from "./note-download.ts";
 export type { FilePage } from "./page-files.ts";
 export type { Asker } from "./product-named.ts";
 export { type ReadableFile, readFile } from "./read-file.ts";
+export { spansOf, VersionRange } from "./version-range.ts";

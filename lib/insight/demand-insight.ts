@@ -1,0 +1,14 @@
+import { demand } from "#lib/audit/index.ts";
+import { viewProduct } from "#lib/catalog/index.ts";
+import type { Ctx } from "../context.ts";
+
+/** What is asked here tells of products and of members. @throws forbidden without `product.view` and `member.view` */
+export async function demandInsight(ctx: Ctx): Promise<void> {
+  await demand(ctx, "product.view");
+  await demand(ctx, "member.view");
+}
+
+/** The id of a product by its slug; null where none is named. @throws forbidden; not_found */
+export async function productIdOf(ctx: Ctx, slug: string | undefined): Promise<string | null> {
+  return slug === undefined ? null : (await viewProduct(ctx, slug)).id;
+}
