@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { type ProductRow, viewProduct } from "#lib/catalog/index.ts";
-import { noSql, query, type Sql, sql, type Tx } from "#lib/db/index.ts";
+import { noSql, type Sql, sql, type Tx } from "#lib/db/index.ts";
 import { holdsSql, inGoodStandingSql, spansOf, VersionRange } from "#lib/entitlements/index.ts";
 import type { Ctx } from "../context.ts";
 import { parse } from "../parse.ts";
+import { ask } from "./ask.ts";
 import { demandInsight } from "./demand-insight.ts";
 import type { RunVersion } from "./list-version-use.ts";
 import { newestSql, stableKeysSql, VERSION_OF, VERSION_SHOWN } from "./newest-sql.ts";
@@ -58,7 +59,7 @@ type Asked = Omit<z.output<typeof AdopterFilter>, "product"> & { product: Produc
 /** The same for whoever asked for the right, with any limit. */
 export async function readAdopters(ctx: Ctx, asked: Asked): Promise<Page<Adopter>> {
   const { fetched, limit } = asked;
-  const read = await query(async (db) => {
+  const read = await ask(async (db) => {
     const good = await goodStandingSql(db, ctx);
     const rows = fetched === "never" ? neverSql(ctx, asked, good) : adoptersSql(ctx, asked, good);
     return db.$queryRaw<Row[]>(rows);

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { query } from "#lib/db/index.ts";
+import type { Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { parse } from "../parse.ts";
+import { ask } from "./ask.ts";
 import { demandInsight, productIdOf } from "./demand-insight.ts";
 import type { RunVersion } from "./list-version-use.ts";
 import { newestSql, VERSION_OF, VERSION_SHOWN } from "./newest-sql.ts";
@@ -37,17 +38,23 @@ export async function listMemberUse(ctx: Ctx, input: z.input<typeof MemberUseFil
 
 /** The same for whoever asked for the right, with any limit. */
 export async function readMemberUse(ctx: Ctx, asked: Asked): Promise<Page<MemberUse>> {
-  const page = pageOf(await readUse(ctx, asked), asked.limit, useOf);
-  const runs = await readRuns(ctx, { productId: asked.productId, memberIds: page.rows.map(({ member }) => member.id) });
-  return { ...page, rows: page.rows.map((row) => ({ ...row, runs: runs.get(row.member.id) ?? [] })) };
+  return ask(async (tx) => {
+    const page = pageOf(await readUse(tx, ctx, asked), asked.limit, useOf);
+    const memberIds = page.rows.map(({ member }) => member.id);
+    const runs = await readRuns(tx, ctx, { productId: asked.productId, memberIds });
+    return { ...page, rows: page.rows.map((row) => ({ ...row, runs: runs.get(row.member.id) ?? [] })) };
+  });
 }
 
 const useOf = ({ member, pulls, downloads }: Omit<MemberUse, "runs">) => `${pulls + downloads}.${member.id}`;
 
-function readUse(ctx: Ctx, { days, productId, search = "", after, limit }: Asked): Promise<Omit<MemberUse, "runs">[]> {
+function readUse(
+  tx: Tx,
+  ctx: Ctx,
+  { days, productId, search = "", after, limit }: Asked,
+): Promise<Omit<MemberUse, "runs">[]> {
   const from = partsOf(after);
-  return query(
-    (db) => db.$queryRaw<Omit<MemberUse, "runs">[]>`
+  return tx.$queryRaw<Omit<MemberUse, "runs">[]>`
       SELECT json_build_object('id', m.id, 'email', u.email, 'name', u.name) AS member, d.pulls, d.downloads,
         d.last_at AS "lastAt"
       FROM (SELECT member_id, sum(pulls)::int AS pulls, sum(downloads)::int AS downloads, max(last_at) AS last_at
@@ -59,8 +66,7 @@ function readUse(ctx: Ctx, { days, productId, search = "", after, limit }: Asked
       WHERE (position(lower(${search}) IN u.email) > 0 OR position(lower(${search}) IN lower(u.name)) > 0)
         AND (${from.id}::uuid IS NULL OR d.pulls + d.downloads < ${from.uses}::int
           OR (d.pulls + d.downloads = ${from.uses}::int AND m.id > ${from.id}::uuid))
-      ORDER BY d.pulls + d.downloads DESC, m.id LIMIT ${limit + 1}`,
-  );
+      ORDER BY d.pulls + d.downloads DESC, m.id LIMIT ${limit + 1}`;
 }
 
 interface RunRow extends RunVersion {
@@ -70,18 +76,17 @@ interface RunRow extends RunVersion {
 }
 
 async function readRuns(
+  tx: Tx,
   ctx: Ctx,
   { productId, memberIds }: { productId: string | null; memberIds: readonly string[] },
 ): Promise<Map<string, MemberUse["runs"]>> {
   if (memberIds.length === 0) return new Map();
   const looked = { tenantId: ctx.tenant.id, productId: productId ?? undefined, memberIds };
-  const rows = await query(
-    (db) => db.$queryRaw<RunRow[]>`
+  const rows = await tx.$queryRaw<RunRow[]>`
       WITH ${newestSql(looked)}
       SELECT n.member_id AS "memberId", p.slug, p.name, ${VERSION_SHOWN}, CASE WHEN n.key IS NULL THEN n.tag END AS tag
       FROM newest n JOIN products p ON p.id = n.product_id ${VERSION_OF}
-      ORDER BY p.name, p.id`,
-  );
+      ORDER BY p.name, p.id`;
   const shown = rows.map(({ memberId, slug, name, ...run }) => ({
     memberId,
     run: { ...run, product: { slug, name } },

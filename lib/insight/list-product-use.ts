@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { query } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { parse } from "../parse.ts";
+import { ask } from "./ask.ts";
 import { demandInsight } from "./demand-insight.ts";
 import { Limit, type Page, pageOf, partsOf, Search, UseCursor } from "./page.ts";
 import { Days, inPeriodSql, periodOf } from "./period.ts";
@@ -40,7 +40,7 @@ export async function readProductUse(
   const inPeriod = inPeriodSql(periodOf(ctx, days));
   const from = partsOf(after);
   const tenantId = ctx.tenant.id;
-  const read = await query(
+  const read = await ask(
     (db) => db.$queryRaw<ProductUse[]>`
       SELECT json_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'archived', p.archived_at IS NOT NULL) AS product,
         u.pulls, u.downloads, coalesce(m.members, 0) AS members, last.last_at AS "lastAt"

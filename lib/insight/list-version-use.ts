@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { query, sql } from "#lib/db/index.ts";
+import { sql } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
+import { ask } from "./ask.ts";
 import { demandInsight, productIdOf } from "./demand-insight.ts";
 import { newestSql, stableKeysSql, VERSION_OF, VERSION_SHOWN } from "./newest-sql.ts";
 import { Limit, type Page, pageOf, Slug } from "./page.ts";
@@ -51,7 +52,7 @@ export async function readVersionUse(
   { days, productId, after, limit }: Omit<z.output<typeof VersionUseFilter>, "product"> & { productId: string },
 ): Promise<Page<VersionUse>> {
   const since = new Date(periodOf(ctx, days).first);
-  const read = await query(
+  const read = await ask(
     (db) => db.$queryRaw<VersionUse[]>`
       WITH ${newestSql({ tenantId: ctx.tenant.id, productId, since })},
       n AS (

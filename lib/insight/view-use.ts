@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { query } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { parse } from "../parse.ts";
+import { ask } from "./ask.ts";
 import { demandInsight, productIdOf } from "./demand-insight.ts";
 import { Slug } from "./page.ts";
 import { Days, daysOf, isoDay, periodOf } from "./period.ts";
@@ -31,7 +31,7 @@ export async function viewUse(ctx: Ctx, input: z.input<typeof UseFilter>): Promi
   const { days, product } = parse(UseFilter, input);
   const productId = await productIdOf(ctx, product);
   const period = periodOf(ctx, days);
-  const rows = await query(
+  const rows = await ask(
     (db) => db.$queryRaw<({ day: string } & Fetched)[]>`
       SELECT to_char(day, 'YYYY-MM-DD') AS day, sum(pulls)::int AS pulls, sum(downloads)::int AS downloads
       FROM product_days
