@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, type Locator, type Page, test } from "playwright/test";
 import { addProduct, at, signedIn, toasted } from "./demo.ts";
+import { beginRelease } from "./release.ts";
 
 test("a vendor drafts a release, drops two files on it of which the second is interrupted, and publishes it", async ({
   browser,
@@ -10,10 +11,10 @@ test("a vendor drafts a release, drops two files on it of which the second is in
   await addProduct(page, slug);
   await page.goto(at(`/products/${slug}/releases`));
   await expect(page.getByText("No releases yet")).toBeVisible();
-  await begin(page, "not a version");
+  await beginRelease(page, "not a version");
   await expect(page.getByRole("dialog").getByRole("alert")).toContainText("no semantic version");
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
-  await begin(page, "v1.0.0");
+  await beginRelease(page, "v1.0.0");
   await page.waitForURL(/releases\/[0-9a-f-]{36}$/);
   await expect(page.getByRole("heading", { name: "1.0.0", exact: true })).toBeVisible();
 
@@ -66,7 +67,7 @@ test("releases are yanked, archived, restored, pruned by a preview, and deleted 
   const list = at(`/products/${slug}/releases`);
   for (const version of ["1.0.0", "1.1.0", "1.2.0"]) {
     await page.goto(list);
-    await begin(page, version);
+    await beginRelease(page, version);
     await page.waitForURL(/releases\/[0-9a-f-]{36}$/);
     await press(page, "Publish");
     await toasted(page, new RegExp(`${version} is published`));
@@ -112,16 +113,10 @@ test("releases are yanked, archived, restored, pruned by a preview, and deleted 
   await dialog.getByRole("button", { name: "Delete" }).click();
   await toasted(page, /1.2.0 is gone/);
   await page.waitForURL(list);
-  await begin(page, "1.2.0");
+  await beginRelease(page, "1.2.0");
   await toasted(page, /never used again/);
   await context.close();
 });
-
-async function begin(page: Page, version: string): Promise<void> {
-  await page.getByRole("button", { name: "New release" }).click();
-  await page.getByRole("dialog").getByLabel("Version").fill(version);
-  await page.getByRole("dialog").getByRole("button", { name: "Begin" }).click();
-}
 
 /** Presses a button and says yes to its question. */
 async function press(page: Page, name: string): Promise<void> {
