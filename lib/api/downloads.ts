@@ -72,11 +72,12 @@ function decoded(part: string): string {
 
 async function sent(request: Request, found: ReadableFile, { byLink }: { byLink: boolean }): Promise<Response> {
   const { file, access } = found;
+  const warning = warningOf(access, file);
   try {
     const response = await storedResponse(request, {
       size: file.size,
-      headers: { ...headersOf(file), ...warningOf(access, file) },
-      linkHeaders: PRIVATE,
+      headers: { ...headersOf(file), ...warning },
+      linkHeaders: { ...PRIVATE, ...warning },
       place: () => blobStore().locate(file.blob.storageKey),
     });
     if (isBegun(request, response)) noteDownload(found, { byLink });
