@@ -47,7 +47,7 @@ const MEMBERSHIPS: Statement = {
 };
 
 /** What the ledger holds of a member from Stripe. */
-export async function readCurrent(tx: Tx, tenantId: string, memberId: string): Promise<CurrentState> {
+async function readCurrent(tx: Tx, tenantId: string, memberId: string): Promise<CurrentState> {
   const of = { tenantId, memberId };
   const memberships = await runIn<Subscription>(tx, MEMBERSHIPS, [tenantId, memberId]);
   const grants = await standingGrants(tx, { ...of, source: "stripe" });

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
-import { asMember, type Fixture, freshTenant } from "#lib/testing/index.ts";
+import { freshTenant } from "#lib/testing/index.ts";
 import {
   addToGroup,
   cancelBulk,
   confirmBulk,
   createGroup,
-  decideAccess,
   giveToGroup,
   grantEntitlement,
   listBulkLines,
@@ -16,26 +15,7 @@ import {
   viewBulk,
 } from "../index.ts";
 
-const never = () => new AbortController().signal;
-const may = async (t: Fixture, member: { userId: string }) =>
-  (await decideAccess(asMember(member), t.repository, "registry.pull")).decision.allowed;
-const standing = (t: Fixture) => db().entitlement.count({ where: { tenantId: t.tenant.id, revokedAt: null } });
-
-/** A restricted product and members of it. */
-async function five() {
-  const t = await freshTenant({ product: { requiresEntitlement: true } });
-  const add = () => t.addMember();
-  const members = [t.member, await add(), await add(), await add(), await add()] as const;
-  return { t, members, productId: t.product.id };
-}
-const csvOf = (people: readonly { email: string }[]) => people.map(({ email }) => email).join("\n");
-
-async function done(t: Fixture, input: Omit<Parameters<typeof prepareBulk>[1], "productId">) {
-  const change = await prepareBulk(t.ctx, { productId: t.product.id, ...input });
-  await confirmBulk(t.ctx, { bulkId: change.id });
-  await runBulkChanges({ signal: never(), chunk: 2 });
-  return viewBulk(t.ctx, change.id);
-}
+import { csvOf, done, five, may, never, standing } from "./bulk.fixture.ts";
 
 describe("a grant for many", () => {
   it("says line by line what would become of it, changes nothing until it is confirmed, and then does just that", async () => {

@@ -1,28 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
-import { asMember, type Fixture, freshTenant } from "#lib/testing/index.ts";
-import { confirmBulk, decideAccess, grantEntitlement, prepareBulk, runBulkChanges, viewBulk } from "../index.ts";
 
-const never = () => new AbortController().signal;
-const may = async (t: Fixture, member: { userId: string }) =>
-  (await decideAccess(asMember(member), t.repository, "registry.pull")).decision.allowed;
-const standing = (t: Fixture) => db().entitlement.count({ where: { tenantId: t.tenant.id, revokedAt: null } });
+import { confirmBulk, grantEntitlement, prepareBulk, runBulkChanges, viewBulk } from "../index.ts";
 
-/** A restricted product and members of it. */
-async function five() {
-  const t = await freshTenant({ product: { requiresEntitlement: true } });
-  const add = () => t.addMember();
-  const members = [t.member, await add(), await add(), await add(), await add()] as const;
-  return { t, members, productId: t.product.id };
-}
-const csvOf = (people: readonly { email: string }[]) => people.map(({ email }) => email).join("\n");
-
-async function done(t: Fixture, input: Omit<Parameters<typeof prepareBulk>[1], "productId">) {
-  const change = await prepareBulk(t.ctx, { productId: t.product.id, ...input });
-  await confirmBulk(t.ctx, { bulkId: change.id });
-  await runBulkChanges({ signal: never(), chunk: 2 });
-  return viewBulk(t.ctx, change.id);
-}
+import { csvOf, done, five, may, never, standing } from "./bulk.fixture.ts";
 
 describe("a grant for many", () => {
   it("leaves a grant that is yet to begin its first day, and gives it no end before that", async () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ARCHITECTURES, SYSTEMS } from "#lib/releases/index.ts";
 
 /** What a file is for, as the field calls it, and the other words that programs have for it. */
 const OS_ALIASES: Record<string, string> = {
@@ -19,8 +20,6 @@ const ARCH_ALIASES: Record<string, string> = {
   i386: "386",
   i686: "386",
 };
-const OSES = ["linux", "macos", "windows", "freebsd", "any"];
-const ARCHES = ["amd64", "arm64", "armv7", "386", "universal", "any"];
 
 /** What runs on a platform: files of these systems and machines, the best first. Null: of whatever machine. */
 export interface PlatformAsked {
@@ -47,11 +46,13 @@ export function platformOf(text: string | undefined): PlatformAsked | undefined 
   return { oses: [...new Set([os, "any"])], arches };
 }
 
+const has = (words: readonly string[], word: string) => words.includes(word);
+
 function named(text: string): { os: string; arch: string | null } | null {
   const [, osWord = "", archWord] = /^([a-z0-9]+)(?:-([a-z0-9_]+))?$/.exec(text.toLowerCase()) ?? [];
   const os = OS_ALIASES[osWord] ?? osWord;
   const arch = archWord === undefined ? null : (ARCH_ALIASES[archWord] ?? archWord);
-  return OSES.includes(os) && (arch === null || ARCHES.includes(arch)) ? { os, arch } : null;
+  return has(SYSTEMS, os) && (arch === null || has(ARCHITECTURES, arch)) ? { os, arch } : null;
 }
 
 interface For {
