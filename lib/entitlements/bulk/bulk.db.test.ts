@@ -15,7 +15,7 @@ import {
   viewBulk,
 } from "../index.ts";
 
-import { csvOf, done, five, may, never, standing } from "./bulk.fixture.ts";
+import { csvOf, done, five, may, never, standing } from "./bulk.contract.ts";
 
 describe("a grant for many", () => {
   it("says line by line what would become of it, changes nothing until it is confirmed, and then does just that", async () => {

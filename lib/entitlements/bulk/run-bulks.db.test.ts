@@ -3,7 +3,7 @@ import { db } from "#lib/db/index.ts";
 
 import { confirmBulk, grantEntitlement, prepareBulk, runBulkChanges, viewBulk } from "../index.ts";
 
-import { csvOf, done, five, may, never, standing } from "./bulk.fixture.ts";
+import { csvOf, done, five, may, never, standing } from "./bulk.contract.ts";
 
 describe("a grant for many", () => {
   it("leaves a grant that is yet to begin its first day, and gives it no end before that", async () => {
