@@ -85,6 +85,8 @@ describe("the description", () => {
       await post("POST", releases, { version: "v3.0.0", notes: "New." }),
       await put(`${release}/images`, image),
       await get(releases),
+      await post("POST", `${releases}/prune/preview`, { rule: { keepLast: 100 } }),
+      await post("POST", `${releases}/prune`, { rule: { keepLast: 100 }, expected: [] }),
       await get(release),
       await post("PATCH", release, { notes: "Mended." }),
       await post("DELETE", `${release}/images?repository=${t.repository.name}&digest=${digest}`, {}),

@@ -47,6 +47,31 @@ describe("a release by the API", () => {
     });
   });
 
+  it("is pruned with others by a rule: those of the preview, and none where it is another one by now", async () => {
+    for (const n of [1, 2, 3]) await newRelease(t, { version: `1.${n}.0`, status: "published" });
+    const { secret } = await robotToken(t.ctx, ["release.view", "release.prune"]);
+    const post = (path: string, body: unknown) => callApi(plane.port, ["POST", releases() + path], { secret, body });
+    const rule = { keepLast: 2, published: true };
+    const { json: preview } = await post("/prune/preview", { rule });
+    expect(preview.releases.map(({ version, goes }: { version: string; goes: boolean }) => [version, goes])).toEqual([
+      ["1.3.0", false],
+      ["1.2.0", false],
+      ["1.1.0", true],
+    ]);
+    await newRelease(t, { version: "1.4.0", status: "published" });
+    const { expected } = preview;
+    expect((await post("/prune", { rule, expected })).json).toMatchObject({
+      status: 409,
+      reason: "changed_since_preview",
+    });
+    const again = (await post("/prune/preview", { rule })).json;
+    expect((await call("POST", `${releases()}/prune`, { rule, expected: again.expected })).status).toBe(403);
+    const done = await post("/prune", { rule, expected: again.expected });
+    expect(done.json.versions.sort()).toEqual(["1.1.0", "1.2.0"]);
+    expect(await t.lastAudit()).toMatchObject({ action: "release.pruned" });
+    expect((await post("/prune/preview", { rule: {} })).status).toBe(422);
+  });
+
   it("is refused what the token's scopes lack, and what is wrong, field by field", async () => {
     const { id } = await newRelease(t, { status: "published" });
     const before = await t.rows();

@@ -7,6 +7,7 @@ import { GROUP_OPERATIONS } from "./operations/groups.ts";
 import { MEMBER_OPERATIONS } from "./operations/members.ts";
 import { PRICE_OPERATIONS } from "./operations/prices.ts";
 import { PRODUCT_OPERATIONS } from "./operations/products.ts";
+import { PRUNE_OPERATIONS } from "./operations/prune.ts";
 import { RELEASE_OPERATIONS } from "./operations/releases.ts";
 import { UPDATE_OPERATIONS } from "./operations/updates.ts";
 import { UPLOAD_OPERATIONS } from "./operations/uploads.ts";
@@ -24,6 +25,7 @@ const DOCUMENT = anyone({
 export const OPERATIONS: readonly Operation[] = [
   ...PRODUCT_OPERATIONS,
   ...RELEASE_OPERATIONS,
+  ...PRUNE_OPERATIONS,
   ...UPLOAD_OPERATIONS,
   ...MEMBER_OPERATIONS,
   ...ENTITLEMENT_OPERATIONS,

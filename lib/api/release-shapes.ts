@@ -62,6 +62,16 @@ export const ChangedReleaseShape = z.strictObject({ ...RELEASE, changed: Changed
 export const DeletedReleaseShape = z
   .strictObject({ version: z.string(), assets: z.int().describe("How many files went with it") })
   .meta({ id: "DeletedRelease" });
+export const PrunedReleaseShape = z
+  .strictObject({
+    ...{ id: Id, version: SUMMARY.version, channel: SUMMARY.channel, status: SUMMARY.status },
+    at: Instant.describe("When it was published; of what never was, when it was made"),
+    assets: z.int().describe("How many files it has"),
+    bytes: z.int().describe("Of its files"),
+    goes: z.boolean(),
+    why: z.string().describe("Why it goes, or why it stays"),
+  })
+  .meta({ id: "PrunedRelease" });
 export const ChangedImageShape = TiedImageShape.extend({ changed: Changed }).meta({ id: "ChangedTiedImage" });
 
 export function viewReleaseRow(release: ReleaseRow) {

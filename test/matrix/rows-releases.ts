@@ -31,6 +31,7 @@ const imageOf = ({ side, slug, childId }: Cell) =>
 const PUBLISH = { ...TEAM, capability: "release.publish" } as const;
 const ARCHIVE = { ...TEAM, capability: "release.archive" } as const;
 const nothing = { input: () => ({}) };
+const PRUNE_RULE = { keepLast: 1000 };
 
 /** Releases by the API. */
 export const RELEASE_ROWS: readonly Row[] = [
@@ -45,6 +46,20 @@ export const RELEASE_ROWS: readonly Row[] = [
     ...PUBLISH,
     child: aProduct,
     input: () => ({ version: "1.0.0" }),
+  },
+  {
+    surface: "api POST /v1/products/<product>/releases/prune/preview",
+    ...TEAM,
+    capability: "release.view",
+    child: aProduct,
+    input: () => ({ rule: PRUNE_RULE }),
+  },
+  {
+    surface: "api POST /v1/products/<product>/releases/prune",
+    ...TEAM,
+    capability: "release.prune",
+    child: aProduct,
+    input: () => ({ rule: PRUNE_RULE, expected: [] }),
   },
   { surface: "api GET /v1/releases/<release>", ...TEAM, capability: "release.view", child: inState("draft") },
   {
