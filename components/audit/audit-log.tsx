@@ -1,11 +1,16 @@
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Select } from "#components/ui/field.tsx";
+import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { Pager } from "#components/ui/pager.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 import { type AuditEvent, AuditTable } from "./audit-table.tsx";
 
 /** What the address of a page with a log may ask for. */
 export const AUDIT_QUERY = ["search", "outcome", "before"] as const;
+
+const OUTCOMES = [
+  ["done", "Done"],
+  ["denied", "Denied"],
+] as const;
 
 interface Props {
   events: AuditEvent[];
@@ -29,17 +34,7 @@ export function AuditLog({ events, next, base, filter, now }: Props) {
         placeholder="Search the log"
         value={filter.search}
       >
-        <Select
-          name="outcome"
-          aria-label="Outcome"
-          key={filter.outcome}
-          defaultValue={filter.outcome ?? ""}
-          className="w-auto!"
-        >
-          <option value="">All outcomes</option>
-          <option value="done">Done</option>
-          <option value="denied">Denied</option>
-        </Select>
+        <FilterSelect name="outcome" label="Outcome" all="All outcomes" options={OUTCOMES} value={filter.outcome} />
       </SearchForm>
       {events.length === 0 ? (
         <EmptyState title="Nothing matches">Search for something else, or choose all outcomes.</EmptyState>

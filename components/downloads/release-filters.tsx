@@ -1,5 +1,5 @@
 import { type Platform, platformKey, platformName } from "#components/releases/platform.ts";
-import { Select } from "#components/ui/field.tsx";
+import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 
 interface Props {
@@ -15,24 +15,22 @@ export function ReleaseFilters({ action, channels, platforms, asked }: Props) {
   return (
     <SearchForm action={action} label="Search versions" value={asked.search}>
       {channels.length > 1 || asked.channel ? (
-        <Select name="channel" aria-label="Channel" defaultValue={asked.channel ?? ""} className="max-w-40">
-          <option value="">All channels</option>
-          {channels.map((channel) => (
-            <option key={channel} value={channel}>
-              {channel}
-            </option>
-          ))}
-        </Select>
+        <FilterSelect
+          name="channel"
+          label="Channel"
+          all="All channels"
+          options={channels.map((channel) => [channel, channel])}
+          value={asked.channel}
+        />
       ) : null}
       {made.length > 0 ? (
-        <Select name="platform" aria-label="Platform" defaultValue={asked.platform ?? ""} className="max-w-44">
-          <option value="">All platforms</option>
-          {made.map((platform) => (
-            <option key={platformKey(platform)} value={platformKey(platform)}>
-              {platformName(platform)}
-            </option>
-          ))}
-        </Select>
+        <FilterSelect
+          name="platform"
+          label="Platform"
+          all="All platforms"
+          options={made.map((platform) => [platformKey(platform), platformName(platform)])}
+          value={asked.platform}
+        />
       ) : null}
     </SearchForm>
   );

@@ -1,4 +1,4 @@
-import { Select } from "#components/ui/field.tsx";
+import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 
 interface Props {
@@ -13,22 +13,20 @@ const STATES = ["draft", "published", "yanked", "archived"] as const;
 export function ReleaseSearch({ action, channels, asked }: Props) {
   return (
     <SearchForm action={action} label="Search versions" value={asked.search}>
-      <Select name="channel" aria-label="Channel" defaultValue={asked.channel ?? ""} className="max-w-40">
-        <option value="">All channels</option>
-        {channels.map((channel) => (
-          <option key={channel} value={channel}>
-            {channel}
-          </option>
-        ))}
-      </Select>
-      <Select name="status" aria-label="State" defaultValue={asked.status ?? ""} className="max-w-40">
-        <option value="">All states</option>
-        {STATES.map((state) => (
-          <option key={state} value={state}>
-            {state}
-          </option>
-        ))}
-      </Select>
+      <FilterSelect
+        name="channel"
+        label="Channel"
+        all="All channels"
+        options={channels.map((channel) => [channel, channel])}
+        value={asked.channel}
+      />
+      <FilterSelect
+        name="status"
+        label="State"
+        all="All states"
+        options={STATES.map((state) => [state, state])}
+        value={asked.status}
+      />
     </SearchForm>
   );
 }

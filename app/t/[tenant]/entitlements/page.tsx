@@ -3,7 +3,7 @@ import Link from "next/link";
 import { EntitledProductsTable } from "#components/entitlements/products-table.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Select } from "#components/ui/field.tsx";
+import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 import { decide } from "#lib/access/index.ts";
@@ -12,6 +12,12 @@ import { given, onPage, type Query, requireTeam } from "#lib/web/index.ts";
 import { askWhoIsAffected, setRestriction } from "../products/actions.ts";
 
 export const metadata: Metadata = { title: "Entitlements" };
+
+const KINDS = [
+  ["restricted", "Restricted"],
+  ["open", "Open"],
+  ["hidden", "Hidden"],
+] as const;
 
 interface Props {
   params: Promise<{ tenant: string }>;
@@ -39,12 +45,7 @@ export default async function EntitlementsPage({ params, searchParams }: Props) 
         <EmptyState title="No products yet">Add the first one on the products page.</EmptyState>
       ) : (
         <SearchForm action={here} label="Search products" value={search}>
-          <Select name="show" key={show} defaultValue={show ?? ""} aria-label="Which products" className="w-auto!">
-            <option value="">All products</option>
-            <option value="restricted">Restricted</option>
-            <option value="open">Open</option>
-            <option value="hidden">Hidden</option>
-          </Select>
+          <FilterSelect name="show" label="Which products" all="All products" options={KINDS} value={show} />
         </SearchForm>
       )}
       {all.length > 0 && rows.length === 0 ? (

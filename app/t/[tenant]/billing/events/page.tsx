@@ -4,7 +4,7 @@ import { BillingTabs } from "#components/billing/billing-tabs.tsx";
 import { EventsTable } from "#components/billing/events-table.tsx";
 import { ReplayDialog } from "#components/billing/replay.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Select } from "#components/ui/field.tsx";
+import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Pager } from "#components/ui/pager.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
@@ -16,6 +16,12 @@ import { replay } from "./actions.ts";
 export const metadata: Metadata = { title: "Events from Stripe" };
 
 const QUERY = ["search", "state", "after"] as const;
+
+const STATES = [
+  ["done", "Done"],
+  ["waiting", "Waiting"],
+  ["failed", "Failed"],
+] as const;
 
 interface Props {
   params: Promise<{ tenant: string }>;
@@ -46,12 +52,7 @@ export default async function EventsPage({ params, searchParams }: Props) {
       </PageHeader>
       <BillingTabs base={billing} current="Events" />
       <SearchForm action={base} label="Search id, type or customer" placeholder="Search events" value={asked.search}>
-        <Select name="state" aria-label="State" key={asked.state} defaultValue={asked.state ?? ""} className="w-auto!">
-          <option value="">All states</option>
-          <option value="done">Done</option>
-          <option value="waiting">Waiting</option>
-          <option value="failed">Failed</option>
-        </Select>
+        <FilterSelect name="state" label="State" all="All states" options={STATES} value={asked.state} />
       </SearchForm>
       {events.length === 0 ? (
         <Nothing filtered={filtered} />

@@ -6,7 +6,7 @@ import { RestrictSwitch } from "#components/products/restrict-switch.tsx";
 import { Trail } from "#components/registry/trail.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Select } from "#components/ui/field.tsx";
+import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Pager } from "#components/ui/pager.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
@@ -68,20 +68,13 @@ export default async function HoldersPage({ params, searchParams }: Props) {
         </Link>
       </div>
       <SearchForm action={here} label="Search name or email" value={kept.search}>
-        <Select
+        <FilterSelect
           name="source"
-          key={kept.source}
-          defaultValue={kept.source ?? ""}
-          aria-label="Source"
-          className="w-auto!"
-        >
-          <option value="">Every source</option>
-          {Object.entries(SOURCES).map(([source, label]) => (
-            <option key={source} value={source}>
-              {label}
-            </option>
-          ))}
-        </Select>
+          label="Source"
+          all="Every source"
+          options={Object.entries(SOURCES)}
+          value={kept.source}
+        />
       </SearchForm>
       {holders.length === 0 ? (
         <EmptyState title={filtered ? "No grant is like that" : "Nobody holds a grant"}>
