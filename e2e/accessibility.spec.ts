@@ -39,6 +39,7 @@ const PAGES: Record<string, { who: Who; paths: string[] }> = {
       "/downloads/products/agent",
       "/products/agent/releases",
       "/products/agent/releases?search=nothing",
+      "/products/agent/recalls",
       "/nothing",
     ],
   },

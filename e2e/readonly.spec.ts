@@ -8,6 +8,7 @@ const PAGES: Record<string, RegExp[]> = {
   "/products/agent/retention": [/^Save retention$/],
   "/products/agent/releases": [/^New release$/],
   "/products/agent/releases/prune": [],
+  "/products/agent/recalls": [],
   "/products/agent/releases/*": [
     /^(Publish|Archive|Delete)$/,
     /^Edit notes$/,
@@ -18,7 +19,7 @@ const PAGES: Record<string, RegExp[]> = {
   "/repositories/*": [],
   "/repositories/*/history": [/^Undo the move of /],
   "/repositories/*/untagged": [],
-  "/repositories/*/manifest?at=2.0": [/^Delete tag$/, /^Delete image$/],
+  "/repositories/*/manifest?at=2.0": [/^Recall…$/, /^Delete tag$/, /^Delete image$/],
   "/members": [/^Grant or revoke/],
   "/members/*": [/^Suspend$/, /^Grant a product$/, /^(Grant|Revoke|Change) /],
   "/team": [/^Invite/, /^Change the role of /, /^Remove /],

@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { andOthers, byteSize, duration, exactTime, money, period, planWord, plural, relativeTime } from "./format.ts";
+import {
+  andList,
+  andOthers,
+  byteSize,
+  duration,
+  exactTime,
+  money,
+  period,
+  planWord,
+  plural,
+  relativeTime,
+} from "./format.ts";
 
 const now = new Date("2026-11-21T12:00:00Z");
 const before = (seconds: number) => new Date(now.getTime() - seconds * 1000);
@@ -48,6 +59,7 @@ describe("words for what people read", () => {
       "Ana and 3 others",
       "nobody",
     ]);
+    expect([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(andList)).toEqual(["", "a", "a and b", "a, b and c"]);
     expect([andOthers(["Ana", "Ben"], 40_000), andOthers(["Ana"], 2)]).toEqual([
       "Ana and 39999 others",
       "Ana and 1 other",

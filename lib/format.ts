@@ -45,6 +45,12 @@ export function andOthers(names: readonly string[], count = names.length): strin
   return count === 2 && second ? `${first} and ${second}` : `${first} and ${plural(count - 1, "other")}`;
 }
 
+/** `a`, `a and b`, `a, b and c` */
+export function andList(parts: readonly string[]): string {
+  const [last = "", ...before] = [...parts].reverse();
+  return before.length === 0 ? last : `${before.reverse().join(", ")} and ${last}`;
+}
+
 const BYTES = ["bytes", "kB", "MB", "GB", "TB", "PB"] as const;
 
 /** `0 bytes`, `1.5 kB`, `23 MB`: in powers of a thousand, as disks are sold. */

@@ -3,6 +3,7 @@ import { ALL_CAPABILITIES } from "#lib/access/index.ts";
 import { API_ENDPOINTS } from "#lib/api/index.ts";
 import { db } from "#lib/db/index.ts";
 import { createGroup, grantEntitlement } from "#lib/entitlements/index.ts";
+import { recallRelease } from "#lib/recalls/index.ts";
 import {
   type Fixture,
   freshTenant,
@@ -72,6 +73,9 @@ describe("the description", () => {
     const releases = `/v1/products/${product.slug}/releases`;
     const { id: releaseId, version } = await newRelease(t);
     const release = `/v1/releases/${releaseId}`;
+    const recalled = await newRelease(t, { status: "published" });
+    const made = await recallRelease(t.ctx, { releaseId: recalled.id, reason: "asked once" });
+    const [recalls, recall] = [`/v1/products/${product.slug}/recalls`, `/v1/recalls/${made.recall.id}`];
     const { digest } = await pushImage(t.ctx, t.repository);
     const image = { repository: t.repository.name, reference: "latest" };
     const answers = [
@@ -94,6 +98,12 @@ describe("the description", () => {
       await post("POST", `${release}/yank`, { reason: "asked once" }),
       await post("POST", `${release}/archive`, {}),
       await post("POST", `${release}/restore`, {}),
+      await get(recalls),
+      await post("POST", recalls, { version: recalled.version, reason: "asked once" }),
+      await get(recall),
+      await get(`${recall}/fetchers`),
+      await post("POST", `${recall}/notify`, {}),
+      await post("POST", `${recall}/lift`, { reason: "asked once" }),
       await post("DELETE", `${release}?version=${version}`, {}),
       await get("/v1/products"),
       await post("POST", "/v1/products", { slug: "new", name: "New" }),

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
-import { liftRecall, recallImage } from "#lib/recalls/index.ts";
-import { type Fixture, freshTenant, personalToken, pushImage, pushIndex } from "#lib/testing/index.ts";
+import { liftRecall, recallImage, recallRelease } from "#lib/recalls/index.ts";
+import { forceDeleteRelease } from "#lib/releases/index.ts";
+import { type Fixture, freshTenant, personalToken, publishAsset, pushImage, pushIndex } from "#lib/testing/index.ts";
+import { callApi } from "./api.contract.ts";
 import { listenDataPlane, rawRequest } from "./listen-for-test.ts";
 
 let plane: Awaited<ReturnType<typeof listenDataPlane>>;
@@ -71,4 +73,47 @@ describe("a recalled image", () => {
     );
     expect((await get("v1")).headers.warning).toMatch(/, 299 - "sha256:\w{12} is recalled: the older\."$/);
   });
+});
+
+describe("a recalled release", () => {
+  const versioned = { version: "2.0.0" };
+  const asked = { reason: 'It "loses" data', replacement: "2.0.1" };
+
+  async function recalled(status: "published" | "yanked" | "archived" = "published") {
+    const t = await freshTenant();
+    const file = await publishAsset(t, { product: t.product, release: versioned, status });
+    const { secret } = await personalToken({ id: t.member.userId, email: t.member.email });
+    const { recall } = await recallRelease(t.ctx, { releaseId: file.releaseId, ...asked });
+    const get = (path: string) => callApi(plane.port, ["GET", `${path}tenant=${t.tenant.slug}`], { secret });
+    return { t, file, recall, get };
+  }
+
+  it("is downloaded with a warning, also by a link, and says so in the list that names it", async () => {
+    const { t, file, get } = await recalled();
+    const warning = `299 - "2.0.0 is recalled: It 'loses' data. Move to 2.0.1."`;
+    const { status, headers } = await get(`/v1/downloads/${file.id}?`);
+    expect([status, headers.warning]).toEqual([200, warning]);
+    const { secret } = await personalToken({ id: t.member.userId, email: t.member.email });
+    const link = await callApi(plane.port, ["POST", `/v1/downloads/${file.id}/link`], { secret, body: {} });
+    const linked = await callApi(plane.port, ["GET", new URL(link.json.url).pathname], {});
+    expect([linked.status, linked.headers.warning]).toEqual([200, warning]);
+    const { json } = await get(`/v1/downloads?version=2.0.0&`);
+    const words = { at: expect.stringMatching(/Z$/), ...asked };
+    expect(json.downloads.map(({ release }: { release: object }) => release)).toMatchObject([{ recalled: words }]);
+    expect((await get("/v1/downloads?")).json.downloads).toEqual([]);
+  });
+
+  it.each(["published", "yanked", "archived"] as const)(
+    "that was %s is critical to a program that runs it",
+    async (status) => {
+      const { t, file, recall, get } = await recalled(status);
+      const path = `/v1/products/${t.product.slug}/updates?current=2.0.0&`;
+      const told = { critical: true, current: { version: "2.0.0", recalled: { at: expect.any(String), ...asked } } };
+      expect((await get(path)).json).toMatchObject(told);
+      await forceDeleteRelease(t.ctx, { releaseId: file.releaseId, version: "2.0.0" });
+      expect((await get(path)).json).toMatchObject(told);
+      await liftRecall(t.ctx, { recallId: recall.id, reason: "no" });
+      expect((await get(path)).json).toMatchObject({ critical: false, current: null });
+    },
+  );
 });

@@ -120,11 +120,12 @@ describe("the question for updates", () => {
     ]);
     expect(json.update.files[0].signatures).toEqual([expect.stringMatching(/\/dmg\.sig$/)]);
     expect(json.update.notes).toContain("# 1.2.0");
-    expect(json.current).toEqual({ version: "1.0.0", withdrawn: false, reason: null });
+    expect(json.current).toEqual({ version: "1.0.0", withdrawn: false, reason: null, recalled: null });
     expect((await get("updates?current=3.0.0")).json.current).toEqual({
       version: "3.0.0",
       withdrawn: true,
       reason: "eats files",
+      recalled: null,
     });
     for (const bad of ["current=banana", "platform=beos", "current=1.0.0&x=1"]) {
       expect((await get(`updates?${bad}`)).status, bad).toBe(422);

@@ -1,4 +1,5 @@
 import type { ActionResult } from "#components/action-result.ts";
+import { RecallBanner } from "#components/recalls/recall-banner.tsx";
 import { Notes } from "#components/releases/notes.tsx";
 import type { Platform } from "#components/releases/platform.ts";
 import { ChannelBadge, StateBadge } from "#components/releases/release-badges.tsx";
@@ -15,6 +16,7 @@ interface Props {
     notes: string;
     publishedAt: Date | null;
     yanked: { reason: string } | null;
+    recalled: { reason: string; replacement: string | null; at: Date } | null;
     files: FileShown[];
     images: { repository: string; digest: string; tag: string | null }[];
   };
@@ -28,7 +30,7 @@ interface Props {
 
 /** One release of a product in the portal: its notes, its files and its images. */
 export function ReleaseCard({ release, open, mine, registry, now, onLink }: Props) {
-  const { id, version, channel, notes, publishedAt, yanked, files, images } = release;
+  const { id, version, channel, notes, publishedAt, yanked, recalled, files, images } = release;
   const heading = `release-${id}`;
   return (
     <article aria-labelledby={heading} className="wrap-anywhere rounded-lg border border-line bg-surface p-4">
@@ -37,14 +39,19 @@ export function ReleaseCard({ release, open, mine, registry, now, onLink }: Prop
           {version}
         </h3>
         <ChannelBadge channel={channel} />
-        {yanked ? <StateBadge state="yanked" /> : null}
+        {yanked && !recalled ? <StateBadge state="yanked" /> : null}
         {publishedAt ? (
           <span className="text-[13px] text-soft">
             <Time at={publishedAt} now={now} />
           </span>
         ) : null}
       </header>
-      {yanked ? (
+      {recalled ? (
+        <div className="mt-2">
+          <RecallBanner recall={{ ...recalled, recalledAt: recalled.at }} now={now} />
+        </div>
+      ) : null}
+      {yanked && !recalled ? (
         <p className="mt-2 rounded-md bg-danger-soft px-3 py-2 text-danger-ink text-sm">
           Taken back by the vendor: take another version. {yanked.reason}
         </p>

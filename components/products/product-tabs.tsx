@@ -3,6 +3,7 @@ import { LinkTabs } from "#components/ui/link-tabs.tsx";
 const TABS = [
   { path: "", label: "Repositories" },
   { path: "/releases", label: "Releases" },
+  { path: "/recalls", label: "Recalls" },
   { path: "/retention", label: "Retention" },
 ] as const;
 

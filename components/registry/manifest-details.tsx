@@ -59,11 +59,11 @@ export function ManifestDetails({ manifest, base, now }: Props) {
           <p className="text-[13px] text-soft">Nothing belongs to it. cosign and oras can attach something.</p>
         )}
       </Section>
-      <Section title="Who pulled it in the last 30 days">
+      <Section title="Who pulled it">
         {pullers.length > 0 ? (
           <Pullers pullers={pullers} now={now} />
         ) : (
-          <p className="text-[13px] text-soft">Nobody did.</p>
+          <p className="text-[13px] text-soft">Nobody so far.</p>
         )}
       </Section>
       {raw ? (

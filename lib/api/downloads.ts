@@ -9,6 +9,7 @@ import {
   type ReadableFile,
   type ReleaseFile,
   readFile,
+  recallSentence,
 } from "#lib/entitlements/index.ts";
 import { currentRequest, storedResponse, warningHeader } from "#lib/http/index.ts";
 import { findTeamActor, type Principal } from "#lib/identity/index.ts";
@@ -112,9 +113,12 @@ function headersOf({ filename, blob }: ReleaseFile) {
 }
 
 function warningOf({ decision }: Access, { release }: ReleaseFile): { warning?: string } {
-  const withdrawn =
-    release.status === "yanked" ? `${release.version} was withdrawn: ${release.yankReason ?? ""}` : null;
-  return warningHeader(decision.warning, withdrawn);
+  return warningHeader(decision.warning, wrongWith(release));
+}
+
+function wrongWith({ version, status, yankReason, recalled }: ReleaseFile["release"]): string | null {
+  if (recalled) return recallSentence(version, recalled);
+  return status === "yanked" ? `${version} was withdrawn: ${yankReason ?? ""}` : null;
 }
 
 /** A Content-Disposition with the name in ASCII, and as it is (RFC 6266; RFC 8187). No name breaks out of it. */

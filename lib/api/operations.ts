@@ -8,6 +8,7 @@ import { MEMBER_OPERATIONS } from "./operations/members.ts";
 import { PRICE_OPERATIONS } from "./operations/prices.ts";
 import { PRODUCT_OPERATIONS } from "./operations/products.ts";
 import { PRUNE_OPERATIONS } from "./operations/prune.ts";
+import { RECALL_OPERATIONS } from "./operations/recalls.ts";
 import { RELEASE_OPERATIONS } from "./operations/releases.ts";
 import { UPDATE_OPERATIONS } from "./operations/updates.ts";
 import { UPLOAD_OPERATIONS } from "./operations/uploads.ts";
@@ -26,6 +27,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...PRODUCT_OPERATIONS,
   ...RELEASE_OPERATIONS,
   ...PRUNE_OPERATIONS,
+  ...RECALL_OPERATIONS,
   ...UPLOAD_OPERATIONS,
   ...MEMBER_OPERATIONS,
   ...ENTITLEMENT_OPERATIONS,

@@ -142,6 +142,10 @@ export const PriceShape = z
 
 export const ChangedPriceShape = z.strictObject({ priceId: z.string(), changed: Changed }).meta({ id: "ChangedPrice" });
 
+const RecalledShape = Maybe(
+  z.strictObject({ at: Instant, reason: z.string(), replacement: Maybe(z.string()).describe("What to move to") }),
+).describe("That it is dangerous to use, by its vendor's word; null where it is not recalled");
+
 export const DownloadShape = z
   .strictObject({
     id: Id,
@@ -161,6 +165,7 @@ export const DownloadShape = z
       channel: z.string(),
       publishedAt: Maybe(Instant),
       withdrawn: Maybe(z.string()).describe("Why it should no longer be used; null where nothing speaks against it"),
+      recalled: RecalledShape,
     }),
   })
   .meta({ id: "Download" });
@@ -186,10 +191,17 @@ const FeedFileShape = z.strictObject({
 
 export const UpdateShape = z
   .strictObject({
-    current: Maybe(z.strictObject({ version: z.string(), withdrawn: z.boolean(), reason: Maybe(z.string()) })).describe(
-      "What the program has; null for a version that was never published",
-    ),
-    critical: z.boolean().describe("true: what the program has was withdrawn, and should not be used any longer"),
+    current: Maybe(
+      z.strictObject({
+        version: z.string(),
+        withdrawn: z.boolean(),
+        reason: Maybe(z.string()),
+        recalled: RecalledShape,
+      }),
+    ).describe("What the program has; null for a version that was never published"),
+    critical: z
+      .boolean()
+      .describe("true: what the program has was withdrawn or recalled, and should not be used any longer"),
     update: Maybe(
       z.strictObject({
         version: z.string().meta({ example: "2.1.0" }),

@@ -71,13 +71,14 @@ export function viewPrice({ products, ...price }: PriceRow) {
 
 export function viewDownload({ release, product, vendor, ...file }: ReleaseFile) {
   const { id, filename, size, sha256, sha512, os, arch, signsId } = file;
-  const { version, channel, publishedAt, status, yankReason } = release;
+  const { version, channel, publishedAt, status, yankReason, recalled } = release;
+  const withdrawn = status === "yanked" ? yankReason : null;
   return {
     ...{ id, filename, size, sha256, sha512, os, arch, signs: signsId },
     url: `${env().PUBLIC_URL}/v1/downloads/${id}`,
     vendor,
     product,
-    release: { id: release.id, version, channel, publishedAt, withdrawn: status === "yanked" ? yankReason : null },
+    release: { id: release.id, version, channel, publishedAt, withdrawn, recalled },
   };
 }
 
@@ -89,8 +90,8 @@ export function urlOf({ id, filename }: Pick<ReleaseFile, "id" | "filename">): s
 /** What a program is told that asks for updates. */
 export function viewUpdate({ current, update }: Update) {
   return {
-    current: current && { version: current.version, withdrawn: current.yanked, reason: current.reason },
-    critical: current?.yanked ?? false,
+    current: current && viewCurrent(current),
+    critical: current !== null && (current.yanked || current.recalled !== null),
     update: update && {
       version: update.release.version,
       channel: update.release.channel,
@@ -99,6 +100,10 @@ export function viewUpdate({ current, update }: Update) {
       files: update.files.filter(({ signsId }) => signsId === null).map((file) => viewFeedFile(file, update.files)),
     },
   };
+}
+
+function viewCurrent({ version, yanked, reason, recalled }: NonNullable<Update["current"]>) {
+  return { version, withdrawn: yanked, reason, recalled };
 }
 
 function viewFeedFile(file: ReleaseFile, all: readonly ReleaseFile[]) {

@@ -9,57 +9,24 @@ export interface Puller {
 }
 
 const SHOWN = 10;
-/** So many of a repository's pulls are looked at, from the newest on. */
-const LOOKED_AT = 10_000;
 
-interface Row {
-  actor: string;
-  pulls: bigint;
-  lastAt: Date;
-  robot: string | null;
-  email: string | null;
-}
-
-/** Who pulled a manifest in the last 30 days, by how often. Of a busy repository the newest pulls count alone. */
+/** Who has ever pulled a manifest, by how often; somebody with several tokens is one. */
 export async function pullersOf(
   db: Tx,
   ctx: Pick<Ctx, "tenant">,
   { repositoryId, digest }: { repositoryId: string; digest: string },
 ): Promise<Puller[]> {
-  const rows = await db.$queryRaw<Row[]>`
-    WITH pulled AS (
-      SELECT actor, digest, at FROM pull_events
-      WHERE repository_id = ${repositoryId}::uuid AND at > now() - interval '30 days' ORDER BY at DESC LIMIT ${LOOKED_AT}
-    ), counted AS (
-      SELECT actor, count(*) AS pulls, max(at) AS "lastAt" FROM pulled WHERE digest = ${digest}
-      GROUP BY actor ORDER BY count(*) DESC, actor LIMIT ${SHOWN}
-    ), named AS (
-      SELECT counted.*, CASE WHEN actor LIKE 'token:%' THEN substr(actor, 7)::uuid END AS "tokenId",
-        CASE WHEN actor LIKE 'user:%' THEN substr(actor, 6)::uuid END AS "userId" FROM counted
+  return db.$queryRaw<Puller[]>`
+    WITH named AS (
+      SELECT p.*, CASE WHEN actor LIKE 'token:%' THEN substr(actor, 7)::uuid END AS token_id,
+        CASE WHEN actor LIKE 'user:%' THEN substr(actor, 6)::uuid END AS user_id
+      FROM pulled_by p WHERE p.repository_id = ${repositoryId}::uuid AND p.digest = ${digest}
     )
-    SELECT named.actor, named.pulls, named."lastAt", u.email,
-      CASE WHEN a.tenant_id = ${ctx.tenant.id}::uuid THEN a.name END AS robot
-    FROM named
-    LEFT JOIN access_tokens a ON a.id = named."tokenId"
-    LEFT JOIN users u ON u.id = coalesce(a.user_id, named."userId")
-    ORDER BY named.pulls DESC, named.actor`;
-  return together(
-    rows.map(({ actor, pulls, lastAt, robot, email }) => ({
-      label: email ?? (robot ? `robot ${robot}` : actor === "anonymous" ? "anonymous" : "somebody who is gone"),
-      pulls: Number(pulls),
-      lastAt,
-    })),
-  );
-}
-
-// Somebody with several tokens is one.
-function together(pullers: readonly Puller[]): Puller[] {
-  const byLabel = new Map<string, Puller>();
-  for (const puller of pullers) {
-    const known = byLabel.get(puller.label);
-    const pulls = puller.pulls + (known?.pulls ?? 0);
-    const lastAt = known && known.lastAt > puller.lastAt ? known.lastAt : puller.lastAt;
-    byLabel.set(puller.label, { label: puller.label, pulls, lastAt });
-  }
-  return [...byLabel.values()];
+    SELECT coalesce(u.email, 'robot ' || a.name, CASE WHEN n.actor = 'anonymous' THEN n.actor END,
+        'somebody who is gone') AS label,
+      sum(n.pulls)::float8 AS pulls, max(n.last_at) AS "lastAt"
+    FROM named n
+    LEFT JOIN access_tokens a ON a.id = n.token_id AND (a.user_id IS NOT NULL OR a.tenant_id = ${ctx.tenant.id}::uuid)
+    LEFT JOIN users u ON u.id = coalesce(a.user_id, n.user_id)
+    GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${SHOWN}`;
 }

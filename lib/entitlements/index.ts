@@ -87,6 +87,7 @@ export {
   type RestrictionPreview,
 } from "./preview-restriction.ts";
 export { listMemberAccess, listProductAccess, type ProductAccess } from "./product-access.ts";
+export { recallSentence } from "./recall-words.ts";
 export { RestrictProduct, restrictProduct } from "./restrict-product.ts";
 export { RevokeEntitlement, revokeEntitlement } from "./revoke-entitlement.ts";
 export { endAndRecord, replaceGrant, type SetGrant, setGrant } from "./set-grant.ts";

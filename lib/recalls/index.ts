@@ -6,7 +6,7 @@
  */
 export { type FetcherKind, KINDS as FETCHER_KINDS } from "./fetched-sql.ts";
 export { shortLabel } from "./letter.ts";
-export { LiftRecall, liftRecall } from "./lift-recall.ts";
+export { type LiftedRecall, LiftRecall, liftRecall } from "./lift-recall.ts";
 export {
   type Fetched,
   type Fetcher,

@@ -44,6 +44,20 @@ describe("the letters of a recall", () => {
     expect(await told()).toEqual([1, 1, 0, 1]);
   });
 
+  it("are asked for with the recall, and by a repeated one not again", async () => {
+    const t = await freshTenant();
+    const { digest } = await pushImage(t.ctx, t.repository);
+    const late = await t.addMember();
+    for (const { userId } of [t.member, late]) await proven(userId);
+    await pulled(t, digest, person(t.member));
+    const asked = { repositoryId: await repositoryOf(t), digest, reason: REASON, notify: true };
+    expect(await recallImage(t.ctx, asked)).toMatchObject({ changed: true, letters: 1 });
+    await pulled(t, digest, person(late));
+    expect(await recallImage(t.ctx, asked)).toMatchObject({ changed: false, letters: 0 });
+    await sendRecallLetters();
+    expect([(await lettersTo(t.member.email)).length, (await lettersTo(late.email)).length]).toEqual([1, 0]);
+  });
+
   it("are tried five times, and once more where that is asked for", async () => {
     const t = await freshTenant();
     const { digest } = await pushImage(t.ctx, t.repository);

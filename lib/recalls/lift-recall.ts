@@ -4,9 +4,14 @@ import { demand, record } from "#lib/audit/index.ts";
 import { transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { parse } from "../parse.ts";
-import { lockedRecall, RecallId, subjectOf, WITH_PLACE } from "./find-recall.ts";
-import type { MadeRecall } from "./make-recall.ts";
+import { lockedRecall, RecallId, type RecallRow, subjectOf, WITH_PLACE } from "./find-recall.ts";
 import { RecallReason } from "./recall-fields.ts";
+
+/** A recall, and whether it was lifted now. */
+export interface LiftedRecall {
+  recall: RecallRow;
+  changed: boolean;
+}
 
 export const LiftRecall = z.strictObject({ recallId: RecallId, reason: RecallReason });
 
@@ -15,7 +20,7 @@ export const LiftRecall = z.strictObject({ recallId: RecallId, reason: RecallRea
  * withdrawn until it is restored. What is lifted already changes nothing, and says so.
  * @throws forbidden without `release.recall`; not_found; invalid without a reason
  */
-export async function liftRecall(ctx: Ctx, input: z.input<typeof LiftRecall>): Promise<MadeRecall> {
+export async function liftRecall(ctx: Ctx, input: z.input<typeof LiftRecall>): Promise<LiftedRecall> {
   await demand(ctx, "release.recall");
   const { recallId, reason } = parse(LiftRecall, input);
   return transaction(async (tx) => {

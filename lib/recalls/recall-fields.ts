@@ -14,11 +14,15 @@ export const Replacement = z
   .trim()
   .max(200)
   .regex(/^\P{Cc}*$/u, "must be one line")
-  .transform((text) => text || null)
   .optional();
 
 /** What every recall is told, beside what is recalled. */
-export const RECALL_FIELDS = { reason: RecallReason, replacement: Replacement };
+export const RECALL_FIELDS = {
+  reason: RecallReason,
+  replacement: Replacement,
+  /** Tell the members who fetched it, by mail. */
+  notify: z.boolean().default(false),
+};
 
 const YANK_REASON_MAX = 500;
 

@@ -22,11 +22,11 @@ export const RecallImage = z.strictObject({
  */
 export async function recallImage(ctx: Ctx, input: z.input<typeof RecallImage>): Promise<MadeRecall> {
   await demand(ctx, "release.recall");
-  const { repositoryId, digest, reason, replacement } = parse(RecallImage, input);
+  const { repositoryId, digest, reason, replacement, notify } = parse(RecallImage, input);
   return transaction(async (tx) => {
     const { name } = await imageInTenant(tx, ctx, { repositoryId, digest });
     const { id, productId } = await lockedRepository(tx, ctx, { name, tenant: ctx.tenant.slug, product: "" });
-    const about = { productId, label: `${name}@${digest}`, reason, replacement };
-    return makeRecall(tx, ctx, { thing: { repositoryId: id, digest }, about });
+    const about = { productId, label: `${name}@${digest}`, reason, replacement: replacement || null };
+    return makeRecall(tx, ctx, { thing: { repositoryId: id, digest }, about, notify });
   });
 }

@@ -7,6 +7,7 @@ import { DOWNLOAD_ROWS } from "./rows-downloads.ts";
 import { ENTITLEMENT_ROWS } from "./rows-entitlements.ts";
 import { EVENT_ROWS } from "./rows-events.ts";
 import { OPEN_ROWS } from "./rows-open.ts";
+import { RECALL_API_ROWS, RECALL_PAGE_ROWS } from "./rows-recalls.ts";
 import { REGISTRY_ROWS } from "./rows-registry.ts";
 import { RELEASE_PAGE_ROWS } from "./rows-release-pages.ts";
 import { RELEASE_ROWS } from "./rows-releases.ts";
@@ -21,6 +22,7 @@ export const INSIDE: readonly Row[] = [
   ...ENTITLEMENT_ROWS,
   ...TAG_ROWS,
   ...RELEASE_PAGE_ROWS,
+  ...RECALL_PAGE_ROWS,
   ...TEAM_ROWS,
   ...EVENT_ROWS,
   ...BILLING_ROWS,
@@ -36,6 +38,7 @@ export const OUTSIDE: readonly Row[] = [
   ...ADMIN_ROWS,
   ...API_ROWS,
   ...RELEASE_ROWS,
+  ...RECALL_API_ROWS,
   ...UPLOAD_ROWS,
   ...DOWNLOAD_ROWS,
   ...REGISTRY_ROWS,

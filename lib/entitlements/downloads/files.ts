@@ -1,5 +1,13 @@
 import { queryPrepared, type Statement, translated } from "#lib/db/index.ts";
+import type { RecallWords } from "../recall-words.ts";
 import type { PlatformAsked } from "./platform.ts";
+
+/** What a standing recall says, and since when. */
+export type Recalled = RecallWords & { at: Date };
+
+type RecalledInJson = (RecallWords & { at: string }) | null;
+
+const recalledOf = (json: RecalledInJson): Recalled | null => json && { ...json, at: new Date(json.at) };
 
 /** A file of a release, with where it belongs; whoever may have it. */
 export interface ReleaseFile {
@@ -23,16 +31,23 @@ export interface ReleaseFile {
     status: "draft" | "published" | "yanked" | "archived";
     publishedAt: Date | null;
     yankReason: string | null;
+    /** What its standing recall says; a published release has none. */
+    recalled: Recalled | null;
   };
   product: { id: string; slug: string; name: string };
   vendor: { slug: string; name: string };
 }
+
+const wordsSql = (recall: string) =>
+  `json_build_object('at', ${recall}.recalled_at, 'reason', ${recall}.reason, 'replacement', ${recall}.replacement)`;
 
 /** What a Row has, of an asset `a` and its release `r` with the rows that JOINED adds. */
 export const COLUMNS = `
   a.id, a.tenant_id AS "tenantId", a.filename, a.size, a.sha256, a.sha512, a.os, a.arch, a.signs_id AS "signsId",
   json_build_object('digest', b.digest, 'storageKey', b.storage_key, 'isLive', b.state = 'live') AS blob,
   r.id AS release_id, r.version, r.channel, r.status, r.published_at, r.yank_reason,
+  CASE WHEN r.status <> 'published' THEN (
+    SELECT ${wordsSql("c")} FROM recalls c WHERE c.release_id = r.id AND c.lifted_at IS NULL) END AS recalled,
   json_build_object('id', p.id, 'slug', p.slug, 'name', p.name) AS product,
   json_build_object('slug', t.slug, 'name', t.name) AS vendor`;
 
@@ -49,11 +64,14 @@ export interface Row extends Omit<ReleaseFile, "size" | "release"> {
   status: ReleaseFile["release"]["status"];
   published_at: Date | null;
   yank_reason: string | null;
+  recalled: RecalledInJson;
 }
 
-export function fileOf({ release_id, version, channel, status, published_at, yank_reason, ...row }: Row): ReleaseFile {
-  const release = { id: release_id, version, channel, status, publishedAt: published_at, yankReason: yank_reason };
-  return { ...row, size: Number(row.size), release };
+export function fileOf({ release_id, published_at, yank_reason, ...row }: Row): ReleaseFile {
+  const { version, channel, status, recalled, ...file } = row;
+  const times = { publishedAt: published_at, yankReason: yank_reason, recalled: recalledOf(recalled) };
+  const release = { id: release_id, version, channel, status, ...times };
+  return { ...file, size: Number(row.size), release };
 }
 
 const FIND_FILE: Statement = {
@@ -128,14 +146,31 @@ export async function read<R extends object>(statement: Statement, values: reado
 
 const FIND_STATE: Statement = {
   name: "find_release_state",
-  text: "SELECT status, yank_reason FROM releases WHERE product_id = $1 AND version_key = $2 ORDER BY id DESC LIMIT 1",
+  text: `
+    SELECT r.status, r.yank_reason, CASE WHEN c.id IS NOT NULL THEN ${wordsSql("c")} END AS recalled
+    FROM (VALUES (1)) one
+    LEFT JOIN LATERAL (
+      SELECT * FROM releases WHERE product_id = $1 AND version_key = $2 ORDER BY id DESC LIMIT 1) r ON true
+    LEFT JOIN LATERAL (
+      SELECT * FROM recalls WHERE product_id = $1 AND release_id IS NOT NULL AND lifted_at IS NULL
+        AND (release_id = r.id OR (r.id IS NULL AND label = $3)) LIMIT 1) c ON true`,
 };
 
-/** The state of a product's release, by its version's key; null where there is none. @throws unavailable */
+/** The state of a release; `recalled` outlives a deleted one, whose status is null. */
+export interface ReleaseState extends Pick<ReleaseFile["release"], "yankReason" | "recalled"> {
+  status: ReleaseFile["release"]["status"] | null;
+}
+
+/** The state of a product's release, by its version and that one's key. @throws unavailable */
 export async function findReleaseState(
   productId: string,
-  key: string,
-): Promise<Pick<ReleaseFile["release"], "status" | "yankReason"> | null> {
-  const [row] = await read<Pick<Row, "status" | "yank_reason">>(FIND_STATE, [productId, key]);
-  return row ? { status: row.status, yankReason: row.yank_reason } : null;
+  { key, version }: { key: string; version: string },
+): Promise<ReleaseState> {
+  type StateRow = Pick<Row, "yank_reason" | "recalled"> & Pick<ReleaseState, "status">;
+  const [row] = await read<StateRow>(FIND_STATE, [productId, key, version]);
+  return {
+    status: row?.status ?? null,
+    yankReason: row?.yank_reason ?? null,
+    recalled: recalledOf(row?.recalled ?? null),
+  };
 }

@@ -3,7 +3,7 @@
  * Of each the decision of a pull of its product, on every request.
  * Hidden: how versions and platforms are matched, how a link is signed, how downloads are counted.
  */
-export type { ReleaseFile, ReleaseWithFiles } from "./files.ts";
+export type { Recalled, ReleaseFile, ReleaseWithFiles } from "./files.ts";
 export { CreateLink, createLink, deadLink, type Link, openLink } from "./link.ts";
 export { DownloadFilter, listDownloads, listProductDownloads, ProductDownloadFilter } from "./list-downloads.ts";
 export { FeedAsked, findLatestFile, findUpdate, LatestAsked, listFeed, type Update, UpdateAsked } from "./newest.ts";

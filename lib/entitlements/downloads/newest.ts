@@ -2,7 +2,14 @@ import { z } from "zod";
 import { Version, versionKey } from "#lib/releases/index.ts";
 import { AppError, notFound } from "../../errors.ts";
 import { parse } from "../../parse.ts";
-import { findNewest, findReleaseState, type ReleaseFile, type ReleaseWithFiles } from "./files.ts";
+import {
+  findNewest,
+  findReleaseState,
+  type Recalled,
+  type ReleaseFile,
+  type ReleaseState,
+  type ReleaseWithFiles,
+} from "./files.ts";
 import { ChannelName, Slug } from "./list-downloads.ts";
 import { bestFor, Platform, type PlatformAsked, platformOf, runsOn } from "./platform.ts";
 import { type Asker, demandProduct } from "./product-named.ts";
@@ -90,7 +97,7 @@ export const UpdateAsked = FeedAsked.extend({ current: Version.optional() });
 
 export interface Update {
   /** The release that the program has; null where it names none, or one that is not there. */
-  current: { version: string; yanked: boolean; reason: string | null } | null;
+  current: { version: string; yanked: boolean; reason: string | null; recalled: Recalled | null } | null;
   /** The highest version above that one; null where there is none. */
   update: ReleaseWithFiles | null;
 }
@@ -102,13 +109,18 @@ export async function findUpdate(asker: Asker, input: z.input<typeof UpdateAsked
   const { productId } = await demandProduct(asker, named, { polled: true });
   const above = current === undefined ? undefined : versionKey(current);
   const [newest] = await findNewest({ productId, channels: followed(channel), platform, above, limit: 1 });
-  const state = above === undefined ? null : await findReleaseState(productId, above);
-  const isKnown = state?.status === "published" || state?.status === "yanked";
+  const state =
+    current === undefined || above === undefined
+      ? null
+      : currentOf(current, await findReleaseState(productId, { key: above, version: current }));
   return {
-    current:
-      current !== undefined && isKnown
-        ? { version: current, yanked: state.status === "yanked", reason: state.yankReason }
-        : null,
+    current: state,
     update: newest ? forPlatform(newest, platform) : null,
   };
+}
+
+// What was deleted or archived is told of only where it is recalled.
+function currentOf(version: string, { status, yankReason, recalled }: ReleaseState): Update["current"] {
+  if (status !== "published" && status !== "yanked" && !recalled) return null;
+  return { version, yanked: status === "yanked", reason: yankReason, recalled };
 }

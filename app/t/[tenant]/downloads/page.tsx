@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { MembershipCard } from "#components/downloads/membership-card.tsx";
+import { RecallNotice } from "#components/recalls/recall-notice.tsx";
 import { TextLink } from "#components/shell/front.tsx";
 import { CopyField } from "#components/ui/copy-field.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -7,6 +8,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 import { viewOwnMembership } from "#lib/billing/index.ts";
 import { listPortal } from "#lib/entitlements/index.ts";
+import { listOwnRecalls, shortLabel } from "#lib/recalls/index.ts";
 import { given, onPage, type Query, registryAddress, requireMember } from "#lib/web/index.ts";
 import { manageMembership } from "./actions.ts";
 import { PortalCard } from "./portal-card.tsx";
@@ -24,12 +26,18 @@ export default async function DownloadsPage({ params, searchParams }: Props) {
   const [products, membership] = await onPage(() =>
     Promise.all([listPortal(ctx, access, search), viewOwnMembership(ctx)]),
   );
+  const recalls = access.memberId ? await onPage(() => listOwnRecalls(ctx, access.memberId ?? "")) : [];
   const { tenant } = ctx;
   const here = `/t/${tenant.slug}/downloads`;
   const { host } = registryAddress();
   return (
     <>
       <PageHeader title="Downloads">What you may pull from {tenant.name}, and how.</PageHeader>
+      <RecallNotice
+        recalls={recalls.map(({ label, ...recall }) => ({ ...recall, name: shortLabel(label) }))}
+        base={here}
+        now={ctx.now}
+      />
       {membership ? (
         <MembershipCard
           membership={membership}

@@ -13,6 +13,7 @@ import { Pager } from "#components/ui/pager.tsx";
 import type { Ctx } from "#lib/context.ts";
 import { type PortalView, viewPortalProduct } from "#lib/entitlements/index.ts";
 import { listPersonalTokens } from "#lib/identity/index.ts";
+import { type RecallWords, recallsOfReleases } from "#lib/recalls/index.ts";
 import { given, onPage, type Query, registryAddress, requireMember } from "#lib/web/index.ts";
 import { wayShown } from "../../shown.ts";
 import { linkToFile } from "./actions.ts";
@@ -37,6 +38,12 @@ export default async function ProductPage({ params, searchParams }: Props) {
     `${base}/products/${slug}`,
   );
   const mine = wanted ?? platformOfBrowser((await headers()).get("user-agent") ?? "");
+  const recalls = await onPage(() =>
+    recallsOfReleases(
+      ctx,
+      view.releases.map(({ id }) => id),
+    ),
+  );
   const tokens = await onPage(() => listPersonalTokens(ctx.actor.id));
   const { product, decision } = view;
   return (
@@ -58,7 +65,7 @@ export default async function ProductPage({ params, searchParams }: Props) {
             token={tokenOf(tokens, product.name, ctx.now)}
             tokensHref={`${base}/tokens`}
           />
-          <Releases view={view} ctx={ctx} asked={asked} mine={mine} />
+          <Releases view={view} recalls={recalls} ctx={ctx} asked={asked} mine={mine} />
         </>
       ) : (
         <Locked
@@ -75,12 +82,13 @@ export default async function ProductPage({ params, searchParams }: Props) {
 
 interface ReleasesProps {
   view: PortalView;
+  recalls: ReadonlyMap<string, RecallWords>;
   ctx: Ctx;
   asked: Partial<Record<"search" | "channel" | "platform" | "after", string>>;
   mine: { os: string | null; arch: string | null };
 }
 
-function Releases({ view, ctx, asked, mine }: ReleasesProps) {
+function Releases({ view, recalls, ctx, asked, mine }: ReleasesProps) {
   const { releases, next, channels, platforms, product } = view;
   const { after, ...filter } = asked;
   const here = `/t/${ctx.tenant.slug}/downloads/products/${product.slug}`;
@@ -105,7 +113,7 @@ function Releases({ view, ctx, asked, mine }: ReleasesProps) {
           {releases.map((release, n) => (
             <li key={release.id}>
               <ReleaseCard
-                release={release}
+                release={{ ...release, recalled: recalls.get(release.id) ?? null }}
                 open={n === 0 && !after}
                 mine={mine}
                 registry={registryAddress()}

@@ -1,4 +1,6 @@
 import type { Metadata } from "next";
+import { RecallBanner } from "#components/recalls/recall-banner.tsx";
+import { RecallDialog } from "#components/recalls/recall-dialog.tsx";
 import { DeleteImage } from "#components/registry/delete-image.tsx";
 import { DeleteTag } from "#components/registry/delete-tag.tsx";
 import { ImageSummary } from "#components/registry/image-summary.tsx";
@@ -10,8 +12,10 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { type CapabilityDecision, decide } from "#lib/access/index.ts";
 import { type ManifestView, shortOf, viewManifest } from "#lib/catalog/index.ts";
 import type { Ctx } from "#lib/context.ts";
+import { findStandingRecall, type RecallView } from "#lib/recalls/index.ts";
 import { given, onPage, type Query, registryAddress, requireTeam } from "#lib/web/index.ts";
 import { askDeletion, removeImage, removeTag } from "./actions.ts";
+import { askRecall, recall } from "./recall-actions.ts";
 
 export const metadata: Metadata = { title: "Image" };
 
@@ -28,14 +32,22 @@ export default async function ManifestPage({ params, searchParams }: Props) {
   const base = `/t/${ctx.tenant.slug}/repositories/${id}`;
   const manifest = await onPage(() => viewManifest(ctx, id, at));
   const { repository, tag, digest } = manifest;
+  const standing = await onPage(() => findStandingRecall(ctx, { repositoryId: repository.id, digest }));
   const image = tag ? `${repository.name}:${tag}` : `${repository.name}@${digest}`;
   return (
     <>
       <Trail href={base}>{repository.name}</Trail>
       <PageHeader
         title={<span className="font-mono text-lg">{tag ?? shortOf(digest)}</span>}
-        action={<Deleting ctx={ctx} manifest={manifest} base={base} />}
+        action={<Actions ctx={ctx} manifest={manifest} base={base} recalled={standing} />}
       />
+      {standing ? (
+        <RecallBanner
+          recall={standing}
+          href={`/t/${ctx.tenant.slug}/products/${standing.product.slug}/recalls/${standing.id}`}
+          now={ctx.now}
+        />
+      ) : null}
       <ImageSummary manifest={manifest} base={base} now={ctx.now} />
       <Section title="Pull it">
         <PullLines image={image} registry={registryAddress()} />
@@ -45,13 +57,29 @@ export default async function ManifestPage({ params, searchParams }: Props) {
   );
 }
 
-function Deleting({ ctx, manifest, base }: { ctx: Ctx; manifest: ManifestView; base: string }) {
+interface ActionsProps {
+  ctx: Ctx;
+  manifest: ManifestView;
+  base: string;
+  recalled: RecallView | null;
+}
+
+function Actions({ ctx, manifest, base, recalled }: ActionsProps) {
   const { repository, tag, digest, tags } = manifest;
   const decision = decide(ctx.actor, "registry.delete");
   const own = tags.filter(({ name }) => name === tag);
   const slug = ctx.tenant.slug;
   return (
     <div className="flex flex-wrap gap-2">
+      {recalled ? null : (
+        <RecallDialog
+          name={shortOf(digest)}
+          consequence="Whoever pulls it, or a platform of it, is warned."
+          decision={decide(ctx.actor, "release.recall")}
+          onAsk={askRecall.bind(null, slug, repository.id, digest)}
+          onRecall={recall.bind(null, slug, { repositoryId: repository.id, digest })}
+        />
+      )}
       {tag ? (
         <DeleteTag
           tag={tag}

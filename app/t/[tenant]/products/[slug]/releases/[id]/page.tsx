@@ -1,4 +1,6 @@
 import type { Metadata } from "next";
+import { RecallBanner } from "#components/recalls/recall-banner.tsx";
+import { RecallDialog } from "#components/recalls/recall-dialog.tsx";
 import { Section } from "#components/registry/section.tsx";
 import { Trail } from "#components/registry/trail.tsx";
 import { AssetsTable } from "#components/releases/assets-table.tsx";
@@ -14,9 +16,11 @@ import { Time } from "#components/ui/time.tsx";
 import { decide } from "#lib/access/index.ts";
 import { listProductRepositories, viewProduct } from "#lib/catalog/index.ts";
 import type { Ctx } from "#lib/context.ts";
+import { findStandingRecall, type RecallView } from "#lib/recalls/index.ts";
 import { type ReleaseView, stateBehind, viewRelease } from "#lib/releases/index.ts";
 import { onPage, requireTeam } from "#lib/web/index.ts";
 import * as actions from "./actions.ts";
+import { askRecall, recall } from "./recall-actions.ts";
 import { assetDecisions, audienceOf, imageDecisions } from "./shown.ts";
 
 export const metadata: Metadata = { title: "Release" };
@@ -31,13 +35,21 @@ export default async function ReleasePage({
   const release = await onPage(() => viewRelease(ctx, { releaseId: id }));
   const product = await onPage(() => viewProduct(ctx, release.product.slug));
   const { repositories } = await onPage(() => listProductRepositories(ctx, product.id, { limit: 100 }));
+  const standing = await onPage(() => findStandingRecall(ctx, { releaseId: id }));
   const own = ctx.tenant.slug;
   const base = `/t/${own}/products/${slug}/releases`;
   const { assets, images, version } = release;
   return (
     <>
       <Trail href={base}>{`Releases of ${product.name}`}</Trail>
-      <Header release={release} ctx={ctx} base={base} audience={await onPage(() => audienceOf(ctx, product))} />
+      <Header {...{ release, ctx, base, recalled: standing }} audience={await onPage(() => audienceOf(ctx, product))} />
+      {standing ? (
+        <RecallBanner
+          recall={standing}
+          href={`${base.slice(0, -"releases".length)}recalls/${standing.id}`}
+          now={ctx.now}
+        />
+      ) : null}
       <Section title="Release notes">
         <NotesEditor
           notes={release.notes}
@@ -91,32 +103,44 @@ interface HeaderProps {
   ctx: Ctx;
   base: string;
   audience: string;
+  recalled: RecallView | null;
 }
 
-function Header({ release, ctx, base, audience }: HeaderProps) {
+function Header({ release, ctx, base, audience, recalled }: HeaderProps) {
   const { id, version, channel, status, publishedAt, yankReason, assets, images } = release;
   const own = ctx.tenant.slug;
   return (
     <PageHeader
       title={<span className="font-mono text-lg">{version}</span>}
       action={
-        <ReleaseActions
-          release={{ version, status, was: stateBehind(release) }}
-          content={contentOf(assets.length, images.length)}
-          audience={audience}
-          may={{
-            publish: decide(ctx.actor, "release.publish"),
-            archive: decide(ctx.actor, "release.archive"),
-            restore: decide(ctx.actor, "release.restore"),
-            delete: decide(ctx.actor, "release.forceDelete"),
-          }}
-          after={base}
-          onPublish={actions.publish.bind(null, own, id)}
-          onYank={actions.yank.bind(null, own, id)}
-          onArchive={actions.archive.bind(null, own, id)}
-          onRestore={actions.restore.bind(null, own, id)}
-          onDelete={actions.forceDelete.bind(null, own, id)}
-        />
+        <div className="flex flex-wrap gap-2">
+          <ReleaseActions
+            release={{ version, status, was: stateBehind(release) }}
+            content={contentOf(assets.length, images.length)}
+            audience={audience}
+            may={{
+              publish: decide(ctx.actor, "release.publish"),
+              archive: decide(ctx.actor, "release.archive"),
+              restore: decide(ctx.actor, "release.restore"),
+              delete: decide(ctx.actor, "release.forceDelete"),
+            }}
+            after={base}
+            onPublish={actions.publish.bind(null, own, id)}
+            onYank={actions.yank.bind(null, own, id)}
+            onArchive={actions.archive.bind(null, own, id)}
+            onRestore={actions.restore.bind(null, own, id)}
+            onDelete={actions.forceDelete.bind(null, own, id)}
+          />
+          {recalled || status === "draft" ? null : (
+            <RecallDialog
+              name={version}
+              consequence={`Members see that it is recalled wherever they see it${status === "published" ? ", and it is withdrawn: never the latest, in no range and no update" : ""}.`}
+              decision={decide(ctx.actor, "release.recall")}
+              onAsk={askRecall.bind(null, own, id)}
+              onRecall={recall.bind(null, own, id)}
+            />
+          )}
+        </div>
       }
     >
       <span className="flex flex-wrap items-center gap-2">
