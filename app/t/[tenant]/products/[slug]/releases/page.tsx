@@ -49,7 +49,7 @@ export default async function ReleasesPage({ params, searchParams }: Props) {
       }
     >
       {total > 0 ? (
-        <div className="flex flex-wrap items-start justify-between gap-2">
+        <div className="mb-4 flex flex-wrap items-start justify-between gap-x-2 sm:mb-0">
           <ReleaseSearch action={here} channels={channels} asked={asked} />
           <Link href={`${here}/prune`} className={buttonClass()}>
             Prune
