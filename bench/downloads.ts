@@ -25,8 +25,10 @@ export async function benchDownloads(options: Options): Promise<void> {
   const purser = await startPurser();
   try {
     await lists(purser, options);
+    const before = largestChildMib(purser.server);
     await files(purser, options);
-    console.log(`\nlargest worker: ${largestChildMib(purser.server).toFixed(0)} MiB at its peak`);
+    const after = largestChildMib(purser.server);
+    console.log(`\nlargest worker: ${before.toFixed(0)} MiB at its peak before these files, ${after.toFixed(0)} after`);
   } finally {
     await purser.stop();
   }
@@ -155,7 +157,7 @@ function medianOf(moved: readonly Moved[]): Moved {
   return { mbPerSecond: median("mbPerSecond"), cpu: median("cpu") };
 }
 
-/** A release of one of the shelf's products with one file, as a CI publishes it. @returns the file's address */
+/** A release of one of the shelf's products with three files, as a CI publishes it. @returns the address of one */
 async function publishFile(purser: Subject, bytes: Buffer): Promise<string> {
   await inDatabase(purser, (client) => client.query(ADD_PUBLISHER));
   const call = async (method: string, at: string, sent?: Buffer | string) => {
@@ -166,9 +168,17 @@ async function publishFile(purser: Subject, bytes: Buffer): Promise<string> {
     return (await answer.json()) as { id: string };
   };
   const { id } = await call("POST", "/v1/products/p7/releases", JSON.stringify({ version: "9.0.0" }));
-  const file = await call("PUT", "/v1/products/p7/releases/9.0.0/files/large.bin", bytes);
+  const began = performance.now();
+  const put = (n: number) => {
+    // Bytes of its own: what is there already would not be kept again.
+    const own = Buffer.concat([Buffer.from(`${n}`), bytes.subarray(1)]);
+    return call("PUT", `/v1/products/p7/releases/9.0.0/files/large-${n}.bin`, own);
+  };
+  const [file] = await Promise.all([1, 2, 3].map(put));
+  const seconds = (performance.now() - began) / 1000;
+  console.log(`\nthree files of ${bytes.length / MIB} MiB at once: ${((3 * bytes.length) / 1e6 / seconds).toFixed(0)} MB/s`);
   await call("POST", `/v1/releases/${id}/publish`);
-  return `/v1/downloads/${file.id}`;
+  return `/v1/downloads/${file?.id}`;
 }
 
 const PUBLISHER_TOKEN = "purser_bot_shelf";
