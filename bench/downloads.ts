@@ -176,7 +176,9 @@ async function publishFile(purser: Subject, bytes: Buffer): Promise<string> {
   };
   const [file] = await Promise.all([1, 2, 3].map(put));
   const seconds = (performance.now() - began) / 1000;
-  console.log(`\nthree files of ${bytes.length / MIB} MiB at once: ${((3 * bytes.length) / 1e6 / seconds).toFixed(0)} MB/s`);
+  console.log(
+    `\nthree files of ${bytes.length / MIB} MiB at once: ${((3 * bytes.length) / 1e6 / seconds).toFixed(0)} MB/s`,
+  );
   await call("POST", `/v1/releases/${id}/publish`);
   return `/v1/downloads/${file?.id}`;
 }
