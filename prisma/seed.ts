@@ -9,6 +9,7 @@ import { addComplimentaryMember, addToTeam, createTenant, updateTenant } from "#
 import { pushDemoImages, seedTagRules } from "./seed-images.ts";
 import { seedReleases } from "./seed-releases.ts";
 import { type DemoShop, seedShop } from "./seed-shop.ts";
+import { seedUse } from "./seed-use.ts";
 
 interface Person {
   email: string;
@@ -50,6 +51,8 @@ export async function seedDemo(url: string, openShop?: () => Promise<DemoShop>):
     await seedReleases(ctx, product);
   }
   await seedTagRules(ctx, products.open);
+  await seedUse(ctx, products.open, { members: [members.ids.entitled, members.ids.unentitled], robotId: robot.id });
+  await seedUse(ctx, products.restricted, { members: [members.ids.entitled], robotId: robot.id });
   return {
     url,
     tenant: TENANT,
@@ -58,7 +61,8 @@ export async function seedDemo(url: string, openShop?: () => Promise<DemoShop>):
       ...team,
       stranger: signInOf(await person("stranger")),
       admin: await seedAdmin(),
-      ...members,
+      entitled: members.entitled,
+      unentitled: members.unentitled,
     },
     robot: { name: robot.name, token: robot.secret },
     images: { open: `${TENANT}/${products.open.slug}:1.0`, restricted: `${TENANT}/${products.restricted.slug}:1.0` },
@@ -107,7 +111,8 @@ async function seedMembers(ctx: Ctx, restricted: ProductRow) {
   const unentitled = await join("unentitled");
   const reason = "bought the add-on";
   await grantEntitlement(ctx, { memberId: entitled.memberId, productId: restricted.id, reason });
-  return { entitled: entitled.demo, unentitled: unentitled.demo };
+  const ids = { entitled: entitled.memberId, unentitled: unentitled.memberId };
+  return { entitled: entitled.demo, unentitled: unentitled.demo, ids };
 }
 
 function signInOf({ email, password }: Person): Person {
@@ -127,10 +132,11 @@ async function personalToken({ id, email }: { id: string; email: string }): Prom
   return (await createPersonalToken(ctx, { name: "demo", expiresInDays: 365 })).secret;
 }
 
-async function seedRobot(ctx: Ctx): Promise<{ name: string; secret: string; actor: Actor }> {
+async function seedRobot(ctx: Ctx): Promise<{ id: string; name: string; secret: string; actor: Actor }> {
   const scopes = ["registry.pull" as const, "registry.push" as const, "registry.moveTag" as const];
   const { id, secret } = await createRobotToken(ctx, { name: "ci", scopes, expiresInDays: 365 });
   return {
+    id,
     name: "ci",
     secret,
     actor: { type: "token", id, kind: "robot", name: "ci", user: null, scopes, role: null },

@@ -4,6 +4,7 @@ import {
   Activity,
   Bot,
   Building2,
+  ChartColumn,
   CircleUser,
   CreditCard,
   Download,
@@ -39,6 +40,7 @@ const ICONS = {
   health: Activity,
   outbox: Mail,
   storage: HardDrive,
+  insight: ChartColumn,
 };
 
 interface NavItem {

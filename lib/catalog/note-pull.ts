@@ -50,8 +50,8 @@ const pulls = () =>
   });
 
 /** Counts a pull, off the request's path. */
-export function notePull(pull: Pull): void {
-  pulls().add({ ...pull, id: newId(), at: new Date() });
+export function notePull(pull: Pull, at = new Date()): void {
+  pulls().add({ ...pull, id: newId(), at });
 }
 
 /** Writes the pulls that wait. */

@@ -24,6 +24,7 @@ export {
 export { type Access, DECISION_STATEMENTS, decideAccess, readBlob, readManifest } from "./decide-access.ts";
 export {
   type Asker,
+  addDownload,
   CreateLink,
   createLink,
   DownloadFilter,

@@ -37,8 +37,8 @@ describe("insight as CSV", () => {
       `${slug},'=HYPERLINK(A1),1,1,1,2041-06-15T10:00:00.000Z`,
     ]);
     expect((await exported(reader, { of: "versions", product: slug })).lines).toEqual([
-      "version,tag,state,latest,members,share,last_fetched",
-      "1.0.0,,published,yes,1,1,2041-06-15T10:00:00.000Z",
+      "version,tag,state,recalled,latest,members,share,last_fetched",
+      "1.0.0,,published,no,yes,1,1,2041-06-15T10:00:00.000Z",
     ]);
     expect((await exported(reader, { of: "members" })).lines).toEqual([
       "member,name,pulls,downloads,last_fetched,runs",
@@ -46,9 +46,9 @@ describe("insight as CSV", () => {
     ]);
     const adopters = await exported(reader, { of: "adopters", product: slug, behind: 1 });
     expect(adopters.filename).toBe(`${t.tenant.slug}-${slug}-adopters-2041-06-15.csv`);
-    expect(adopters.lines).toEqual(["member,name,in_good_standing,version,tag,state,behind,last_fetched"]);
+    expect(adopters.lines).toEqual(["member,name,in_good_standing,version,tag,state,recalled,behind,last_fetched"]);
     expect((await exported(reader, { of: "adopters", product: slug })).lines[1]).toBe(
-      `${t.member.email},"'+""Ana"", B",yes,1.0.0,,published,0,2041-06-15T10:00:00.000Z`,
+      `${t.member.email},"'+""Ana"", B",yes,1.0.0,,published,no,0,2041-06-15T10:00:00.000Z`,
     );
     expect(await t.lastAudit()).toMatchObject({
       action: "insight.exported",

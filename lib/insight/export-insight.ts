@@ -39,7 +39,7 @@ const PAGE = 5000;
  */
 export async function exportInsight(
   ctx: Ctx,
-  input: z.input<typeof ExportInsight>,
+  input: unknown,
 ): Promise<{ filename: string; lines: AsyncIterable<string> }> {
   await demandInsight(ctx);
   const asked = parse(ExportInsight, input);
@@ -105,7 +105,10 @@ function productsTable(ctx: Ctx, { of: _, ...filter }: Extract<Asked, { of: "pro
   };
 }
 
-const runCells = ({ version, tag, state }: RunVersion): CsvCell[] => [version, tag, state];
+const RUN_COLUMNS = ["version", "tag", "state", "recalled"];
+const runCells = ({ version, tag, state, recalled }: RunVersion): CsvCell[] => [
+  ...[version, tag, state, recalled ? "yes" : "no"],
+];
 
 function versionsTable(
   ctx: Ctx,
@@ -113,7 +116,7 @@ function versionsTable(
 ): Lines {
   const read = (after = "0") => readVersionUse(ctx, { days, productId, after: Number(after), limit: PAGE });
   return {
-    columns: ["version", "tag", "state", "latest", "members", "share", "last_fetched"],
+    columns: [...RUN_COLUMNS, "latest", "members", "share", "last_fetched"],
     rows: mapped(each(read), ({ latest, members, share, lastAt, ...run }) => [
       ...[...runCells(run), latest ? "yes" : "no", members, Number(share.toFixed(4)), lastAt],
     ]),
@@ -140,7 +143,7 @@ type AdoptersAsked = Omit<Parameters<typeof readAdopters>[1], "after" | "limit">
 
 function adoptersTable(ctx: Ctx, asked: AdoptersAsked): Lines {
   return {
-    columns: ["member", "name", "in_good_standing", "version", "tag", "state", "behind", "last_fetched"],
+    columns: ["member", "name", "in_good_standing", ...RUN_COLUMNS, "behind", "last_fetched"],
     rows: mapped(
       each((after) => readAdopters(ctx, { ...asked, after, limit: PAGE })),
       ({ member, inGoodStanding, behind, lastAt, ...run }) => [

@@ -119,7 +119,7 @@ function neverSql(ctx: Ctx, { product, search, after, limit }: Asked, good: Sql)
   const open = !product.requiresEntitlement && product.visibility === "listed";
   const mayHave = open ? good : sql`${good} AND ${holdsSql(product.id, ctx)}`;
   return sql`
-    SELECT ${MEMBER}, NULL AS key, NULL AS version, NULL AS state, NULL AS tag, NULL::timestamptz AS "lastAt",
+    SELECT ${MEMBER}, NULL AS key, NULL AS version, NULL AS state, NULL AS tag, false AS recalled, NULL::timestamptz AS "lastAt",
       NULL::int AS behind, true AS "inGoodStanding"
     FROM members m JOIN users u ON u.id = m.user_id
     WHERE m.tenant_id = ${ctx.tenant.id}::uuid AND ${foundSql(search)} AND ${mayHave}

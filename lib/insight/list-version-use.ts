@@ -22,6 +22,7 @@ export interface RunVersion {
   version: string | null;
   state: "draft" | "published" | "yanked" | "archived" | "deleted" | null;
   tag: string | null;
+  recalled: boolean;
 }
 
 export interface VersionUse extends RunVersion {

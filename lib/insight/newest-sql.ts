@@ -54,14 +54,16 @@ export function newestSql({ tenantId, productId, memberIds, since }: Looked): Sq
 
 /**
  * What a version's key `n.key` of the product `n.product_id` is: its words (`version`), and what became of it (`state`):
- * published, yanked, archived, deleted. Both null where it is no version.
+ * published, yanked, archived, deleted; both null where it is no version. And whether it is recalled.
  */
 export const VERSION_OF = sql`
   LEFT JOIN releases r ON r.product_id = n.product_id AND r.version_key = n.key
   LEFT JOIN deleted_versions v ON v.product_id = n.product_id AND v.version_key = n.key AND r.id IS NULL`;
 
 export const VERSION_SHOWN = sql`coalesce(r.version, v.version) AS version,
-  coalesce(r.status::text, CASE WHEN v.version IS NOT NULL THEN 'deleted' END) AS state`;
+  coalesce(r.status::text, CASE WHEN v.version IS NOT NULL THEN 'deleted' END) AS state,
+  EXISTS (SELECT FROM recalls c WHERE c.product_id = n.product_id AND c.lifted_at IS NULL
+    AND c.release_id = coalesce(r.id, v.release_id)) AS recalled`;
 
 /** The keys of a product's published stable versions, the highest first. */
 export const stableKeysSql = (productId: Sql) => sql`

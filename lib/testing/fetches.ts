@@ -1,7 +1,6 @@
-import { vi } from "vitest";
 import { flushPulls, notePull } from "#lib/catalog/index.ts";
 import { db } from "#lib/db/index.ts";
-import { flushDownloads, noteDownload } from "#lib/entitlements/index.ts";
+import { addDownload, flushDownloads } from "#lib/entitlements/index.ts";
 import { newId } from "../ids.ts";
 import type { Fixture } from "./fresh-tenant.ts";
 import { newRelease } from "./publish-asset.ts";
@@ -35,24 +34,16 @@ export interface Fetches {
 /** Pulls and downloads as the doors note them, each at its moment (`06-15T10:00`, of the year of FETCHED_NOW). */
 export function fetchesOf({ tenant }: Pick<Fixture, "tenant">): Fetches {
   const tenantId = tenant.id;
-  const noted = async (at: string, note: () => void) => {
-    vi.useFakeTimers({ toFake: ["Date"], now: new Date(`2041-${at}Z`) });
-    try {
-      note();
-      await Promise.all([flushPulls(), flushDownloads()]);
-    } finally {
-      vi.useRealTimers();
-    }
-  };
+  const momentOf = (at: string) => new Date(`2041-${at}Z`);
   return {
-    pull: (at, { memberId, actor = `user:${memberId}`, digest = "sha256:00", tag = null, ...of }) =>
-      noted(at, () => notePull({ repositoryId: tenantId, ...of, tenantId, memberId, actor, digest, tag })),
-    download: (at, { productId, releaseId, memberId, actor = memberId ?? "", assetId = releaseId }) =>
-      noted(at, () => {
-        const file = { tenantId, product: { id: productId }, release: { id: releaseId }, id: assetId };
-        const access = { actor: { type: "user", id: actor }, memberId };
-        noteDownload({ file, access } as unknown as Parameters<typeof noteDownload>[0], { byLink: false });
-      }),
+    pull: (at, { memberId, actor = `user:${memberId}`, digest = "sha256:00", tag = null, ...of }) => {
+      notePull({ repositoryId: tenantId, ...of, tenantId, memberId, actor, digest, tag }, momentOf(at));
+      return flushPulls();
+    },
+    download: (at, { memberId, actor = `user:${memberId}`, releaseId, assetId = releaseId, ...of }) => {
+      addDownload({ ...of, tenantId, memberId, actor, releaseId, assetId, byLink: false, at: momentOf(at) });
+      return flushDownloads();
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { BILLING_ROWS, STORE_ROWS } from "./rows-billing.ts";
 import { DOWNLOAD_ROWS } from "./rows-downloads.ts";
 import { ENTITLEMENT_ROWS } from "./rows-entitlements.ts";
 import { EVENT_ROWS } from "./rows-events.ts";
+import { INSIGHT_ROWS } from "./rows-insight.ts";
 import { OPEN_ROWS } from "./rows-open.ts";
 import { RECALL_API_ROWS, RECALL_PAGE_ROWS } from "./rows-recalls.ts";
 import { REGISTRY_ROWS } from "./rows-registry.ts";
@@ -23,6 +24,7 @@ export const INSIDE: readonly Row[] = [
   ...TAG_ROWS,
   ...RELEASE_PAGE_ROWS,
   ...RECALL_PAGE_ROWS,
+  ...INSIGHT_ROWS,
   ...TEAM_ROWS,
   ...EVENT_ROWS,
   ...BILLING_ROWS,

@@ -58,6 +58,7 @@ async function Support({ entrance: { ctx, access } }: { entrance: Entrance }) {
 const TEAM_PAGES = [
   { path: "products", label: "Products", icon: "products", needs: "product.view" },
   { path: "members", label: "Members", icon: "members", needs: "member.view" },
+  { path: "insight", label: "Insight", icon: "insight", needs: "member.view" },
   { path: "entitlements", label: "Entitlements", icon: "entitlements", needs: "entitlement.view" },
   { path: "groups", label: "Groups", icon: "groups", needs: "group.view" },
   { path: "billing", label: "Billing", icon: "billing", needs: "billing.view" },

@@ -7,7 +7,7 @@ export type { Recalled, ReleaseFile, ReleaseWithFiles } from "./files.ts";
 export { CreateLink, createLink, deadLink, type Link, openLink } from "./link.ts";
 export { DownloadFilter, listDownloads, listProductDownloads, ProductDownloadFilter } from "./list-downloads.ts";
 export { FeedAsked, findLatestFile, findUpdate, LatestAsked, listFeed, type Update, UpdateAsked } from "./newest.ts";
-export { flushDownloads, noteDownload } from "./note-download.ts";
+export { addDownload, flushDownloads, noteDownload } from "./note-download.ts";
 export type { FilePage } from "./page-files.ts";
 export type { Asker } from "./product-named.ts";
 export { type ReadableFile, readFile } from "./read-file.ts";

@@ -53,7 +53,12 @@ export function noteDownload({ file, access }: ReadableFile, { byLink }: { byLin
   const { tenantId, product, release, id: assetId } = file;
   const of = { tenantId, productId: product.id, releaseId: release.id, assetId };
   const by = { actor: actorKey(access.actor), memberId: access.memberId, byLink };
-  downloads().add({ id: newId(), at: new Date(), ...of, ...by });
+  addDownload({ at: new Date(), ...of, ...by });
+}
+
+/** The same by ids alone, at any moment. */
+export function addDownload(download: Omit<Download, "id">): void {
+  downloads().add({ id: newId(), ...download });
 }
 
 /** Writes the downloads that wait. */
