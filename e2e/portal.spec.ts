@@ -26,7 +26,12 @@ test("a member finds a release, reads its notes, copies lines and downloads the 
   await expect(install.getByRole("tabpanel")).toContainText("linux-arm64.tar.gz");
 
   const release = page.getByRole("article", { name: "2.0.0", exact: true });
-  await expect(page.getByRole("article", { name: "0.9.0" })).toContainText("It loses the last minute");
+  await expect(release).toContainText("Newest");
+  const withdrawn = page.getByRole("article", { name: "0.9.0" });
+  await expect(withdrawn).toContainText("It loses the last minute");
+  await expect(withdrawn.getByRole("table")).not.toBeVisible();
+  await withdrawn.getByText("4 files").click();
+  await expect(withdrawn.getByRole("table", { name: "Files of 0.9.0" })).toBeVisible();
   await page.getByLabel("Channel").selectOption("stable");
   await page.getByRole("button", { name: "Search" }).click();
   await expect(page.getByRole("article", { name: "2.1.0-rc.1" })).toHaveCount(0);

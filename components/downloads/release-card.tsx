@@ -3,8 +3,10 @@ import { RecallBanner } from "#components/recalls/recall-banner.tsx";
 import { Notes } from "#components/releases/notes.tsx";
 import type { Platform } from "#components/releases/platform.ts";
 import { ChannelBadge, StateBadge } from "#components/releases/release-badges.tsx";
+import { Badge } from "#components/ui/badge.tsx";
 import { CopyField } from "#components/ui/copy-field.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { plural } from "#lib/format.ts";
 import { type FileShown, FilesTable } from "./files-table.tsx";
 import { addressOf } from "./install-lines.ts";
 
@@ -20,8 +22,8 @@ interface Props {
     files: FileShown[];
     images: { repository: string; digest: string; tag: string | null }[];
   };
-  /** Its notes stand open. */
-  open: boolean;
+  /** The newest of its channel: its notes and files stand open, those of others can be opened. */
+  newest: boolean;
   mine: Platform;
   registry: { host: string; insecure: boolean };
   now: Date;
@@ -29,7 +31,7 @@ interface Props {
 }
 
 /** One release of a product in the portal: its notes, its files and its images. */
-export function ReleaseCard({ release, open, mine, registry, now, onLink }: Props) {
+export function ReleaseCard({ release, newest, mine, registry, now, onLink }: Props) {
   const { id, version, channel, notes, publishedAt, yanked, recalled, files, images } = release;
   const heading = `release-${id}`;
   return (
@@ -39,6 +41,7 @@ export function ReleaseCard({ release, open, mine, registry, now, onLink }: Prop
           {version}
         </h3>
         <ChannelBadge channel={channel} />
+        {newest ? <Badge tone="accent">Newest</Badge> : null}
         {yanked && !recalled ? <StateBadge state="yanked" /> : null}
         {publishedAt ? (
           <span className="text-[13px] text-soft">
@@ -57,13 +60,20 @@ export function ReleaseCard({ release, open, mine, registry, now, onLink }: Prop
         </p>
       ) : null}
       {notes ? (
-        <details className="mt-2" open={open}>
+        <details className="mt-2" open={newest}>
           <summary className="mb-1 w-fit rounded text-[13px] text-soft hover:text-ink">Release notes</summary>
           <Notes text={notes} />
         </details>
       ) : null}
       <div className="mt-3 grid gap-3">
-        {files.length > 0 ? <FilesTable version={version} files={files} mine={mine} onLink={onLink} /> : null}
+        {files.length > 0 ? (
+          <details open={newest}>
+            <summary className="mb-1 w-fit rounded text-[13px] text-soft hover:text-ink">
+              {plural(files.length, "file")}
+            </summary>
+            <FilesTable version={version} files={files} mine={mine} onLink={onLink} />
+          </details>
+        ) : null}
         {images.map(({ repository, digest, tag }) => (
           <div key={repository + digest} className="grid min-w-0 gap-0.5">
             <span className="text-soft text-xs">Image, pinned by its digest{tag ? `; pushed as ${tag}` : ""}</span>

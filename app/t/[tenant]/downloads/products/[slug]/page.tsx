@@ -94,6 +94,7 @@ function Releases({ view, recalls, ctx, asked, mine }: ReleasesProps) {
   const here = `/t/${ctx.tenant.slug}/downloads/products/${product.slug}`;
   const to = (after?: string) => `${here}?${new URLSearchParams({ ...filter, ...(after && { after }) })}`;
   const filtered = Object.keys(filter).length > 0;
+  const newest = after ? new Set<string>() : newestOf(releases);
   return (
     <section aria-labelledby="releases">
       <h2 id="releases" className="mb-2 font-semibold text-sm">
@@ -110,11 +111,11 @@ function Releases({ view, recalls, ctx, asked, mine }: ReleasesProps) {
         </EmptyState>
       ) : (
         <ul className="grid gap-4">
-          {releases.map((release, n) => (
+          {releases.map((release) => (
             <li key={release.id}>
               <ReleaseCard
                 release={{ ...release, recalled: recalls.get(release.id) ?? null }}
-                open={n === 0 && !after}
+                newest={newest.has(release.id)}
                 mine={mine}
                 registry={registryAddress()}
                 now={ctx.now}
@@ -127,4 +128,11 @@ function Releases({ view, recalls, ctx, asked, mine }: ReleasesProps) {
       <Pager label="Pages of releases" first={after ? to() : null} next={next ? to(next) : null} />
     </section>
   );
+}
+
+/** Of each channel the first one that was not taken back: the highest come first. */
+function newestOf(releases: PortalView["releases"]): Set<string> {
+  const standing = releases.filter(({ yanked }) => !yanked);
+  const first = new Map(standing.toReversed().map(({ channel, id }) => [channel, id]));
+  return new Set(first.values());
 }
