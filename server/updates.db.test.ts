@@ -76,6 +76,11 @@ describe("the newest file for a platform", () => {
     expect((await get(path)).headers.location).toBe(urlOf(name));
   });
 
+  it("is found however many stars its name is asked with", async () => {
+    const { status, headers } = await get(`latest/linux-amd64/${"*".repeat(190)}.deb`);
+    expect([status, headers.location]).toEqual([302, urlOf("pro-1.2.0.deb")]);
+  });
+
   it("is said to be several, and not to be there, in words that say what would be right", async () => {
     expect(await get("latest/linux-amd64/pro-1.2.0*")).toMatchObject({
       status: 409,

@@ -40,6 +40,7 @@ export {
 export { type StorageUse, viewStorageUse } from "./storage-use.ts";
 export { type Storefront, viewStorefront } from "./storefront.ts";
 export { listTagMoves, TagHistoryFilter, type TagMove, undoTagMove } from "./tag-history.ts";
+export { matchesPattern } from "./tag-pattern.ts";
 export {
   RetentionRule,
   SetImmutableTags,

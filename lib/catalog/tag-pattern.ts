@@ -10,7 +10,7 @@ export function isTagPattern(text: string): boolean {
   return PATTERN.test(text);
 }
 
-/** Whether a whole tag matches a pattern: in the time of their lengths multiplied, whatever somebody wrote. */
+/** Whether a whole tag, or another name, matches a pattern: in the time of their lengths multiplied, whatever somebody wrote. */
 export function matchesPattern(tag: string, pattern: string): boolean {
   let [at, inside, star, mark] = [0, 0, -1, 0];
   while (at < tag.length) {

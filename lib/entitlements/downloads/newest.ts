@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { matchesPattern } from "#lib/catalog/index.ts";
 import { Version, versionKey } from "#lib/releases/index.ts";
 import { AppError, notFound } from "../../errors.ts";
 import { parse } from "../../parse.ts";
@@ -43,15 +44,10 @@ export async function findLatestFile(asker: Asker, input: z.input<typeof LatestA
 }
 
 function isMeant(file: ReleaseFile, filename: string | undefined): boolean {
-  return filename === undefined ? file.signsId === null : regExpOf(filename).test(file.filename);
+  return filename === undefined ? file.signsId === null : matchesPattern(file.filename, filename);
 }
 
 const likeOf = (glob: string) => glob.replace(/[\\%_]/g, "\\$&").replaceAll("*", "%");
-
-function regExpOf(glob: string): RegExp {
-  const parts = glob.split("*").map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "s");
-}
 
 function ambiguous(files: readonly ReleaseFile[]): AppError {
   const names = files.map(({ filename }) => filename).join(", ");
