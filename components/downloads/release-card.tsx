@@ -18,7 +18,8 @@ interface Props {
     notes: string;
     publishedAt: Date | null;
     yanked: { reason: string } | null;
-    recalled: { reason: string; replacement: string | null; at: Date } | null;
+    /** `image` where it is not the release that is recalled, but an image of it. */
+    recalled: { reason: string; replacement: string | null; at: Date; image: string | null } | null;
     files: FileShown[];
     images: { repository: string; digest: string; tag: string | null }[];
   };
@@ -42,23 +43,14 @@ export function ReleaseCard({ release, newest, mine, registry, now, onLink }: Pr
         </h3>
         <ChannelBadge channel={channel} />
         {newest ? <Badge tone="accent">Newest</Badge> : null}
-        {yanked && !recalled ? <StateBadge state="yanked" /> : null}
+        {yanked ? <StateBadge state="yanked" /> : null}
         {publishedAt ? (
           <span className="text-[13px] text-soft">
             <Time at={publishedAt} now={now} />
           </span>
         ) : null}
       </header>
-      {recalled ? (
-        <div className="mt-2">
-          <RecallBanner recall={{ ...recalled, recalledAt: recalled.at }} now={now} />
-        </div>
-      ) : null}
-      {yanked && !recalled ? (
-        <p className="mt-2 rounded-md bg-danger-soft px-3 py-2 text-danger-ink text-sm">
-          Taken back by the vendor: take another version. {yanked.reason}
-        </p>
-      ) : null}
+      <Wrong yanked={yanked} recalled={recalled} now={now} />
       {notes ? (
         <details className="mt-2" open={newest}>
           <summary className="mb-1 w-fit rounded text-[13px] text-soft hover:text-ink">Release notes</summary>
@@ -86,5 +78,27 @@ export function ReleaseCard({ release, newest, mine, registry, now, onLink }: Pr
         {files.length + images.length === 0 ? <p className="text-[13px] text-soft">It has notes alone.</p> : null}
       </div>
     </article>
+  );
+}
+
+/** What speaks against using it. A recalled release was taken back with that. */
+function Wrong({ yanked, recalled, now }: Pick<Props["release"], "yanked" | "recalled"> & { now: Date }) {
+  return (
+    <>
+      {recalled ? (
+        <div className="mt-2">
+          <RecallBanner
+            recall={{ ...recalled, recalledAt: recalled.at }}
+            what={recalled.image ? `The image ${recalled.image}` : undefined}
+            now={now}
+          />
+        </div>
+      ) : null}
+      {yanked && (!recalled || recalled.image) ? (
+        <p className="mt-2 rounded-md bg-danger-soft px-3 py-2 text-danger-ink text-sm">
+          Taken back by the vendor: take another version. {yanked.reason}
+        </p>
+      ) : null}
+    </>
   );
 }

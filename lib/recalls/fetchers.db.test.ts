@@ -147,10 +147,32 @@ describe("what a member is told in the portal", () => {
     expect((await recallsOfReleases(t, [asset.releaseId])).get(asset.releaseId)).toMatchObject({
       reason: REASON,
       replacement: "2",
+      image: null,
     });
     await liftRecall(t.ctx, { recallId: release.recall.id, reason: "no" });
     expect((await listOwnRecalls(t, t.member.id)).map(({ id }) => id)).toEqual([image.recall.id]);
     expect((await recallsOfReleases(t, [asset.releaseId])).size).toBe(0);
+  });
+
+  it("is of a release whose image is recalled, too", async () => {
+    const t = await freshTenant();
+    const { releaseId } = await publishAsset(t, { product: t.product });
+    const { digest } = await pushImage(t.ctx, t.repository);
+    const repositoryId = await repositoryOf(t);
+    const of = { tenantId: t.tenant.id, releaseId, repositoryId };
+    await db().releaseImage.create({ data: { ...of, digest, manifestDigest: digest } });
+    const { recall } = await recallImage(t.ctx, { repositoryId, digest, reason: REASON });
+    expect((await recallsOfReleases(t, [releaseId])).get(releaseId)).toMatchObject({
+      reason: REASON,
+      image: recall.label,
+    });
+    await recallRelease(t.ctx, { releaseId, reason: "all of it" });
+    expect((await recallsOfReleases(t, [releaseId])).get(releaseId)).toMatchObject({
+      reason: "all of it",
+      image: null,
+    });
+    await liftRecall(t.ctx, { recallId: recall.id, reason: "no" });
+    expect((await recallsOfReleases(t, [releaseId])).get(releaseId)?.image).toBeNull();
   });
 
   it("stays where the account is another's", async () => {

@@ -49,23 +49,27 @@ export interface RecallWords {
   at: Date;
   reason: string;
   replacement: string | null;
+  /** name@digest where it is not the release that is recalled, but an image of it. */
+  image: string | null;
 }
 
 /**
- * What the standing recalls say of some releases, by the release. For whoever may see those: it asks for no capability.
+ * What the standing recalls say of some releases or of their images, by the release. For whoever may see those: it asks for no
+ * capability.
  */
 export async function recallsOfReleases(
   { tenant }: Pick<Ctx, "tenant">,
   releaseIds: readonly string[],
 ): Promise<Map<string, RecallWords>> {
   if (releaseIds.length === 0) return new Map();
-  const rows = await query((db) =>
-    db.recall.findMany({
-      where: { tenantId: tenant.id, liftedAt: null, releaseId: { in: [...releaseIds] } },
-      select: { releaseId: true, recalledAt: true, reason: true, replacement: true },
-    }),
+  const rows = await query(
+    (db) => db.$queryRaw<(RecallWords & { id: string })[]>`
+      SELECT DISTINCT ON (r.id) r.id, c.recalled_at AS at, c.reason, c.replacement,
+        CASE WHEN c.release_id IS NULL THEN c.label END AS image
+      FROM releases r JOIN recalls c ON c.tenant_id = r.tenant_id AND c.lifted_at IS NULL AND (c.release_id = r.id OR EXISTS (
+        SELECT FROM release_images i WHERE i.release_id = r.id AND i.repository_id = c.repository_id AND i.digest = c.digest))
+      WHERE r.tenant_id = ${tenant.id}::uuid AND r.id = ANY(${[...releaseIds]}::uuid[])
+      ORDER BY r.id, c.release_id NULLS LAST, c.id DESC`,
   );
-  return new Map(
-    rows.map(({ releaseId, recalledAt, ...words }) => [releaseId as string, { at: recalledAt, ...words }]),
-  );
+  return new Map(rows.map(({ id, ...words }) => [id, words]));
 }

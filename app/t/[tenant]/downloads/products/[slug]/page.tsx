@@ -13,7 +13,7 @@ import { Pager } from "#components/ui/pager.tsx";
 import type { Ctx } from "#lib/context.ts";
 import { type PortalView, viewPortalProduct } from "#lib/entitlements/index.ts";
 import { listPersonalTokens } from "#lib/identity/index.ts";
-import { type RecallWords, recallsOfReleases } from "#lib/recalls/index.ts";
+import { type RecallWords, recallsOfReleases, shortLabel } from "#lib/recalls/index.ts";
 import { given, onPage, type Query, registryAddress, requireMember } from "#lib/web/index.ts";
 import { wayShown } from "../../shown.ts";
 import { linkToFile } from "./actions.ts";
@@ -114,7 +114,7 @@ function Releases({ view, recalls, ctx, asked, mine }: ReleasesProps) {
           {releases.map((release) => (
             <li key={release.id}>
               <ReleaseCard
-                release={{ ...release, recalled: recalls.get(release.id) ?? null }}
+                release={{ ...release, recalled: recalledShown(recalls.get(release.id)) }}
                 newest={newest.has(release.id)}
                 mine={mine}
                 registry={registryAddress()}
@@ -135,4 +135,8 @@ function newestOf(releases: PortalView["releases"]): Set<string> {
   const standing = releases.filter(({ yanked }) => !yanked);
   const first = new Map(standing.toReversed().map(({ channel, id }) => [channel, id]));
   return new Set(first.values());
+}
+
+function recalledShown(words: RecallWords | undefined) {
+  return words ? { ...words, image: words.image && shortLabel(words.image) } : null;
 }

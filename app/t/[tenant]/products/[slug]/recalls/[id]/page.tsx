@@ -175,9 +175,11 @@ async function Fetchers({ ctx, id, here, asked: { after, ...filter } }: Fetchers
     <Section title="Who fetched it">
       {fetchers.length > 0 || filtered ? (
         <div className="flex flex-wrap items-start justify-between gap-2">
-          <SearchForm action={here} label="Search names" value={filter.search}>
-            <FilterSelect name="kind" label="Who" all="Everybody" options={KIND_OPTIONS} value={kind} />
-          </SearchForm>
+          <div className="grow">
+            <SearchForm action={here} label="Search names" value={filter.search}>
+              <FilterSelect name="kind" label="Who" all="Everybody" options={KIND_OPTIONS} value={kind} />
+            </SearchForm>
+          </div>
           <a href={`${here}/fetchers`} download className={buttonClass()}>
             <Download className="size-4" aria-hidden="true" /> CSV
           </a>
