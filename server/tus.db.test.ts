@@ -82,10 +82,30 @@ describe("an upload by tus", () => {
     expect([last.status, last.headers["content-location"]]).toEqual([204, `/v1/downloads/${asset?.id}`]);
   });
 
-  it("of no bytes is a file at once; one that is given up is gone", async () => {
+  it.each([
+    ["more bytes than a file may have", { "upload-length": "500000000001" }, "413 A file may have 500000000000 bytes"],
+    ["a release that is missing", { "upload-metadata": `filename ${base64("a")}` }, "422 release: is missing"],
+    [
+      "a release that is none",
+      { "upload-metadata": `release eA==,filename ${base64("a")}` },
+      "422 release: is not an id",
+    ],
+  ])("is not begun for %s, in the client's own words", async (_, headers, words) => {
+    const all = { "upload-length": "5", "upload-metadata": `release ${base64(releaseId)},filename ${base64("a")}` };
+    const { status, body } = await tus(["POST", `/v1/uploads?tenant=${t.tenant.slug}`], { ...all, ...headers });
+    expect(`${status} ${JSON.parse(body.toString()).detail}`).toContain(words);
+  });
+
+  it("of no bytes is a file at once, however its nought is written; one that is given up is gone", async () => {
     const empty = newName();
     await begin(empty, 0);
     expect(await assetCalled(empty)).toMatchObject({ size: 0n });
+    const noughts = {
+      "upload-length": "00",
+      "upload-metadata": `release ${base64(releaseId)},filename ${base64("00")}`,
+    };
+    await tus(["POST", `/v1/uploads?tenant=${t.tenant.slug}`], noughts);
+    expect(await assetCalled("00")).toMatchObject({ size: 0n });
     const at = await begin(newName(), 10);
     expect((await tus(["DELETE", at])).status).toBe(204);
     for (const answer of [await tus(["HEAD", at]), await tus(["DELETE", at]), await patch([at, 0], randomBytes(10))]) {

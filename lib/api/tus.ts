@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { bodyOf, currentRequest, problemResponse } from "#lib/http/index.ts";
 import {
   type Appended,
@@ -53,24 +54,27 @@ function attempt(request: Request, work: () => Promise<Response>): Promise<Respo
 /** POST: begins an upload; one of no bytes is a file at once. */
 export async function createUpload(request: Request, ctx: Ctx): Promise<Response> {
   if (request.headers.has("upload-defer-length")) throw invalid({ "Upload-Length": "must be said at once" });
-  const { uploadId } = await beginAssetUpload(ctx, parse(BeginAssetUpload, fileOf(request)));
-  if (request.headers.get("upload-length") === "0") await finishAssetUpload(ctx, { uploadId });
+  const { release: releaseId, signs: signsId, ...file } = parse(Announced, announcedBy(request));
+  const { uploadId } = await beginAssetUpload(ctx, { ...file, releaseId, signsId });
+  if (file.size === 0) await finishAssetUpload(ctx, { uploadId });
   const location = `/v1/uploads/${uploadId}?tenant=${ctx.tenant.slug}`;
   return new Response(null, { status: 201, headers: { location, ...expires(new Date()), "content-length": "0" } });
 }
 
-// The names that Upload-Metadata has for what the verb calls otherwise.
-const NAMES: Record<string, string> = { release: "releaseId", signs: "signsId" };
-const KNOWN = new Set(["release", "filename", "sha256", "os", "arch", "signs"]);
+// What a client sends, under the names that it has for it.
+const { releaseId: release, signsId: signs, ...rest } = BeginAssetUpload.shape;
+const Announced = z.strictObject({ ...rest, release, signs });
 
 /** Upload-Length and Upload-Metadata (tus 1.0.0, "Creation"). What the metadata says besides is the client's own. */
-function fileOf(request: Request) {
-  const fields: Record<string, unknown> = { size: wholeNumber(request, "upload-length") };
+function announcedBy(request: Request): Record<string, unknown> {
+  const size = wholeNumber(request, "upload-length");
+  if (size > ASSET_BYTES_MAX) throw new AppError("too_large", `A file may have ${ASSET_BYTES_MAX} bytes at most.`);
+  const said: Record<string, unknown> = {};
   for (const pair of (request.headers.get("upload-metadata") ?? "").split(",")) {
     const [name = "", value = ""] = pair.trim().split(" ");
-    if (KNOWN.has(name)) fields[NAMES[name] ?? name] = Buffer.from(value, "base64").toString("utf8");
+    if (Object.hasOwn(Announced.shape, name)) said[name] = Buffer.from(value, "base64").toString("utf8");
   }
-  return fields as Parameters<typeof beginAssetUpload>[1];
+  return { ...said, size };
 }
 
 function wholeNumber(request: Request, header: string): number {
