@@ -121,6 +121,7 @@ describe("the list of files", () => {
     expect(await names("latest=true&channel=stable&platform=linux-x64&version=<1.10")).toEqual(["a-1.9.0"]);
     expect(await names(`product=${here.product.slug}&limit=1`)).toHaveLength(1);
     expect(await names("product=other")).toEqual([]);
+    expect(await names(`version=1.0.0-${"9".repeat(150)}`)).toEqual([]);
     const { json } = await get(`/v1/downloads?tenant=${here.tenant.slug}&version=3.0.0`, { secret });
     expect(json.downloads[0].release.withdrawn).toBe("wrong");
     for (const bad of ["platform=beos", "version=banana", "latest=1", "platform=linux&platform=macos", "chanel=beta"]) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Principal } from "#lib/identity/index.ts";
-import { Version, versionKey } from "#lib/releases/index.ts";
+import { versionKey } from "#lib/releases/index.ts";
 import { notFound } from "../../errors.ts";
 import { parse } from "../../parse.ts";
 import { decideAccess } from "../decide-access.ts";
@@ -8,7 +8,7 @@ import { listPullableProducts } from "../list-pullable.ts";
 import { type FilePage, pageFiles, pageNewest } from "./page-files.ts";
 import { Platform, platformOf } from "./platform.ts";
 import { placeNamed } from "./product-named.ts";
-import { isExact, spansOf, VersionRange } from "./version-range.ts";
+import { exactVersion, spansOf, VersionRange } from "./version-range.ts";
 
 export const ChannelName = z.string().max(32);
 export const Slug = z.string().max(63);
@@ -73,7 +73,8 @@ function page(
 
 function versionsOf(version: string | undefined, { channel }: { channel?: string }) {
   if (version === undefined) return {};
-  if (isExact(version)) return { versionKey: versionKey(parse(Version, version)) };
+  const exact = exactVersion(version);
+  if (exact) return { versionKey: versionKey(exact) };
   // Who names a channel of pre-releases means them.
   return { spans: spansOf(version, { preReleases: channel !== undefined && channel !== "stable" }) };
 }

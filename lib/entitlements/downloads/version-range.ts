@@ -22,8 +22,8 @@ export const VersionRange = z
   .max(RANGE_MAX)
   .refine((text) => validRange(text) !== null, "is no version and no range: write 1.4.0, ^1.2, ~2.0.1 or >=1.4 <3");
 
-/** Whether a range is one version by its name. */
-export const isExact = (range: string) => valid(range) !== null;
+/** The version that a range is by its name; null where it is more than one. */
+export const exactVersion = (range: string) => valid(range);
 
 /** What a range means: a version is meant where it lies in any of these, as semver's own `satisfies` says. */
 export function spansOf(range: string, { preReleases }: { preReleases: boolean }): Span[] {
