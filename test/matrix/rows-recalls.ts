@@ -59,7 +59,7 @@ export const RECALL_PAGE_ROWS: readonly Row[] = [
   },
   { surface: "page /t/[tenant]/products/[slug]/recalls/[id]", ...TEAM, child: aRecall, path: onRecall },
   {
-    surface: "route GET /t/[tenant]/products/[slug]/recalls/[id]/fetchers",
+    surface: "route /t/[tenant]/products/[slug]/recalls/[id]/fetchers",
     ...TEAM,
     child: aRecall,
     path: (cell) => `${onRecall(cell)}/fetchers`,
