@@ -3,7 +3,13 @@ import { db } from "#lib/db/index.ts";
 import { grantEntitlement } from "#lib/entitlements/index.ts";
 import { type Fixture, freshTenant, lettersTo, publishAsset } from "#lib/testing/index.ts";
 import { setEnv } from "../env.ts";
-import { announceReleases, findMailPreference, setReleaseMail } from "./index.ts";
+import {
+  announceReleases,
+  findMailPreference,
+  findOwnReleaseMail,
+  setOwnReleaseMail,
+  setReleaseMail,
+} from "./index.ts";
 import { mailTokenOf } from "./preference-link.ts";
 
 // What other tests of this worker published is no news of theirs.
@@ -145,6 +151,22 @@ describe("whether letters come", () => {
     await expect(setReleaseMail({ requestId: "r" }, { token, wanted: false })).rejects.toMatchObject({
       code: "not_found",
     });
+  });
+
+  it("is one's own on the portal, too, in one's own tenant alone", async () => {
+    const [t, other] = [await freshTenant(), await freshTenant()];
+    const ctx = t.by({ type: "user", id: t.member.userId, email: t.member.email, role: null });
+    const memberId = t.member.id;
+    expect(await findOwnReleaseMail(ctx, memberId)).toBe(true);
+    expect(await setOwnReleaseMail(ctx, { memberId, wanted: false })).toEqual({ changed: true });
+    expect(await setOwnReleaseMail(ctx, { memberId, wanted: false })).toEqual({ changed: false });
+    expect(await findOwnReleaseMail(ctx, memberId)).toBe(false);
+    expect(await t.lastAudit()).toMatchObject({ action: "member.release_mail_set", actor: `user:${t.member.userId}` });
+    await publish(t);
+    expect(await announceReleases()).toEqual({ sent: 0 });
+    const elsewhere = setOwnReleaseMail(other.ctx, { memberId, wanted: true });
+    await expect(elsewhere).rejects.toMatchObject({ code: "not_found" });
+    await expect(findOwnReleaseMail(other.ctx, null)).rejects.toMatchObject({ code: "not_found" });
   });
 
   it("is nobody's by another member's signature", async () => {

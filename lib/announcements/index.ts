@@ -3,5 +3,12 @@
  * Hidden: when a version is told, to whom, what a letter says, how a link proves whose it is.
  */
 export { announceReleases } from "./announce.ts";
-export { findMailPreference, type MailPreference, SetReleaseMail, setReleaseMail } from "./preference.ts";
+export {
+  findMailPreference,
+  findOwnReleaseMail,
+  type MailPreference,
+  SetReleaseMail,
+  setOwnReleaseMail,
+  setReleaseMail,
+} from "./preference.ts";
 export { mailPreferenceUrl } from "./preference-link.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { record } from "#lib/audit/index.ts";
 import { type Prisma, query, transaction } from "#lib/db/index.ts";
+import type { Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { memberOfMailToken } from "./preference-link.ts";
@@ -39,7 +40,32 @@ export async function setReleaseMail(
   const { token, wanted } = parse(SetReleaseMail, input);
   const member = await memberBy(token);
   if (!member) throw notFound("link");
-  const { id, user, tenant } = member;
+  return change(member, { requestId, wanted });
+}
+
+/** The same for somebody who is signed in, by the id of their member. @throws not_found for who is no member */
+export async function setOwnReleaseMail(
+  ctx: Pick<Ctx, "tenant" | "requestId">,
+  { memberId, wanted }: { memberId: string | null; wanted: boolean },
+): Promise<{ changed: boolean }> {
+  return change(await ownMember(ctx, memberId), { requestId: ctx.requestId, wanted });
+}
+
+/** Whether one's own letters come. @throws not_found for who is no member */
+export async function findOwnReleaseMail(ctx: Pick<Ctx, "tenant">, memberId: string | null): Promise<boolean> {
+  return (await ownMember(ctx, memberId)).releaseMail;
+}
+
+type Placed = Prisma.MemberGetPayload<{ select: typeof WITH_PLACE }>;
+
+async function ownMember({ tenant }: Pick<Ctx, "tenant">, memberId: string | null): Promise<Placed> {
+  const where = { tenantId_id: { tenantId: tenant.id, id: memberId ?? "" } };
+  const member = memberId && (await query((db) => db.member.findUnique({ where, select: WITH_PLACE })));
+  if (!member) throw notFound("member");
+  return member;
+}
+
+function change({ id, user, tenant }: Placed, { requestId, wanted }: { requestId: string; wanted: boolean }) {
   return transaction(async (tx) => {
     const where = { id, tenantId: tenant.id, releaseMail: !wanted };
     const { count } = await tx.member.updateMany({ where, data: { releaseMail: wanted } });

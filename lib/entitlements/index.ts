@@ -68,8 +68,9 @@ export {
 export { type Grant, type GrantKey, type GrantTerms, type LedgerCtx, standingGrants } from "./ledger.ts";
 export { type GrantRow, listGrants } from "./list-grants.ts";
 export { listPullableProducts, type NearProduct } from "./list-pullable.ts";
-export { listMemberPulls, type MemberPulls } from "./member-pulls.ts";
+export { listMemberFetches, type MemberFetches } from "./member-fetches.ts";
 export type { NextStep } from "./next-step.ts";
+export { type Fetch, HistoryFilter, listOwnFetches } from "./own-fetches.ts";
 export { GRANT_STATES, GrantFilter, type LedgerRow, pageGrants } from "./page-grants.ts";
 export {
   listPortal,

@@ -62,6 +62,13 @@ export const BILLING_ROWS: readonly Row[] = [
   },
   // The matrix's own member never bought anything: there is no customer whose portal could be opened.
   { surface: "action app/t/[tenant]/downloads/actions#manageMembership", ...MEMBER, status: NOT_CONNECTED },
+  {
+    surface: "action app/t/[tenant]/downloads/actions#setReleaseMail",
+    ...MEMBER,
+    // The team has the portal and gets no letters.
+    status: ({ actor }) => (actor === "member" ? 200 : 404),
+    input: () => true,
+  },
 ];
 
 /** The storefront, for whoever is signed in; the side has none, which is a row of its own (rows-team.ts). */

@@ -34,6 +34,7 @@ export const TENANT_ROWS: readonly Row[] = [
   { surface: "page /t/[tenant]/audit", ...TEAM },
   { surface: "page /t/[tenant]/downloads", ...MEMBER },
   { surface: "page /t/[tenant]/downloads/tokens", ...MEMBER },
+  { surface: "page /t/[tenant]/downloads/history", ...MEMBER },
   { surface: "page /t/[tenant]/members", ...TEAM },
   { surface: "page /t/[tenant]/members/[id]", ...TEAM, child: aMember },
   { surface: "page /t/[tenant]/products", ...TEAM },

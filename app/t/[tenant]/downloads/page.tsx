@@ -1,16 +1,20 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { MembershipCard } from "#components/downloads/membership-card.tsx";
+import { MailSwitch } from "#components/mail/mail-switch.tsx";
 import { RecallNotice } from "#components/recalls/recall-notice.tsx";
 import { TextLink } from "#components/shell/front.tsx";
+import { buttonClass } from "#components/ui/button.tsx";
 import { CopyField } from "#components/ui/copy-field.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
+import { findOwnReleaseMail } from "#lib/announcements/index.ts";
 import { viewOwnMembership } from "#lib/billing/index.ts";
 import { listPortal } from "#lib/entitlements/index.ts";
 import { listOwnRecalls, shortLabel } from "#lib/recalls/index.ts";
 import { given, onPage, type Query, registryAddress, requireMember } from "#lib/web/index.ts";
-import { manageMembership } from "./actions.ts";
+import { manageMembership, setReleaseMail } from "./actions.ts";
 import { PortalCard } from "./portal-card.tsx";
 
 export const metadata: Metadata = { title: "Downloads" };
@@ -32,7 +36,9 @@ export default async function DownloadsPage({ params, searchParams }: Props) {
   const { host } = registryAddress();
   return (
     <>
-      <PageHeader title="Downloads">What you may pull from {tenant.name}, and how.</PageHeader>
+      <PageHeader title="Downloads" action={<OwnLinks base={here} isMember={access.memberId !== null} />}>
+        What you may pull from {tenant.name}, and how.
+      </PageHeader>
       <RecallNotice
         recalls={recalls.map(({ label, ...recall }) => ({ ...recall, name: shortLabel(label) }))}
         base={here}
@@ -71,6 +77,30 @@ export default async function DownloadsPage({ params, searchParams }: Props) {
           </ul>
         </>
       )}
+      {access.memberId ? (
+        <section aria-label="Letters" className="mt-6 rounded-lg border border-line bg-surface p-4">
+          <MailSwitch
+            vendor={tenant.name}
+            wanted={await onPage(() => findOwnReleaseMail(ctx, access.memberId))}
+            onChoose={setReleaseMail.bind(null, tenant.slug)}
+          />
+        </section>
+      ) : null}
     </>
+  );
+}
+
+function OwnLinks({ base, isMember }: { base: string; isMember: boolean }) {
+  return (
+    <nav aria-label="Yours" className="flex flex-wrap gap-2">
+      {isMember ? (
+        <Link href={`${base}/history`} className={buttonClass()}>
+          My history
+        </Link>
+      ) : null}
+      <Link href={`${base}/tokens`} className={buttonClass()}>
+        My tokens
+      </Link>
+    </nav>
   );
 }

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { AccessTable } from "#components/members/access-table.tsx";
 import { GrantDialog } from "#components/members/grant-dialog.tsx";
 import { LedgerTable } from "#components/members/ledger-table.tsx";
-import { MemberPullsTable } from "#components/members/member-pulls-table.tsx";
+import { MemberFetchesTable } from "#components/members/member-fetches-table.tsx";
 import { StandingBadge } from "#components/members/standing-badge.tsx";
 import { SubscriptionsTable } from "#components/members/subscriptions-table.tsx";
 import { SuspendDialog } from "#components/members/suspend-dialog.tsx";
@@ -12,7 +12,7 @@ import { Trail } from "#components/registry/trail.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { decide } from "#lib/access/index.ts";
-import { listGrants, listGroupsOf, listMemberAccess, listMemberPulls } from "#lib/entitlements/index.ts";
+import { listGrants, listGroupsOf, listMemberAccess, listMemberFetches } from "#lib/entitlements/index.ts";
 import { dateOnly } from "#lib/format.ts";
 import { standingOf, viewMember } from "#lib/tenancy/index.ts";
 import { onPage, requireTeam } from "#lib/web/index.ts";
@@ -25,8 +25,8 @@ export default async function MemberPage({ params }: { params: Promise<{ tenant:
   const { tenant: slug, id } = await params;
   const { ctx, access } = await requireTeam(slug);
   const member = await onPage(() => viewMember(ctx, id));
-  const [products, grants, groups, pulls] = await onPage(() =>
-    Promise.all([listMemberAccess(ctx, id), listGrants(ctx, id), listGroupsOf(ctx, id), listMemberPulls(ctx, id)]),
+  const [products, grants, groups, fetches] = await onPage(() =>
+    Promise.all([listMemberAccess(ctx, id), listGrants(ctx, id), listGroupsOf(ctx, id), listMemberFetches(ctx, id)]),
   );
   const ledger = await onPage(() => ledgerShown(ctx, grants));
   const granting = { decision: decide(ctx.actor, "entitlement.grant"), onGrant: grant.bind(null, slug, id) };
@@ -82,11 +82,11 @@ export default async function MemberPage({ params }: { params: Promise<{ tenant:
       <Section title="Groups">
         <GroupLinks groups={groups} base={`/t/${slug}/groups`} />
       </Section>
-      <Section title="Pulls in the last 30 days">
-        {pulls.length === 0 ? (
-          <p className="text-[13px] text-soft">Nothing was pulled.</p>
+      <Section title="Pulls and downloads in the last 30 days">
+        {fetches.length === 0 ? (
+          <p className="text-[13px] text-soft">Nothing was fetched.</p>
         ) : (
-          <MemberPullsTable rows={pulls} now={ctx.now} />
+          <MemberFetchesTable rows={fetches} now={ctx.now} />
         )}
       </Section>
       <Section title="Ledger">

@@ -6,24 +6,28 @@ interface Props {
   rows: {
     product: { id: string; name: string };
     pulls: number;
+    downloads: number;
     lastAt: Date;
     /** Day by day, the oldest first. */
-    days: { day: Date; pulls: number }[];
+    days: { day: Date; fetches: number }[];
   }[];
   now: Date;
 }
 
-/** What somebody pulled, by product, with a bar for each day. */
-export function MemberPullsTable({ rows, now }: Props) {
+/** What somebody pulled and downloaded, by product, with a bar for each day. */
+export function MemberFetchesTable({ rows, now }: Props) {
   return (
-    <Table caption="Pulls by product" columns={["Product", "Pulls", "Day by day", "Last"]}>
-      {rows.map(({ product, pulls, days, lastAt }) => (
+    <Table caption="Pulls and downloads by product" columns={["Product", "Pulls", "Downloads", "Day by day", "Last"]}>
+      {rows.map(({ product, pulls, downloads, days, lastAt }) => (
         <Row key={product.id}>
           <Cell>
             <span className="font-medium text-ink">{product.name}</span>
           </Cell>
           <Cell label="Pulls" className="tabular-nums">
             {pulls}
+          </Cell>
+          <Cell label="Downloads" className="tabular-nums">
+            {downloads}
           </Cell>
           <Cell label="Day by day" className="sm:w-[40%]">
             <Bars days={days} />
@@ -41,8 +45,8 @@ const HEIGHT = 24;
 const STEP = 6;
 
 function Bars({ days }: { days: Props["rows"][number]["days"] }) {
-  const most = Math.max(1, ...days.map(({ pulls }) => pulls));
-  const active = days.filter(({ pulls }) => pulls > 0).length;
+  const most = Math.max(1, ...days.map(({ fetches }) => fetches));
+  const active = days.filter(({ fetches }) => fetches > 0).length;
   return (
     <svg
       viewBox={`0 0 ${days.length * STEP} ${HEIGHT}`}
@@ -51,8 +55,8 @@ function Bars({ days }: { days: Props["rows"][number]["days"] }) {
       role="img"
       aria-label={`on ${plural(active, "day")} of ${days.length}, at most ${most} a day`}
     >
-      {days.map(({ day, pulls }, n) => {
-        const height = pulls === 0 ? 1 : Math.max(3, (pulls / most) * HEIGHT);
+      {days.map(({ day, fetches }, n) => {
+        const height = fetches === 0 ? 1 : Math.max(3, (fetches / most) * HEIGHT);
         return (
           <rect
             key={day.toISOString()}
@@ -60,7 +64,7 @@ function Bars({ days }: { days: Props["rows"][number]["days"] }) {
             y={HEIGHT - height}
             width={STEP - 2}
             height={height}
-            className={pulls === 0 ? "fill-line" : "fill-accent"}
+            className={fetches === 0 ? "fill-line" : "fill-accent"}
           />
         );
       })}
