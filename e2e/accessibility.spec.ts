@@ -37,6 +37,12 @@ const PAGES: Record<string, { who: Who; paths: string[] }> = {
       "/entitlements",
       "/groups",
       "/downloads/products/agent",
+      "/insight",
+      "/insight?days=365&product=agent",
+      "/insight/versions",
+      "/insight/members",
+      "/insight/adopters",
+      "/insight/adopters?version=newest&fetched=never",
       "/products/agent/releases",
       "/products/agent/releases?search=nothing",
       "/products/agent/recalls",
@@ -55,6 +61,7 @@ const PAGES: Record<string, { who: Who; paths: string[] }> = {
       "/settings/storage",
       "/billing",
       "/entitlements",
+      "/insight",
     ],
   },
   "a member's pages": {
@@ -65,6 +72,7 @@ const PAGES: Record<string, { who: Who; paths: string[] }> = {
       "/downloads/products/enterprise",
       "/downloads/why?product=enterprise",
       "/downloads/tokens",
+      "/downloads/history",
     ],
   },
 };

@@ -133,6 +133,8 @@ describe("the description", () => {
       await get("/v1/downloads"),
       await post("POST", `/v1/downloads/${file.id}/link`, { seconds: 60 }),
       await get(`/v1/products/${product.slug}/updates?current=1.0.0`),
+      await get("/v1/insight/usage"),
+      await get(`/v1/products/${product.slug}/adopters?fetched=never`),
     ];
     expect(answers.map(({ status }) => status)).toEqual(Array(answers.length).fill(200));
     const bytes = await get(`/v1/downloads/${file.id}`);

@@ -5,7 +5,7 @@ export const INSIGHT_PATHS = {
   Overview: "",
   Versions: "/versions",
   Members: "/members",
-  "Who runs what": "/adopters",
+  Adopters: "/adopters",
 } as const;
 export type InsightTab = keyof typeof INSIGHT_PATHS;
 

@@ -4,6 +4,7 @@ import { anyone, type Operation } from "./operation.ts";
 import { DOWNLOAD_OPERATIONS } from "./operations/downloads.ts";
 import { ENTITLEMENT_OPERATIONS } from "./operations/entitlements.ts";
 import { GROUP_OPERATIONS } from "./operations/groups.ts";
+import { INSIGHT_OPERATIONS } from "./operations/insight.ts";
 import { MEMBER_OPERATIONS } from "./operations/members.ts";
 import { PRICE_OPERATIONS } from "./operations/prices.ts";
 import { PRODUCT_OPERATIONS } from "./operations/products.ts";
@@ -33,6 +34,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...ENTITLEMENT_OPERATIONS,
   ...GROUP_OPERATIONS,
   ...PRICE_OPERATIONS,
+  ...INSIGHT_OPERATIONS,
   ...DOWNLOAD_OPERATIONS,
   ...UPDATE_OPERATIONS,
   DOCUMENT,

@@ -1,5 +1,5 @@
 import { demand } from "#lib/audit/index.ts";
-import { viewProduct } from "#lib/catalog/index.ts";
+import { viewProductNamed } from "#lib/catalog/index.ts";
 import type { Ctx } from "../context.ts";
 
 /** What is asked here tells of products and of members. @throws forbidden without `product.view` and `member.view` */
@@ -8,7 +8,7 @@ export async function demandInsight(ctx: Ctx): Promise<void> {
   await demand(ctx, "member.view");
 }
 
-/** The id of a product by its slug; null where none is named. @throws forbidden; not_found */
-export async function productIdOf(ctx: Ctx, slug: string | undefined): Promise<string | null> {
-  return slug === undefined ? null : (await viewProduct(ctx, slug)).id;
+/** The id of a product by its id or its slug; null where none is named. @throws forbidden; not_found */
+export async function productIdOf(ctx: Ctx, name: string | undefined): Promise<string | null> {
+  return name === undefined ? null : (await viewProductNamed(ctx, name)).id;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { record } from "#lib/audit/index.ts";
-import { viewProduct } from "#lib/catalog/index.ts";
+import { viewProductNamed } from "#lib/catalog/index.ts";
 import { transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { type CsvCell, csvLine } from "../csv.ts";
@@ -78,7 +78,7 @@ async function* mapped<Row>(rows: AsyncIterable<Row>, cells: (row: Row) => reado
 async function tableOf(ctx: Ctx, asked: Asked): Promise<Lines> {
   if (asked.of === "days") return daysTable(ctx, asked);
   if (asked.of === "products") return productsTable(ctx, asked);
-  const product = asked.product === undefined ? null : await viewProduct(ctx, asked.product);
+  const product = asked.product === undefined ? null : await viewProductNamed(ctx, asked.product);
   if (asked.of === "members") return membersTable(ctx, { ...asked, productId: product?.id ?? null });
   if (!product) throw new Error("the schema asks for a product");
   if (asked.of === "versions") return versionsTable(ctx, { ...asked, productId: product.id });

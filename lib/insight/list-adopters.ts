@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ProductRow, viewProduct } from "#lib/catalog/index.ts";
+import { type ProductRow, viewProductNamed } from "#lib/catalog/index.ts";
 import { noSql, type Sql, sql, type Tx } from "#lib/db/index.ts";
 import { holdsSql, inGoodStandingSql, spansOf, VersionRange } from "#lib/entitlements/index.ts";
 import type { Ctx } from "../context.ts";
@@ -51,7 +51,7 @@ interface Row extends Adopter {
 export async function listAdopters(ctx: Ctx, input: z.input<typeof AdopterFilter>): Promise<Page<Adopter>> {
   await demandInsight(ctx);
   const filter = parse(AdopterFilter, input);
-  return readAdopters(ctx, { ...filter, product: await viewProduct(ctx, filter.product) });
+  return readAdopters(ctx, { ...filter, product: await viewProductNamed(ctx, filter.product) });
 }
 
 type Asked = Omit<z.output<typeof AdopterFilter>, "product"> & { product: ProductRow };

@@ -31,10 +31,10 @@ export interface Fetches {
   download(at: string, of: DownloadOf): Promise<void>;
 }
 
-/** Pulls and downloads as the doors note them, each at its moment (`06-15T10:00`, of the year of FETCHED_NOW). */
+/** Pulls and downloads as the doors note them, each at its moment: in full, or as `06-15T10:00` of the year of FETCHED_NOW. */
 export function fetchesOf({ tenant }: Pick<Fixture, "tenant">): Fetches {
   const tenantId = tenant.id;
-  const momentOf = (at: string) => new Date(`2041-${at}Z`);
+  const momentOf = (at: string) => new Date(at.endsWith("Z") ? at : `2041-${at}Z`);
   return {
     pull: (at, { memberId, actor = `user:${memberId}`, digest = "sha256:00", tag = null, ...of }) => {
       notePull({ repositoryId: tenantId, ...of, tenantId, memberId, actor, digest, tag }, momentOf(at));

@@ -22,3 +22,9 @@ export const INSIGHT_ROWS: readonly Row[] = [
     ...about("/export?of=adopters&"),
   },
 ];
+
+/** The same over the API. */
+export const INSIGHT_API_ROWS: readonly Row[] = [
+  { surface: "api GET /v1/insight/usage", audience: "team", capability: "member.view" },
+  { surface: "api GET /v1/products/<product>/adopters", ...OF_PRODUCT, capability: "member.view" },
+];

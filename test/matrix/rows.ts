@@ -6,7 +6,7 @@ import { BILLING_ROWS, STORE_ROWS } from "./rows-billing.ts";
 import { DOWNLOAD_ROWS } from "./rows-downloads.ts";
 import { ENTITLEMENT_ROWS } from "./rows-entitlements.ts";
 import { EVENT_ROWS } from "./rows-events.ts";
-import { INSIGHT_ROWS } from "./rows-insight.ts";
+import { INSIGHT_API_ROWS, INSIGHT_ROWS } from "./rows-insight.ts";
 import { OPEN_ROWS } from "./rows-open.ts";
 import { RECALL_API_ROWS, RECALL_PAGE_ROWS } from "./rows-recalls.ts";
 import { REGISTRY_ROWS } from "./rows-registry.ts";
@@ -41,6 +41,7 @@ export const OUTSIDE: readonly Row[] = [
   ...API_ROWS,
   ...RELEASE_ROWS,
   ...RECALL_API_ROWS,
+  ...INSIGHT_API_ROWS,
   ...UPLOAD_ROWS,
   ...DOWNLOAD_ROWS,
   ...REGISTRY_ROWS,

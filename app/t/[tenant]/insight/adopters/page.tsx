@@ -22,7 +22,7 @@ export default async function AdoptersPage({ params, searchParams }: InsightProp
   const product = chosenOf(choices, asked);
   if (!product) {
     return (
-      <InsightFrame tenant={own} current="Who runs what" asked={asked} period={false}>
+      <InsightFrame tenant={own} current="Adopters" asked={asked} period={false}>
         <NothingYet tenant={own} products={false} />
       </InsightFrame>
     );
@@ -33,7 +33,7 @@ export default async function AdoptersPage({ params, searchParams }: InsightProp
   const filters = { product, ...narrowed, search };
   const to = (after?: string) => here + queryOf({ ...filters, after });
   return (
-    <InsightFrame tenant={own} current="Who runs what" asked={{ ...asked, product }} period={false}>
+    <InsightFrame tenant={own} current="Adopters" asked={{ ...asked, product }} period={false}>
       <InsightFilter
         action={here}
         products={choices}

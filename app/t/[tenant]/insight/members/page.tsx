@@ -60,7 +60,7 @@ function Nobody({ search }: { search?: string }) {
   }
   return (
     <EmptyState title="No member fetched anything in these days">
-      Take more days, or see on “Who runs what” who could and never did.
+      Take more days, or see on “Adopters” who could and never did.
     </EmptyState>
   );
 }

@@ -44,7 +44,7 @@ export default async function VersionUsePage({ params, searchParams }: InsightPr
           />
         ) : (
           <EmptyState title="No member fetched anything of it in these days">
-            Take more days, or see on “Who runs what” what members fetched before.
+            Take more days, or see on “Adopters” what members fetched before.
           </EmptyState>
         )}
       </Titled>
