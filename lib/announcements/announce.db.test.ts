@@ -37,6 +37,11 @@ async function publish(t: Fixture, { minutes = 6, ...about }: Published = {}): P
   return releaseId;
 }
 
+const ofTenant = ({ tenant }: Fixture) => ({ tenantId: tenant.id });
+const ENDED = { endedAt: minutesAgo(1) };
+const UNPROVEN = { emailVerifiedAt: null };
+const ARCHIVED = { archivedAt: minutesAgo(1) };
+
 const subjects = async (email: string) => (await lettersTo(email)).map(({ subject }) => subject);
 const mayHave = (t: Fixture, member: { id: string }) =>
   grantEntitlement(t.ctx, { memberId: member.id, productId: t.product.id });
@@ -97,6 +102,25 @@ describe("a version that was published", () => {
     expect(await db().announcement.findFirst({ where: { tenantId: t.tenant.id } })).toMatchObject({
       finishedAt: expect.any(Date),
     });
+  });
+
+  it.each<[string, (t: Fixture) => Promise<unknown>]>([
+    ["whose grant ended", (t) => db().entitlement.updateMany({ where: ofTenant(t), data: { revokedAt: new Date() } })],
+    ["whose membership ended", (t) => db().subscription.updateMany({ where: ofTenant(t), data: ENDED })],
+    ["whose address is proven no more", (t) => db().user.update({ where: { id: t.member.userId }, data: UNPROVEN })],
+    ["of a product that was archived", (t) => db().product.updateMany({ where: ofTenant(t), data: ARCHIVED })],
+    ["of a vendor who was archived", (t) => db().tenant.update({ where: { id: t.tenant.id }, data: ARCHIVED })],
+  ])("is not told, at a later try, to a member %s meanwhile", async (_, loses) => {
+    const t = await freshTenant({ product: { requiresEntitlement: true } });
+    await mayHave(t, t.member);
+    await publish(t);
+    setEnv({ SMTP_URL: "smtp://127.0.0.1:1" });
+    await announceReleases();
+    setEnv({ SMTP_URL: "" });
+    await loses(t);
+    expect(await announceReleases()).toEqual({ sent: 0 });
+    const where = { tenantId: t.tenant.id };
+    expect(await db().announcement.findFirst({ where })).toMatchObject({ finishedAt: expect.any(Date) });
   });
 
   it("that is taken back between two tries is told to nobody else", async () => {

@@ -1,7 +1,7 @@
-import { type Announcement, query, transaction } from "#lib/db/index.ts";
+import { type Announcement, query, sql, transaction } from "#lib/db/index.ts";
 import { sendRound } from "#lib/mail/index.ts";
-import { letterOf, type News, type ToTell } from "./letter.ts";
-import { listRecipients } from "./recipients.ts";
+import { letterOf, type ToTell } from "./letter.ts";
+import { type About, isToldSql, listRecipients } from "./recipients.ts";
 
 /** So long a version can be taken back before anybody is told of it. */
 const DELAY_MINUTES = 5;
@@ -71,35 +71,33 @@ async function sendLetters(of: Announcement, signal?: AbortSignal): Promise<{ se
     },
     signal,
   );
-  return { sent, finished: whole && (await countWaiting(of)) === 0 };
+  return { sent, finished: whole && (await listWaiting(of, null)).length === 0 };
 }
 
-async function findNews({ tenantId, releaseId }: Announcement): Promise<News | null> {
-  const release = await query((db) =>
+/** The version with its product and vendor, while it can be had. */
+function findNews({ tenantId, releaseId }: Announcement) {
+  const there = { product: { archivedAt: null }, tenant: { archivedAt: null, deletedAt: null } };
+  return query((db) =>
     db.release.findFirst({
-      where: { tenantId, id: releaseId, status: "published" },
-      include: { product: { select: { name: true } }, tenant: { select: { slug: true, name: true } } },
+      where: { tenantId, id: releaseId, status: "published", ...there },
+      include: { product: true, tenant: true },
     }),
   );
-  return release;
 }
 
-/** Whoever is still to be told, and still wants to be. */
-function listWaiting({ tenantId, id }: Announcement, after: string): Promise<ToTell[]> {
-  return query(
-    (db) => db.$queryRaw<ToTell[]>`
+/** Whoever is still to be told, may have it now, and still wants to be: asked anew for each batch. */
+async function listWaiting(of: Announcement, after: string | null): Promise<ToTell[]> {
+  const about: About | null = await findNews(of);
+  if (!about) return [];
+  return query((db) =>
+    db.$queryRaw<ToTell[]>(sql`
       SELECT l.member_id::text AS "memberId", u.email FROM announcement_letters l
       JOIN members m ON m.id = l.member_id JOIN users u ON u.id = m.user_id
-      WHERE l.tenant_id = ${tenantId}::uuid AND l.announcement_id = ${id}::uuid AND l.member_id > ${after}::uuid
-        AND l.sent_at IS NULL AND l.attempts < ${ATTEMPTS_MAX} AND m.release_mail AND m.suspended_at IS NULL
-      ORDER BY l.member_id LIMIT ${BATCH}`,
+      WHERE l.tenant_id = ${of.tenantId}::uuid AND l.announcement_id = ${of.id}::uuid
+        AND (${after}::uuid IS NULL OR l.member_id > ${after}::uuid)
+        AND l.sent_at IS NULL AND l.attempts < ${ATTEMPTS_MAX} AND ${isToldSql(about)}
+      ORDER BY l.member_id LIMIT ${BATCH}`),
   );
-}
-
-async function countWaiting({ tenantId, id: announcementId }: Announcement): Promise<number> {
-  const member = { releaseMail: true, suspendedAt: null };
-  const where = { tenantId, announcementId, sentAt: null, attempts: { lt: ATTEMPTS_MAX }, member };
-  return query((db) => db.announcementLetter.count({ where }));
 }
 
 async function note({ tenantId, id: announcementId }: Announcement, { memberId }: ToTell, error: string | null) {
