@@ -26,19 +26,26 @@ export function electronFeed({ release, files }: ReleaseWithFiles): string {
   const known = files.filter(({ signsId, sha512 }) => signsId === null && sha512 !== null);
   const [first] = known;
   const lines = [
-    `version: ${JSON.stringify(release.version)}`,
+    `version: ${quoted(release.version)}`,
     "files:",
     ...known.flatMap((file) => [
-      `  - url: ${JSON.stringify(urlOf(file))}`,
-      `    sha512: ${JSON.stringify(base64Of(file))}`,
+      `  - url: ${quoted(urlOf(file))}`,
+      `    sha512: ${quoted(base64Of(file))}`,
       `    size: ${file.size}`,
     ]),
-    ...(first ? [`path: ${JSON.stringify(urlOf(first))}`, `sha512: ${JSON.stringify(base64Of(first))}`] : []),
-    `releaseName: ${JSON.stringify(release.version)}`,
-    `releaseNotes: ${JSON.stringify(release.notes)}`,
-    `releaseDate: ${JSON.stringify(release.publishedAt?.toISOString() ?? "")}`,
+    ...(first ? [`path: ${quoted(urlOf(first))}`, `sha512: ${quoted(base64Of(first))}`] : []),
+    `releaseName: ${quoted(release.version)}`,
+    `releaseNotes: ${quoted(release.notes)}`,
+    `releaseDate: ${quoted(release.publishedAt?.toISOString() ?? "")}`,
   ];
   return `${lines.join("\n")}\n`;
 }
 
 const base64Of = ({ sha512 }: ReleaseFile) => Buffer.from(sha512 ?? "", "hex").toString("base64");
+
+/** A string of JSON, which YAML reads as well where all of it is printable and on one line (YAML 1.2, section 5). */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(/[\x7f-\x9f\u2028\u2029\ufffe\uffff]/g, (sign) => {
+    return `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
