@@ -176,6 +176,20 @@ describe("the feed that Sparkle reads", () => {
     for (const not of ["<script", "\u0007"]) expect(text).not.toContain(not);
     expect((await get("appcast.xml")).body.toString()).not.toContain("2.0.0-beta.1");
   });
+
+  it("has what was made for macOS before what is for any system, and of several signatures the EdDSA one", async () => {
+    const product = await t.addProduct();
+    const add = (filename: string, more: Partial<Parameters<typeof publishAsset>[1]>) =>
+      publishAsset(t, { product, filename, ...more });
+    const { id, releaseId } = await add("pro.dmg", { asset: { os: "macos", arch: "universal" } });
+    await add("documents.zip", { releaseId });
+    await add("pro.dmg.asc", { releaseId, asset: { signsId: id } });
+    await add("pro.dmg.sig", { releaseId, asset: { signsId: id }, bytes: Buffer.from(ED) });
+    const path = `/v1/products/${product.slug}/appcast.xml?tenant=${t.tenant.slug}`;
+    const text = (await callApi(plane.port, ["GET", path], { secret: token.secret })).body.toString();
+    expect(/<enclosure url="[^"]*\/([^"]*)"/.exec(text)?.[1]).toBe("pro.dmg");
+    expect(text).toContain(`sparkle:edSignature="${ED}"`);
+  });
 });
 
 describe("the files that electron-updater reads", () => {
@@ -188,12 +202,7 @@ describe("the files that electron-updater reads", () => {
     ["beta-linux.yml?noCache=1f", "2.0.0-beta.1", ["pro-2.0.0-beta.1.tar.gz"]],
   ])("%s: %s", async (path, version, names) => {
     // For any system is the jar of 1.10.0, which no installer is.
-    await db().release.updateMany({ where: { productId: t.product.id, version: "1.10.0" }, data: { status: "draft" } });
     const { body, headers } = await get(path);
-    await db().release.updateMany({
-      where: { productId: t.product.id, version: "1.10.0" },
-      data: { status: "published" },
-    });
     expect(headers["content-type"]).toBe("application/yaml; charset=utf-8");
     const lines = yaml(body.toString());
     expect(lines[0]).toBe(`version: "${version}"`);
@@ -204,6 +213,15 @@ describe("the files that electron-updater reads", () => {
       expect(lines).toContain(`size: ${bytes.length}`);
     }
     expect(lines.filter((line) => line.startsWith("url:"))).toHaveLength(names.length);
+  });
+
+  it("are read whole whatever stands in the notes", async () => {
+    const notes = 'It says "\u007f\u0092\uffff\u2028: {no}\\"\n---\n# more';
+    await db().release.updateMany({ where: { productId: t.product.id }, data: { notes } });
+    const text = (await get("latest.yml")).body.toString();
+    // What YAML calls printable (1.2, section 5.1), without which its readers refuse all of it.
+    expect(text).toMatch(/^[\n\x20-\x7e\x85\u{a0}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]*$/u);
+    expect(JSON.parse(/^releaseNotes: (.*)$/m.exec(text)?.[1] ?? "")).toBe(notes);
   });
 
   it("are not there where nothing is for them", async () => {

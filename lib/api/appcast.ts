@@ -29,7 +29,7 @@ export async function appcast({ product, releases }: Titled): Promise<string> {
 async function itemOf({ release, files }: ReleaseWithFiles): Promise<string> {
   const file = archiveAmong(files.filter(({ signsId }) => signsId === null));
   if (!file) return "";
-  const signature = await edSignature(files.find(({ signsId }) => signsId === file.id));
+  const signature = await edSignature(files.filter(({ signsId }) => signsId === file.id));
   const version = escaped(release.version);
   return [
     "<item>",
@@ -49,7 +49,13 @@ async function itemOf({ release, files }: ReleaseWithFiles): Promise<string> {
 // What Sparkle can unpack, the best first.
 const ARCHIVES = [".zip", ".dmg", ".tar.xz", ".tar.gz", ".tar.bz2", ".pkg"];
 
+/** What was made for the system, else what is for any, as an archive is whose name says no system. */
 function archiveAmong(files: readonly ReleaseFile[]): ReleaseFile | undefined {
+  const made = files.filter(({ os }) => os !== null && os !== "any");
+  return bestArchive(made) ?? bestArchive(files);
+}
+
+function bestArchive(files: readonly ReleaseFile[]): ReleaseFile | undefined {
   const kinds = ARCHIVES.map((kind) => files.find(({ filename }) => filename.toLowerCase().endsWith(kind)));
   return kinds.find((file) => file !== undefined);
 }
@@ -57,22 +63,30 @@ function archiveAmong(files: readonly ReleaseFile[]): ReleaseFile | undefined {
 const SIGNATURE = /^[A-Za-z0-9+/]{86}==$/;
 const SIGNATURE_BYTES_MAX = 100;
 
-const signatures = new LruCache<string>(1000);
+const contents = new LruCache<string>(1000);
 
-/** The attribute with a signature file's content; empty where there is none such. What a digest names never changes. */
-async function edSignature(file: ReleaseFile | undefined): Promise<string> {
-  if (!file?.blob.isLive || file.size > SIGNATURE_BYTES_MAX) return "";
-  const known = signatures.get(file.blob.digest);
+/** The attribute with the first EdDSA signature that is in signature files; empty where none is. */
+async function edSignature(files: readonly ReleaseFile[]): Promise<string> {
+  for (const file of files) {
+    const text = await contentOf(file);
+    if (SIGNATURE.test(text)) return ` sparkle:edSignature="${text}"`;
+  }
+  return "";
+}
+
+/** What is in a small file; empty where it is none. What a digest names never changes. */
+async function contentOf({ blob, size }: ReleaseFile): Promise<string> {
+  if (!blob.isLive || size > SIGNATURE_BYTES_MAX) return "";
+  const known = contents.get(blob.digest);
   if (known !== undefined) return known;
   const bytes = await blobStore()
-    .read(file.blob.storageKey)
+    .read(blob.storageKey)
     .catch((error) => {
       throw storeFailure(error);
     });
   const text = bytes.toString("latin1").trim();
-  const attribute = SIGNATURE.test(text) ? ` sparkle:edSignature="${text}"` : "";
-  signatures.set(file.blob.digest, attribute);
-  return attribute;
+  contents.set(blob.digest, text);
+  return text;
 }
 
 const SIGNS: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };

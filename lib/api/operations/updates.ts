@@ -112,7 +112,7 @@ export const UPDATE_OPERATIONS: readonly Operation[] = [
       const asked = electronAsked(params.feed);
       if (!asked) throw notFound("feed");
       const named = { tenant, product: params.product, ...asked };
-      const [release] = await listFeed(askerOf(principal), named, { limit: 1, sha512: true });
+      const [release] = await listFeed(askerOf(principal), named, { limit: 1, sha512: true, native: true });
       if (!release) throw notFound("version in that channel with a file for that platform");
       return taggedResponse(request, { type: YAML, body: electronFeed(release) });
     },

@@ -66,6 +66,15 @@ export const FeedAsked = z.strictObject({
 // Who follows a channel of pre-releases goes on to the stable version that they led to.
 const followed = (channel: string) => [...new Set([channel, STABLE])];
 
+interface FeedWanted {
+  /** How many versions. */
+  limit: number;
+  /** Only files whose sha512 is known. */
+  sha512?: boolean;
+  /** Only what was made for that system: what runs on any is no installer. */
+  native?: boolean;
+}
+
 /**
  * The highest published versions of a product that have a file for the platform, in a channel or in stable, the highest
  * first: for programs that look for updates. @throws as demandProduct, unrecorded
@@ -73,10 +82,11 @@ const followed = (channel: string) => [...new Set([channel, STABLE])];
 export async function listFeed(
   asker: Asker,
   input: z.input<typeof FeedAsked>,
-  wanted: { limit: number; sha512?: boolean },
+  { native = false, ...wanted }: FeedWanted,
 ): Promise<ReleaseWithFiles[]> {
   const { channel, platform: text, ...named } = parse(FeedAsked, input);
-  const platform = platformOf(text);
+  const asked = platformOf(text);
+  const platform = asked && native ? { ...asked, oses: asked.oses.slice(0, 1) } : asked;
   const { productId } = await demandProduct(asker, named, { polled: true });
   const releases = await findNewest({ productId, channels: followed(channel), platform, ...wanted });
   return releases.map((release) => forPlatform(release, platform));
