@@ -1,8 +1,10 @@
-/** Which uploads of a release this browser began and did not end: by name and size, since it may not keep the files. */
+/** Which uploads of a release this browser began and did not end: by name, size and time, since it may not keep the files. */
 
 export interface Interrupted {
   name: string;
   size: number;
+  /** When the file was changed last. */
+  modified: number;
   /** The server's; none where it had not begun. */
   uploadId?: string;
 }
@@ -25,7 +27,7 @@ export function keepInterrupted(releaseId: string, list: readonly Interrupted[])
     else
       localStorage.setItem(
         keyOf(releaseId),
-        JSON.stringify(list.map(({ name, size, uploadId }) => ({ name, size, uploadId }))),
+        JSON.stringify(list.map(({ name, size, modified, uploadId }) => ({ name, size, modified, uploadId }))),
       );
   } catch {
     // Storage that is off: a reload forgets them, and choosing the file again goes on all the same.
@@ -33,6 +35,7 @@ export function keepInterrupted(releaseId: string, list: readonly Interrupted[])
 }
 
 function isOne(value: unknown): value is Interrupted {
-  const { name, size, uploadId = "" } = (value ?? {}) as Partial<Interrupted>;
-  return typeof name === "string" && typeof size === "number" && typeof uploadId === "string";
+  const { name, size, modified, uploadId = "" } = (value ?? {}) as Partial<Interrupted>;
+  const numbers = typeof size === "number" && typeof modified === "number";
+  return typeof name === "string" && numbers && typeof uploadId === "string";
 }

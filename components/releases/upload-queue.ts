@@ -8,6 +8,8 @@ type State = "waiting" | "sending" | "paused" | "failed" | "interrupted" | "done
 export interface UploadItem {
   name: string;
   size: number;
+  /** The file's own time: another one is another file, whose bytes must not go on after this one's. */
+  modified: number;
   sent: number;
   uploadId?: string;
   state: State;
@@ -31,6 +33,8 @@ export class UploadQueue {
   #items: readonly UploadItem[];
   #files = new Map<string, File>();
   #uploads = new Map<string, Upload>();
+  /** Who starts a file: whoever was paused, cancelled or chosen anew while a ticket was asked for starts it no more. */
+  #starts = new Map<string, object>();
   #listeners = new Set<() => void>();
   #options: Options;
 
@@ -48,19 +52,23 @@ export class UploadQueue {
   snapshot = () => this.#items;
 
   add(chosen: readonly File[]): void {
-    for (const file of chosen) {
-      this.#files.set(file.name, file);
-      this.#uploads.delete(file.name);
-    }
-    const fresh = chosen.map(({ name, size }) => {
-      const before = this.#items.find((item) => item.name === name && item.size === size);
-      return { name, size, sent: 0, uploadId: before?.uploadId, state: "waiting", problem: "" } as const;
+    const before = (file: File) => this.#items.find((item) => isOf(item, file));
+    const fresh = chosen.map((file) => {
+      const { name, size, lastModified: modified } = file;
+      const uploadId = before(file)?.uploadId;
+      return { name, size, modified, sent: 0, uploadId, state: "waiting", problem: "" } as const;
     });
+    for (const file of chosen) {
+      // Of the same file the server keeps what arrived.
+      void this.#end(file.name, { throwAway: !before(file) && !this.#isDone(file.name) });
+      this.#files.set(file.name, file);
+    }
     const kept = this.#items.filter(({ name }) => !chosen.some((file) => file.name === name));
     this.#set([...kept, ...fresh]);
   }
 
   async pause(name: string): Promise<void> {
+    this.#starts.delete(name);
     await this.#uploads.get(name)?.abort();
     this.#change(name, { state: "paused" });
   }
@@ -71,13 +79,22 @@ export class UploadQueue {
 
   /** Takes it from the list; what has arrived of one that is not there yet is thrown away. */
   async drop(name: string): Promise<void> {
-    const upload = this.#uploads.get(name);
-    const done = this.#items.some((item) => item.name === name && item.state === "done");
-    this.#uploads.delete(name);
+    const ended = this.#end(name, { throwAway: !this.#isDone(name) });
     this.#files.delete(name);
     this.#set(this.#items.filter((item) => item.name !== name));
+    await ended;
+  }
+
+  #isDone(name: string): boolean {
+    return this.#items.some((item) => item.name === name && item.state === "done");
+  }
+
+  async #end(name: string, { throwAway }: { throwAway: boolean }): Promise<void> {
+    const upload = this.#uploads.get(name);
+    this.#uploads.delete(name);
+    this.#starts.delete(name);
     // What can't be thrown away now expires by itself.
-    if (!done) await upload?.abort(true).catch(() => undefined);
+    await upload?.abort(throwAway).catch(() => undefined);
   }
 
   #change(name: string, news: Partial<UploadItem>): void {
@@ -97,23 +114,26 @@ export class UploadQueue {
   }
 
   async #start(name: string): Promise<void> {
+    const start = {};
+    this.#starts.set(name, start);
+    const isMeant = () => this.#starts.get(name) === start;
     // What starts the next one, too, where there is room.
     this.#change(name, { state: "sending" });
     try {
       const upload = this.#uploads.get(name) ?? (await this.#begin(name));
+      if (!isMeant()) return;
+      this.#uploads.set(name, upload);
       upload.start();
     } catch (error) {
-      this.#change(name, {
-        state: "failed",
-        problem: error instanceof Error ? error.message : "It could not be begun.",
-      });
+      const problem = error instanceof Error ? error.message : "It could not be begun.";
+      if (isMeant()) this.#change(name, { state: "failed", problem });
     }
   }
 
   async #begin(name: string): Promise<Upload> {
     const file = this.#files.get(name);
     if (!file) throw new Error("Choose the file again.");
-    const upload = await uploadOf(file, {
+    return uploadOf(file, {
       uploadId: this.#items.find((item) => item.name === name)?.uploadId,
       onBegun: (uploadId) => this.#change(name, { uploadId }),
       onTicket: this.#options.onTicket,
@@ -124,7 +144,8 @@ export class UploadQueue {
       },
       onFailed: (problem) => this.#change(name, { state: "failed", problem }),
     });
-    this.#uploads.set(name, upload);
-    return upload;
   }
 }
+
+const isOf = ({ name, size, modified }: UploadItem, file: File) =>
+  name === file.name && size === file.size && modified === file.lastModified;
