@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "playwright/test";
 import { letters } from "./account.ts";
+import { passes } from "./axe.ts";
 import { addProduct, at, demo, signedIn, toasted } from "./demo.ts";
 
 test("an owner recalls a release: who downloaded it is told in the portal and by letter, and a viewer only looks", async ({
@@ -46,6 +47,7 @@ test("an owner recalls a release: who downloaded it is told in the portal and by
     .toContain("1 member fetched it.");
   await dialog.getByRole("button", { name: "Recall", exact: true }).click();
   await expect(dialog.getByRole("alert")).toContainText("is missing");
+  await passes(page);
   await dialog.getByLabel("Reason").fill("It loses data.");
   await dialog.getByLabel("Move to").fill("1.0.1");
   await expect(dialog.getByLabel("Tell the 1 member by mail")).toBeChecked();
@@ -53,6 +55,7 @@ test("an owner recalls a release: who downloaded it is told in the portal and by
   await page.waitForURL(/recalls\/[0-9a-f-]{36}$/);
   await expect(page.getByText("1 sent")).toBeVisible({ timeout: 90_000 });
   await expect(page.getByRole("table", { name: "Who fetched it" })).toContainText(demo.people.unentitled.email);
+  await passes(page);
   const csv = page.waitForEvent("download");
   await page.getByRole("link", { name: "CSV" }).click();
   expect((await csv).suggestedFilename()).toMatch(/^fetched-.*\.csv$/);
@@ -67,8 +70,10 @@ test("an owner recalls a release: who downloaded it is told in the portal and by
   const notice = portal.getByRole("region", { name: /recalled/ });
   await expect(notice).toContainText(`${slug} 1.0.0`);
   await expect(notice).toContainText("Move to 1.0.1.");
+  await passes(portal);
   await portal.goto(at(`/downloads/products/${slug}`));
   await expect(portal.getByRole("article", { name: "1.0.0" })).toContainText("Do not use it any more");
+  await passes(portal);
 
   const viewer = await signedIn(browser, "readonly");
   await viewer.page.goto(release);

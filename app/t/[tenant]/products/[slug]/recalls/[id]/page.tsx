@@ -180,7 +180,7 @@ async function Fetchers({ ctx, id, here, asked: { after, ...filter } }: Fetchers
               <FilterSelect name="kind" label="Who" all="Everybody" options={KIND_OPTIONS} value={kind} />
             </SearchForm>
           </div>
-          <a href={`${here}/fetchers`} download className={buttonClass()}>
+          <a href={`${here}/fetchers`} download className={`${buttonClass()} mb-4`}>
             <Download className="size-4" aria-hidden="true" /> CSV
           </a>
         </div>
