@@ -62,6 +62,12 @@ describe("a recall by the API", () => {
     const { json } = await call("POST", recalls(), { version, reason: REASON });
     expect(json).toMatchObject({ releaseId: id, label: version, repositoryId: null, digest: null });
     expect(await db().release.findUniqueOrThrow({ where: { id } })).toMatchObject({ status: "yanked" });
+    const recalled = { at: expect.any(String), reason: REASON, replacement: null };
+    expect((await call("GET", `/v1/releases/${id}`)).json).toMatchObject({ status: "yanked", recalled });
+    const other = await newRelease(t, { status: "published" });
+    const { releases } = (await call("GET", `/v1/products/${t.product.slug}/releases`)).json;
+    const told = releases.map((release: { id: string; recalled: unknown }) => [release.id, release.recalled]);
+    expect(Object.fromEntries(told)).toEqual({ [id]: recalled, [other.id]: null });
   });
 
   it("names one thing of that product, and changes nothing where it does not", async () => {

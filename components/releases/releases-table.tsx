@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { Badge } from "#components/ui/badge.tsx";
 import { Cell, Row, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { byteSize, plural } from "#lib/format.ts";
@@ -14,13 +15,15 @@ interface Release {
   assets: number;
   images: number;
   bytes: number;
+  /** It is recalled itself, or an image of it. */
+  recalled: "release" | "image" | null;
 }
 
 /** A product's releases: what is in each, and whether it can be had. */
 export function ReleasesTable({ releases, base, now }: { releases: Release[]; base: string; now: Date }) {
   return (
     <Table caption="Releases" columns={["Version", "Channel", "State", "Holds", "Published"]}>
-      {releases.map(({ id, version, channel, status, publishedAt, createdAt, assets, images, bytes }) => (
+      {releases.map(({ id, version, channel, status, publishedAt, createdAt, assets, images, bytes, recalled }) => (
         <Row key={id} muted={status === "archived"}>
           <Cell className="sm:w-[28%]">
             <Link
@@ -34,7 +37,10 @@ export function ReleasesTable({ releases, base, now }: { releases: Release[]; ba
             <ChannelBadge channel={channel} />
           </Cell>
           <Cell label="State">
-            <StateBadge state={status} />
+            <span className="flex flex-wrap gap-1">
+              <StateBadge state={status} />
+              {recalled ? <Badge tone="danger">{recalled === "image" ? "Image recalled" : "Recalled"}</Badge> : null}
+            </span>
           </Cell>
           <Cell label="Holds" className="text-[13px]">
             {contentOf(assets, images)}

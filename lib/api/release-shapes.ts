@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { RecallWords } from "#lib/recalls/index.ts";
 import type { ReleaseRow, ReleaseSummary, ReleaseView, TiedImage } from "#lib/releases/index.ts";
-import { Changed, Id, Instant, Maybe } from "./shapes.ts";
+import { Changed, Id, Instant, Maybe, RecalledShape } from "./shapes.ts";
 
 /** What the API shows of releases, and the rows as that. */
 const SUMMARY = {
@@ -18,6 +19,7 @@ export const ReleaseSummaryShape = z
     assets: z.int().describe("How many files it has"),
     images: z.int().describe("How many images are published with it"),
     bytes: z.int().describe("Of its files"),
+    recalled: RecalledShape,
   })
   .meta({ id: "ReleaseSummary" });
 
@@ -56,7 +58,12 @@ const ReleaseFileShape = z
 
 export const ReleaseShape = z.strictObject(RELEASE).meta({ id: "Release" });
 export const WholeReleaseShape = z
-  .strictObject({ ...RELEASE, assets: z.array(ReleaseFileShape), images: z.array(ReleaseImageShape) })
+  .strictObject({
+    ...RELEASE,
+    assets: z.array(ReleaseFileShape),
+    images: z.array(ReleaseImageShape),
+    recalled: RecalledShape,
+  })
   .meta({ id: "WholeRelease" });
 export const ChangedReleaseShape = z.strictObject({ ...RELEASE, changed: Changed }).meta({ id: "ChangedRelease" });
 export const DeletedReleaseShape = z
@@ -83,12 +90,23 @@ export function viewReleaseRow(release: ReleaseRow) {
   };
 }
 
-export function viewReleaseSummary({ assets, images, bytes, ...release }: ReleaseSummary) {
+export function viewReleaseSummary({ assets, images, bytes, ...release }: ReleaseSummary, recalls: Recalls) {
   const { id, version, channel, status, createdAt, publishedAt } = release;
-  return { id, version, channel, status, createdAt, publishedAt, assets, images, bytes };
+  return {
+    id,
+    version,
+    channel,
+    status,
+    createdAt,
+    publishedAt,
+    assets,
+    images,
+    bytes,
+    recalled: recalledOf(id, recalls),
+  };
 }
 
-export function viewWholeRelease({ assets, images, ...release }: ReleaseView) {
+export function viewWholeRelease({ assets, images, ...release }: ReleaseView, recalls: Recalls) {
   return {
     ...viewReleaseRow(release),
     assets: assets.map(({ id, filename, size, sha256, os, arch }) => ({ id, filename, size, sha256, os, arch })),
@@ -96,7 +114,16 @@ export function viewWholeRelease({ assets, images, ...release }: ReleaseView) {
       ...viewTiedImage({ ...image, repository: repository.name }),
       ...{ platforms, isThere },
     })),
+    recalled: recalledOf(release.id, recalls),
   };
+}
+
+type Recalls = ReadonlyMap<string, RecallWords>;
+
+// That an image of it alone is recalled is told with the image.
+function recalledOf(releaseId: string, recalls: Recalls) {
+  const words = recalls.get(releaseId);
+  return words && words.image === null ? { at: words.at, reason: words.reason, replacement: words.replacement } : null;
 }
 
 export function viewTiedImage({ repository, digest, tag }: TiedImage) {

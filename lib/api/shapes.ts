@@ -142,7 +142,7 @@ export const PriceShape = z
 
 export const ChangedPriceShape = z.strictObject({ priceId: z.string(), changed: Changed }).meta({ id: "ChangedPrice" });
 
-const RecalledShape = Maybe(
+export const RecalledShape = Maybe(
   z.strictObject({ at: Instant, reason: z.string(), replacement: Maybe(z.string()).describe("What to move to") }),
 ).describe("That it is dangerous to use, by its vendor's word; null where it is not recalled");
 

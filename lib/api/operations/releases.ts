@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { productNamed, repositoryNamed } from "#lib/catalog/index.ts";
+import { recallsOfReleases } from "#lib/recalls/index.ts";
 import {
   ArchiveRelease,
   archiveRelease,
@@ -64,7 +65,11 @@ export const RELEASE_OPERATIONS: readonly Operation[] = [
     answer: async ({ ctx, params, query }) => {
       const { id: productId } = await productNamed(ctx, params.product);
       const { releases, next } = await listReleases(ctx, { ...query, productId });
-      return { releases: releases.map(viewReleaseSummary), next };
+      const recalls = await recallsOfReleases(
+        ctx,
+        releases.map(({ id }) => id),
+      );
+      return { releases: releases.map((release) => viewReleaseSummary(release, recalls)), next };
     },
   }),
   team({
@@ -91,7 +96,10 @@ export const RELEASE_OPERATIONS: readonly Operation[] = [
     needs: "release.view",
     params,
     response: WholeReleaseShape,
-    answer: async ({ ctx, params }) => viewWholeRelease(await viewRelease(ctx, { releaseId: params.release })),
+    answer: async ({ ctx, params }) => {
+      const release = await viewRelease(ctx, { releaseId: params.release });
+      return viewWholeRelease(release, await recallsOfReleases(ctx, [release.id]));
+    },
   }),
   team({
     method: "PATCH",

@@ -8,6 +8,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pager } from "#components/ui/pager.tsx";
 import { decide } from "#lib/access/index.ts";
 import { viewProduct } from "#lib/catalog/index.ts";
+import { type RecallWords, recallsOfReleases } from "#lib/recalls/index.ts";
 import { CHANNELS, countReleases, listReleases, ReleaseFilter } from "#lib/releases/index.ts";
 import { given, onPage, type Query, requireTeam } from "#lib/web/index.ts";
 import { ProductFrame } from "../frame.tsx";
@@ -32,6 +33,12 @@ export default async function ReleasesPage({ params, searchParams }: Props) {
   const { releases, next } = await onPage(
     () => listReleases(ctx, { productId: product.id, ...asked, status, after }),
     here,
+  );
+  const recalls = await onPage(() =>
+    recallsOfReleases(
+      ctx,
+      releases.map(({ id }) => id),
+    ),
   );
   const to = (after?: string) => `${here}?${new URLSearchParams({ ...asked, ...(after && { after }) })}`;
   return (
@@ -63,9 +70,18 @@ export default async function ReleasesPage({ params, searchParams }: Props) {
             : "Begin one, add files and images to it, and publish it: then members have it as their access allows."}
         </EmptyState>
       ) : (
-        <ReleasesTable releases={releases} base={here} now={ctx.now} />
+        <ReleasesTable
+          releases={releases.map((release) => ({ ...release, recalled: partOf(recalls.get(release.id)) }))}
+          base={here}
+          now={ctx.now}
+        />
       )}
       <Pager label="Pages of releases" first={after ? to() : null} next={next ? to(next) : null} />
     </ProductFrame>
   );
+}
+
+function partOf(words: RecallWords | undefined) {
+  if (!words) return null;
+  return words.image ? "image" : "release";
 }
