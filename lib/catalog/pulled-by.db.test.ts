@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it, vi } from "vitest";
 import { pool } from "#lib/db/index.ts";
 import { freshTenant } from "#lib/testing/index.ts";
@@ -49,6 +50,29 @@ describe("who has pulled what", () => {
     const [once, twice] = [at("10:00:02"), { first_at: at("10:00:00"), last_at: at("10:00:04") }];
     expect(robot).toMatchObject({ actor: "token:1", tag: null, pulls: 1, first_at: once, last_at: once });
     expect(person).toEqual({ actor: member.actor, member_id: member.memberId, tag: "latest", pulls: 4, ...twice });
+  });
+
+  it("was filled from the events that there were when the table came", async () => {
+    const t = await freshTenant();
+    const of = { tenantId: t.tenant.id, productId: t.product.id, repositoryId: newId() };
+    const actors = [`user:${newId()}`, `token:${newId()}`] as const;
+    for (const [n, actor] of [...actors, ...actors, actors[0]].entries()) {
+      notePull({
+        ...of,
+        digest: `sha256:${n % 2}`,
+        tag: n > 1 ? null : "v1",
+        actor,
+        memberId: n > 1 ? of.tenantId : null,
+      });
+    }
+    await flushPulls();
+    const before = await rowsOf(t.tenant.id);
+    expect(before).toHaveLength(2);
+    await pool().query("DELETE FROM pulled_by WHERE tenant_id = $1", [t.tenant.id]);
+    const migration = await readFile("prisma/migrations/20261122110631_who_fetched_what/migration.sql", "utf8");
+    const [fill = ""] = /INSERT INTO "pulled_by"[^;]+;/.exec(migration) ?? [];
+    await pool().query(fill);
+    expect(await rowsOf(t.tenant.id)).toEqual(before);
   });
 
   it("comes to what the events come to, however the writes fall", async () => {

@@ -13,7 +13,7 @@ export const RecallRelease = z.strictObject({ releaseId: z.uuid("is not an id"),
  * Says of a release, its files and its images that they are not to be used. One that is published is withdrawn with it: it is
  * no longer the latest, in no range and no feed. Nothing is blocked. What is recalled already stays so, with its reason, and
  * tells nobody anew.
- * @throws forbidden without `release.recall`; not_found; invalid; conflict for a draft
+ * @throws forbidden without `release.recall`; not_found; invalid; conflict for what was never published
  */
 export async function recallRelease(ctx: Ctx, input: z.input<typeof RecallRelease>): Promise<MadeRecall> {
   await demand(ctx, "release.recall");

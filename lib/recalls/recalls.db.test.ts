@@ -76,9 +76,9 @@ describe("recalling a release", () => {
     expect(await stateOf(releaseId)).toBe(status);
   });
 
-  it("that is a draft is refused, and changes nothing", async () => {
+  it.each(["draft", "archived"] as const)("that was never published, and is %s, is refused", async (status) => {
     const t = await freshTenant();
-    const { id: releaseId } = await newRelease(t);
+    const { id: releaseId } = await newRelease(t, { status, publishedAt: null });
     const before = await t.rows();
     await expect(recallRelease(t.ctx, { releaseId, reason: REASON })).rejects.toMatchObject({ code: "conflict" });
     expect(await t.rows()).toEqual(before);

@@ -37,7 +37,7 @@ export async function yankRelease(ctx: Ctx, input: z.input<typeof YankRelease>):
 /**
  * Yanks what is published in the caller's transaction, and locks the release in any case; what is yanked or archived stays
  * that. For who asked for the right to it under another name.
- * @throws not_found; conflict for a draft, which nobody has
+ * @throws not_found; conflict for what was never published, which no member has
  */
 export function withdrawRelease(
   tx: Tx,
@@ -46,8 +46,8 @@ export function withdrawRelease(
 ): Promise<ChangedRelease> {
   return changeReleaseIn(tx, ctx, {
     releaseId,
-    plan: async ({ status, version }: ReleaseRow) => {
-      if (status === "draft") throw conflict(`${version} is a draft: no member has it. Change it, or archive it.`);
+    plan: async ({ status, version, publishedAt }: ReleaseRow) => {
+      if (!publishedAt) throw conflict(`${version} was never published: no member has it. Change it, or archive it.`);
       return status === "published" ? yankOf(ctx, reason) : null;
     },
   });

@@ -131,7 +131,7 @@ function Header({ release, ctx, base, audience, recalled }: HeaderProps) {
             onRestore={actions.restore.bind(null, own, id)}
             onDelete={actions.forceDelete.bind(null, own, id)}
           />
-          {recalled || status === "draft" ? null : (
+          {recalled || !publishedAt ? null : (
             <RecallDialog
               name={version}
               consequence={`Members see that it is recalled wherever they see it${status === "published" ? ", and it is withdrawn: never the latest, in no range and no update" : ""}.`}
