@@ -22,7 +22,6 @@ import {
   archiveRelease,
   forceDeleteRelease,
   publishRelease,
-  restoreRelease,
   tieImage,
   untieImage,
   viewRelease,
@@ -192,27 +191,6 @@ describe("the image of a published or yanked release", () => {
     await forceDeleteRelease(t.ctx, { releaseId: next.id, version: "1.3.0" });
     await remove(again.digest);
     expect(await isThere(again.digest)).toBe(false);
-  });
-});
-
-describe("a release whose image is gone", () => {
-  it("is neither published nor restored until the image is untied or tied again", async () => {
-    const draft = await tied({ version: "2.0.0" });
-    const archived = await tied({ version: "1.2.0" });
-    await publishRelease(t.ctx, { releaseId: archived.id });
-    await archiveRelease(t.ctx, { releaseId: archived.id });
-    await remove();
-    const refusal = { code: "conflict", reason: "image_gone", message: expect.stringContaining("1.2.0@sha256:") };
-    const rows = await t.rows();
-    await expect(publishRelease(t.ctx, { releaseId: draft.id })).rejects.toMatchObject(refusal);
-    await expect(restoreRelease(t.ctx, { releaseId: archived.id })).rejects.toMatchObject(refusal);
-    expect(await t.rows()).toEqual(rows);
-    await untieImage(t.ctx, { releaseId: archived.id, repositoryId, digest: image.digest });
-    expect((await restoreRelease(t.ctx, { releaseId: archived.id })).release.status).toBe("published");
-    await pushImage(t.ctx, t.repository, ["1.2.0"]);
-    await untieImage(t.ctx, { releaseId: draft.id, repositoryId, digest: image.digest });
-    await tieImage(t.ctx, { releaseId: draft.id, repositoryId, reference: "1.2.0" });
-    expect((await publishRelease(t.ctx, { releaseId: draft.id })).release.status).toBe("published");
   });
 });
 

@@ -5,7 +5,7 @@ import { transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { conflict, notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
-import { lockedRelease, ReleaseId, subjectOf } from "./find-release.ts";
+import { lockedRelease, ReleaseId, type ReleaseRow, subjectOf } from "./find-release.ts";
 
 export const TieImage = z.strictObject({
   releaseId: ReleaseId,
@@ -28,8 +28,8 @@ export interface TiedImage {
 }
 
 /**
- * Publishes an image of one of the product's repositories together with a release: a draft, or one that is published. What is
- * tied already changes nothing, and says so.
+ * Publishes an image of one of the product's repositories together with a release: a draft, or one that is published; one that
+ * was deleted meanwhile, of an archived one too. What is tied already changes nothing, and says so.
  * @throws forbidden without `release.publish`; not_found for a repository of another product, and without the image;
  *   conflict for what is yanked or archived
  */
@@ -41,14 +41,12 @@ export async function tieImage(
   const { releaseId, ...asked } = parse(TieImage, input);
   return transaction(async (tx) => {
     const release = await lockedRelease(tx, ctx, releaseId);
-    if (release.status !== "draft" && release.status !== "published") {
-      throw conflict(`${release.version} is ${release.status}: restore it first.`);
-    }
     const { repository, digest, tag } = await lockedImage(tx, ctx, asked);
     if (repository.productId !== release.productId) throw notFound("repository");
     const key = { releaseId: release.id, repositoryId: repository.id, digest };
     const where = { releaseId_repositoryId_digest: key };
     const standing = await tx.releaseImage.findUnique({ where });
+    refuseClosed(release, { isOurs: standing !== null });
     const image = { repository: repository.name, digest, tag: standing?.manifestDigest ? standing.tag : tag };
     if (standing?.manifestDigest) return { image, changed: false };
     const known = { manifestDigest: digest, tag };
@@ -56,6 +54,12 @@ export async function tieImage(
     await record(tx, ctx, { action: "release.image_tied", subject: subjectOf(release), after: image });
     return { image, changed: true };
   });
+}
+
+// What was deleted while its release was archived is tied again before that is restored.
+function refuseClosed({ version, status }: ReleaseRow, { isOurs }: { isOurs: boolean }): void {
+  if (status === "draft" || status === "published" || (status === "archived" && isOurs)) return;
+  throw conflict(`${version} is ${status}: restore it first.`);
 }
 
 /**

@@ -12,27 +12,28 @@ export async function audienceOf(ctx: Ctx, product: ProductRow): Promise<string>
   return `${plural(found?.members ?? 0, "member")} who ${found?.members === 1 ? "holds" : "hold"} ${product.name}`;
 }
 
-type Of = Pick<ReleaseView, "status" | "version">;
+type Of = Pick<ReleaseView, "status" | "version" | "publishedAt" | "images">;
 
 /** It decorates only: the verbs decide again. */
-export function assetDecisions({ actor }: Ctx, { status, version }: Of) {
+export function assetDecisions({ actor }: Ctx, { status, version, publishedAt }: Of) {
   const publish = decide(actor, "release.publish");
-  const published = status === "published" || status === "yanked";
   return {
     add:
       status === "draft" || status === "published"
         ? publish
         : unless(publish, `${version} is ${status}: restore it first.`),
     edit: status === "archived" ? unless(publish, `${version} is archived: restore it first.`) : publish,
-    remove: published ? decide(actor, "release.forceDelete") : publish,
+    remove: publishedAt ? decide(actor, "release.forceDelete") : publish,
   };
 }
 
 /** What belongs to a published release stays. */
-export function imageDecisions({ actor }: Ctx, { status, version }: Of) {
+export function imageDecisions({ actor }: Ctx, { status, version, images }: Of) {
   const publish = decide(actor, "release.publish");
   const published = status === "published" || status === "yanked";
-  const open = status === "draft" || status === "published";
+  // What was deleted while the release was archived is tied again before that is restored.
+  const again = status === "archived" && images.some(({ isThere }) => !isThere);
+  const open = status === "draft" || status === "published" || again;
   return {
     tie: open ? publish : unless(publish, `${version} is ${status}: restore it first.`),
     untie: published
