@@ -11,4 +11,3 @@ export {
   setOwnReleaseMail,
   setReleaseMail,
 } from "./preference.ts";
-export { mailPreferenceUrl } from "./preference-link.ts";

@@ -14,7 +14,7 @@ export {
   PutAsset,
   putAsset,
 } from "./assets/append-upload.ts";
-export { ARCHITECTURES, ASSET_BYTES_MAX, FILE_LABELS, Filename, Sha256, SYSTEMS } from "./assets/asset-fields.ts";
+export { ARCHITECTURES, ASSET_BYTES_MAX, FILE_LABELS, Sha256, SYSTEMS } from "./assets/asset-fields.ts";
 export {
   assetUploadState,
   BeginAssetUpload,
@@ -23,7 +23,6 @@ export {
   type UploadState,
 } from "./assets/begin-upload.ts";
 export { RemoveAsset, removeAsset, UpdateAsset, updateAsset } from "./assets/change-asset.ts";
-export { guessPlatform, type Platform } from "./assets/guess-platform.ts";
 export {
   AskUploadTicket,
   readUploadTicket,
@@ -50,7 +49,7 @@ export { CHANNELS, Channel, Notes, type ReleaseStatus, STATUSES } from "./releas
 export { RestoreRelease, restoreRelease, stateBehind } from "./restore-release.ts";
 export { type TiedImage, TieImage, tieImage, UntieImage, untieImage } from "./tie-image.ts";
 export { UpdateRelease, updateRelease } from "./update-release.ts";
-export { isPreRelease, Version, versionKey } from "./version-key.ts";
+export { Version, versionKey } from "./version-key.ts";
 export {
   type ReleaseAsset,
   type ReleaseImage,
