@@ -72,8 +72,9 @@ export async function signedFile(
 ): Promise<string | null> {
   const of = { tenantId: release.tenantId, releaseId: release.id };
   if (signsId) {
-    const named = await tx.asset.findFirst({ where: { ...of, id: signsId }, select: { id: true } });
+    const named = await tx.asset.findFirst({ where: { ...of, id: signsId }, select: { id: true, signsId: true } });
     if (!named) throw invalid({ signsId: "is no file of this release" });
+    if (named.signsId) throw invalid({ signsId: "is a signature itself: name what it signs" });
     return named.id;
   }
   const signed = nameOfSigned(filename);

@@ -94,7 +94,9 @@ describe("a file of a release", () => {
     expect(await updateAsset(t.ctx, change)).toMatchObject({ changed: true, asset: { os: "linux" } });
     expect(await t.lastAudit()).toMatchObject({ action: "asset.updated" });
     expect(await updateAsset(t.ctx, change)).toMatchObject({ changed: false });
-    for (const signsId of [asset.id, other.id]) {
+    // Two that sign each other would both be no file that anybody is given.
+    const { asset: signature } = await put("app.bin.sig", randomBytes(9));
+    for (const signsId of [asset.id, other.id, signature.id]) {
       await expect(updateAsset(t.ctx, { assetId: asset.id, signsId })).rejects.toMatchObject({ code: "invalid" });
     }
     await expect(updateAsset(t.ctx, { assetId: other.id })).rejects.toMatchObject({ code: "not_found" });
