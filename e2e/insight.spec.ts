@@ -23,17 +23,18 @@ test("an owner looks at what is fetched, narrows who runs what, and takes the ta
   await versions.getByRole("link", { name: /with 1\.0\.0$/ }).click();
   await page.waitForURL(/adopters\?/);
   const adopters = page.getByRole("table", { name: "Who runs what" });
-  await expect(adopters).toContainText(demo.people.unentitled.email);
-  await expect(adopters).not.toContainText(demo.people.entitled.email);
+  const who = (name: string) => adopters.getByRole("link", { name, exact: true });
+  await expect(who("Unentitled")).toBeVisible();
+  await expect(who("Entitled")).toHaveCount(0);
   await page.getByLabel("Version or range").fill("newest");
   await page.getByRole("button", { name: "Show" }).click();
   await expect(page.getByText("“newest” is no version and no range")).toBeVisible();
-  await expect(adopters).toContainText(demo.people.entitled.email);
+  await expect(who("Entitled")).toBeVisible();
   await page.getByLabel("Version or range").fill("<2.0");
   await page.getByLabel("Behind by at least (versions)").fill("1");
   await page.getByRole("button", { name: "Show" }).click();
   await page.waitForURL(/behind=1/);
-  await expect(adopters).not.toContainText(demo.people.entitled.email);
+  await expect(who("Entitled")).toHaveCount(0);
 
   const coming = page.waitForEvent("download");
   await page.getByRole("link", { name: /^CSV/ }).click();
@@ -43,7 +44,9 @@ test("an owner looks at what is fetched, narrows who runs what, and takes the ta
     .trim()
     .split("\r\n");
   expect(head).toMatch(/^member,name,/);
-  expect(lines.map((line) => line.split(",")[0])).toEqual([demo.people.unentitled.email]);
+  const addresses = lines.map((line) => line.split(",")[0]);
+  expect(addresses).toContain(demo.people.unentitled.email);
+  expect(addresses).not.toContain(demo.people.entitled.email);
   await page.goto(at("/audit"));
   await expect(page.getByText("insight.exported").first()).toBeVisible();
   await context.close();
@@ -56,13 +59,13 @@ test("a member reads their own history, and says on the portal that no letters s
   const history = page.getByRole("table", { name: "My pulls and downloads" });
   await expect(history).toContainText("token “demo”");
   await expect(history).toContainText(`${demo.tenant}/enterprise:`);
+  await page.getByRole("link", { name: "Next page" }).click();
+  await page.waitForURL(/after=/);
+  await expect(history).toContainText("Acme Agent");
   await page.getByLabel("Product").selectOption({ label: "Acme Agent" });
   await page.getByRole("button", { name: "Show" }).click();
   await page.waitForURL(/product=agent/);
   await expect(history).not.toContainText("Acme Enterprise");
-  await page.getByRole("link", { name: "Next page" }).click();
-  await page.waitForURL(/after=/);
-  await expect(history).toContainText("Acme Agent");
 
   await page.goto(at("/downloads"));
   const letters = page.getByRole("switch", { name: "Tell me about new versions" });

@@ -19,7 +19,7 @@ export function HistoryTable({ rows, now }: { rows: Fetch[]; now: Date }) {
     <Table caption="My pulls and downloads" columns={["When", "Product", "What", "By"]}>
       {rows.map((row) => (
         <Row key={row.id}>
-          <Cell label="When" className="text-soft sm:w-48">
+          <Cell label="When" className="text-soft sm:w-56 sm:whitespace-nowrap">
             <time dateTime={row.at.toISOString()} title={relativeTime(row.at, now)}>
               {exactTime(row.at)}
             </time>
