@@ -35,7 +35,7 @@ async function answer(request: Request, also: Record<string, string>): Promise<R
   if (found.operation) return answerTo(request, caller, { operation: found.operation, params: found.params });
   if (found.methods.length === 0) throw notFound("endpoint");
   also.allow = found.methods.join(", ");
-  const message = `${request.method} is not supported here; ${also.allow} is.`;
+  const message = `${request.method} is not supported here. What is: ${also.allow}.`;
   throw new AppError("invalid", message, { reason: "method_not_allowed" });
 }
 

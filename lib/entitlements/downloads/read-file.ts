@@ -27,7 +27,7 @@ export async function readFile(asker: Asker, { file: id, tenant }: FileAsked): P
   const place = placeNamed({ tenant: found?.vendor.slug ?? "", product: found?.product.slug ?? "" });
   // Asked about nothing, too: whether the token still holds.
   const access = await decideAccess(asker.principal, place, "registry.pull");
-  const isElsewhere = tenant !== undefined && tenant !== found?.vendor.slug;
+  const isElsewhere = Boolean(tenant) && tenant !== found?.vendor.slug;
   if (!found || isElsewhere || !isThereFor(access, found.release.status)) throw notFound("file");
   const label = `${found.product.slug} ${found.release.version} ${found.filename}`;
   await admit(access, asker.requestId, { what: "file", subject: { type: "asset", id, label } });
