@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { db } from "#lib/db/index.ts";
+import { liftRecall, recallRelease } from "#lib/recalls/index.ts";
 import { forceDeleteRelease } from "#lib/releases/index.ts";
 import {
   type Fixture,
@@ -76,6 +77,21 @@ describe("adoption", () => {
     const year = await listVersionUse(at(t.ctx), { product: t.product.slug, days: "365" });
     expect(year.rows.find(({ version }) => version === "1.0.0")).toBe(undefined);
     expect(year.rows[0]).toMatchObject({ version: "2.1.0-rc.1", members: 1, latest: false });
+  });
+
+  it("marks what is recalled, until that is lifted", async () => {
+    const { id: releaseId } = await db().release.findFirstOrThrow({
+      where: { productId: t.product.id, version: "1.1.0" },
+    });
+    const recalled = async () => {
+      const { rows } = await listVersionUse(at(t.ctx), { product: t.product.slug });
+      return rows.filter((row) => row.recalled).map(({ version }) => version);
+    };
+    expect(await recalled()).toEqual([]);
+    const { recall } = await recallRelease(t.ctx, { releaseId, reason: "It loses data." });
+    expect(await recalled()).toEqual(["1.1.0"]);
+    await liftRecall(t.ctx, { recallId: recall.id, reason: "It was another one." });
+    expect(await recalled()).toEqual([]);
   });
 
   it("pages, and is another tenant's no more than a product that is none", async () => {
