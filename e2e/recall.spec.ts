@@ -78,6 +78,10 @@ test("an owner recalls a release: who downloaded it is told in the portal and by
   const viewer = await signedIn(browser, "readonly");
   await viewer.page.goto(release);
   await expect(viewer.page.getByText("Do not use it any more")).toBeVisible();
+  await page.goto(release);
+  const restore = page.getByRole("button", { name: "Restore" });
+  await expect(restore).toHaveAccessibleDescription("1.0.0 is recalled: lift the recall first.");
+  await page.goto(recall);
   await viewer.page.goto(recall);
   const lift = viewer.page.getByRole("button", { name: "Lift" });
   await expect(lift).toHaveAttribute("aria-disabled", "true");

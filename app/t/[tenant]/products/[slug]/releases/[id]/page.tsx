@@ -21,7 +21,7 @@ import { type ReleaseView, stateBehind, viewRelease } from "#lib/releases/index.
 import { onPage, requireTeam } from "#lib/web/index.ts";
 import * as actions from "./actions.ts";
 import { askRecall, recall } from "./recall-actions.ts";
-import { assetDecisions, audienceOf, imageDecisions } from "./shown.ts";
+import { assetDecisions, audienceOf, imageDecisions, restoreDecision } from "./shown.ts";
 
 export const metadata: Metadata = { title: "Release" };
 
@@ -121,7 +121,7 @@ function Header({ release, ctx, base, audience, recalled }: HeaderProps) {
             may={{
               publish: decide(ctx.actor, "release.publish"),
               archive: decide(ctx.actor, "release.archive"),
-              restore: decide(ctx.actor, "release.restore"),
+              restore: restoreDecision(ctx, release, recalled !== null),
               delete: decide(ctx.actor, "release.forceDelete"),
             }}
             after={base}

@@ -3,7 +3,7 @@ import type { ProductRow } from "#lib/catalog/index.ts";
 import type { Ctx } from "#lib/context.ts";
 import { listEntitledProducts } from "#lib/entitlements/index.ts";
 import { plural } from "#lib/format.ts";
-import type { ReleaseView } from "#lib/releases/index.ts";
+import { type ReleaseView, stateBehind } from "#lib/releases/index.ts";
 
 /** Who gets what is published of a product: `every member in good standing`. */
 export async function audienceOf(ctx: Ctx, product: ProductRow): Promise<string> {
@@ -40,6 +40,13 @@ export function imageDecisions({ actor }: Ctx, { status, version, images }: Of) 
       ? unless(publish, `${version} is ${status}: what belongs to it stays. Archive it first.`)
       : publish,
   };
+}
+
+/** What is recalled stays withdrawn until the recall is lifted. */
+export function restoreDecision({ actor }: Ctx, release: ReleaseView, recalled: boolean): CapabilityDecision {
+  const restore = decide(actor, "release.restore");
+  if (!recalled || stateBehind(release) !== "published") return restore;
+  return unless(restore, `${release.version} is recalled: lift the recall first.`);
 }
 
 function unless(decision: CapabilityDecision, reason: string): CapabilityDecision {
