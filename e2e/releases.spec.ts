@@ -1,11 +1,15 @@
 import { randomBytes } from "node:crypto";
+import { utimesSync, writeFileSync } from "node:fs";
 import { expect, type Locator, type Page, test } from "playwright/test";
 import { addProduct, at, signedIn, toasted } from "./demo.ts";
 import { beginRelease } from "./release.ts";
 
+/** When the files that are sent were changed. */
+const CHANGED = new Date("2026-01-02T03:04:05Z");
+
 test("a vendor drafts a release, drops two files on it of which the second is interrupted, and publishes it", async ({
   browser,
-}) => {
+}, testInfo) => {
   const slug = `files-${Date.now()}`;
   const { page, context } = await signedIn(browser, "owner");
   await addProduct(page, slug);
@@ -41,9 +45,11 @@ test("a vendor drafts a release, drops two files on it of which the second is in
   await page.reload();
   await expect(page.getByText(/was interrupted: choose the same file/)).toBeVisible();
   await page.unroute("**/v1/uploads/*");
-  await page
-    .locator("input[type=file]")
-    .setInputFiles([{ name: large.name, mimeType: "application/gzip", buffer: large.bytes }]);
+  // The very same file, which its time is a part of.
+  const again = testInfo.outputPath(large.name);
+  writeFileSync(again, large.bytes);
+  utimesSync(again, CHANGED, CHANGED);
+  await page.locator("input[type=file]").setInputFiles(again);
   await expect(files).toContainText(large.name);
   await expect(files).toContainText("Linux, ARM64");
   await expect(files.getByRole("button", { name: `Copy SHA-256 of ${large.name}` })).toBeVisible();
@@ -126,12 +132,13 @@ async function press(page: Page, name: string): Promise<void> {
 
 /** Drops files on a part of the page, as a mouse would. */
 async function dropped(target: Locator, files: { name: string; bytes: Buffer }[]): Promise<void> {
-  const inText = files.map(({ name, bytes }) => ({ name, base64: bytes.toString("base64") }));
+  const lastModified = CHANGED.getTime();
+  const inText = files.map(({ name, bytes }) => ({ name, base64: bytes.toString("base64"), lastModified }));
   await target.evaluate((element, list) => {
     const dataTransfer = new DataTransfer();
-    for (const { name, base64 } of list) {
+    for (const { name, base64, lastModified } of list) {
       const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      dataTransfer.items.add(new File([bytes], name));
+      dataTransfer.items.add(new File([bytes], name, { lastModified }));
     }
     element.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
   }, inText);
