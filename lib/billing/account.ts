@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import { queryPrepared, type Statement, translated } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
+import { log } from "../log.ts";
 import { LruCache } from "../lru-cache.ts";
 import { unseal } from "../seal.ts";
 import { clientFor, sealContext } from "./stripe-client.ts";
@@ -51,14 +52,26 @@ export async function findAccountOf(tenantId: string): Promise<Account | null> {
   return (await accounts(BY_ID, [tenantId]))[0] ?? null;
 }
 
-/** Every tenant's that has connected one. */
+/** Every tenant's that has connected one, but for those whose key can't be opened, of which the log tells. */
 export async function listAccounts(): Promise<Account[]> {
-  return accounts(ALL, []);
+  const rows = await readRows(ALL, []);
+  return rows.flatMap((row) => {
+    try {
+      return [accountOf(row)];
+    } catch (error) {
+      log.error({ tenant: row.slug, error: (error as Error).message }, "the key of a Stripe account can't be opened");
+      return [];
+    }
+  });
 }
 
 async function accounts(statement: Statement, values: readonly string[]): Promise<Account[]> {
+  return (await readRows(statement, values)).map(accountOf);
+}
+
+async function readRows(statement: Statement, values: readonly string[]): Promise<Row[]> {
   try {
-    return (await queryPrepared<Row>(statement, values)).map(accountOf);
+    return await queryPrepared<Row>(statement, values);
   } catch (error) {
     throw translated(error);
   }

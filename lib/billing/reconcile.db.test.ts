@@ -96,6 +96,20 @@ describe("drift", () => {
     expect(await shop.pull()).toBe("membership_inactive");
   });
 
+  it("is told of the others where one tenant's key can't be opened", async () => {
+    const { tenant } = await freshTenant();
+    const unreadable = Buffer.from("sealed with the key of another instance");
+    await db().stripeConnection.create({
+      data: {
+        ...{ tenantId: tenant.id, accountId: "acct_unreadable", keyHint: "abcd", livemode: false },
+        ...{ restrictedKeyEncrypted: unreadable, webhookSecretEncrypted: unreadable },
+      },
+    });
+    await makeDrift();
+    expect((await reportDrift()).drifted).toBeGreaterThan(0);
+    expect(await shop.t.lastAudit()).toMatchObject({ action: "billing.drift_found" });
+  });
+
   it("can't be looked at without an account, or while Stripe is away, and says why", async () => {
     const { ctx } = await freshTenant();
     expect((await viewDrift(ctx)).problem).toMatch(/No Stripe account is connected/);
