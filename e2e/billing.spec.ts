@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { type Browser, expect, type Page, test } from "playwright/test";
 import { registered } from "./account.ts";
+import { passes } from "./axe.ts";
 import { at, demo, signedIn } from "./demo.ts";
 import { buy, customerAt, delivered, happen, newToken, openPortal, pull, store } from "./shop.ts";
 
@@ -104,6 +105,11 @@ test("a failed renewal leaves the days of grace, a pause none", async ({ browser
   expect(await access(token)).toBe("200 403");
   await page.goto(at("/downloads"));
   await expect(page.getByRole("region", { name: new RegExp(MONTHLY) })).toContainText("Payment due");
+  const team = await signedIn(browser, "readonly");
+  await team.page.goto(at(`/members?search=${account.email}`));
+  await expect(team.page.getByRole("table", { name: "Members" })).toContainText("past due, access until");
+  await passes(team.page);
+  await team.context.close();
 
   await openPortal(page);
   await page.getByRole("button", { name: "Pay what is open" }).click();

@@ -14,7 +14,7 @@ type Tone = keyof typeof TONES;
 export function Badge({ tone = "neutral", children }: { tone?: Tone; children: ReactNode }) {
   return (
     <span
-      className={`inline-flex items-center gap-1 whitespace-nowrap rounded px-1.5 py-0.5 font-medium text-xs ${TONES[tone]}`}
+      className={`inline-flex items-center gap-1 rounded px-1.5 py-0.5 font-medium text-xs sm:whitespace-nowrap ${TONES[tone]}`}
     >
       {children}
     </span>
