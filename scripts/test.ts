@@ -37,7 +37,8 @@ const tallies = [
     check("types", ["tsc", "--noEmit"]),
     check("import rules", [NODE, "scripts/check-imports.ts"]),
   ])),
-  ...(await unitTestsAndBuild()),
+  await unitTests(),
+  ...(await endToEnd()),
 ];
 const { passed, failed, skipped } = sumOf(tallies);
 for (const name of skipped) console.log(`skipped: ${name}`);
@@ -54,38 +55,33 @@ async function check(name: string, command: readonly string[]): Promise<Tally> {
   return code === 0 ? OK : FAILED;
 }
 
-// Side by side, as the journeys and the matrix are: each waits a good part of its time, and so the cores are used.
-async function unitTestsAndBuild(): Promise<Tally[]> {
-  const [unit, built] = await Promise.all([
-    vitest("vitest", ["--reporter=default"]),
-    check("build the pages", [NODE, "scripts/build.ts"]),
-  ]);
-  return [unit, built, ...(built.failed > 0 ? [] : await endToEnd())];
+function unitTests(): Promise<Tally> {
+  return vitest("vitest", ["--reporter=default"]);
 }
 
 /** Everything that was built, asked by everybody: a thousand tests and more, so only what fails is shown. */
 function matrix(): Promise<Tally> {
-  return vitest("matrix", ["-c", "vitest.built.config.ts", "--reporter=dot"], { quiet: true });
+  return vitest("matrix", ["-c", "vitest.built.config.ts", "--reporter=dot"]);
 }
 
-/** @param how quiet: what it prints comes at its end, whole */
-async function vitest(name: string, args: readonly string[], how: { quiet?: boolean } = {}): Promise<Tally> {
+async function vitest(name: string, args: readonly string[]): Promise<Tally> {
   const report = path.join(OUT, `${name}.json`);
   await rm(report, { force: true });
   console.log(`› ${name}`);
   const json = ["--reporter=json", `--outputFile.json=${report}`];
-  const { code, output } = await run(["vitest", "run", ...json, ...args], how);
-  if (how.quiet) console.log(`‹ ${name}\n${output}`);
+  const { code } = await run(["vitest", "run", ...json, ...args]);
   return vitestTally(report, code);
 }
 
 async function endToEnd(): Promise<Tally[]> {
+  const built = await check("build the pages", [NODE, "scripts/build.ts"]);
+  if (built.failed > 0) return [built];
   if (!existsSync("e2e/playwright.config.ts")) return [problem("there is no e2e/playwright.config.ts")];
   try {
     const browser = findBrowser(path.join(OUT, "browser"));
     instance = await startDemoInstance(path.join(OUT, `e2e-${process.pid}`));
     console.log(`✓ a demo instance at ${instance.url}`);
-    return [...(await Promise.all([matrix(), journeys(instance, browser)])), await stopped(instance)];
+    return [await matrix(), await journeys(instance, browser), await stopped(instance)];
   } catch (error) {
     const left = instance ? [await stopped(instance)] : [];
     return [problem((error as Error).message), ...left];
