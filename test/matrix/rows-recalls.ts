@@ -61,6 +61,7 @@ export const RECALL_PAGE_ROWS: readonly Row[] = [
   {
     surface: "route /t/[tenant]/products/[slug]/recalls/[id]/fetchers",
     ...TEAM,
+    supportToo: true,
     child: aRecall,
     path: (cell) => `${onRecall(cell)}/fetchers`,
   },

@@ -45,9 +45,14 @@ describe("the state of the database", () => {
       "cleanup_shares",
       "download_days",
       "download_events",
+      "downloaded_by",
+      "member_days",
+      "product_days",
       "pull_days",
       "pull_events",
+      "pulled_by",
       "rate_limits",
+      "stripe_rereads",
     ]);
   });
 });
