@@ -1,9 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 
 export interface Tally {
   passed: number;
   failed: number;
   skipped: string[];
+  /** What failed, where its report says so. */
+  failures?: string[];
+  /** What failed beside others and passed at its second try, alone. */
+  unsteady?: string[];
 }
 
 interface VitestReport {
@@ -16,6 +21,12 @@ interface PlaywrightSuite {
   specs?: { title: string; tests: { status: "expected" | "unexpected" | "flaky" | "skipped" }[] }[];
 }
 
+/** The files in which a test failed; none where the report doesn't say. */
+export function failedFiles(file: string): string[] {
+  const suites = read<VitestReport>(file)?.testResults ?? [];
+  return suites.filter(({ status }) => status === "failed").map(({ name }) => name);
+}
+
 /** What a run of vitest came to. A report that is missing, or a run that failed without saying where, is one failure. */
 export function vitestTally(file: string, exitCode: number | null): Tally {
   const report = read<VitestReport>(file);
@@ -24,7 +35,13 @@ export function vitestTally(file: string, exitCode: number | null): Tally {
   const broken = report?.testResults.filter(
     (suite) => suite.status === "failed" && suite.assertionResults.every((test) => test.status !== "failed"),
   );
+  const failed = report?.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === "failed")
+      .map(({ fullName }) => `${path.relative(".", name)}: ${fullName}`),
+  );
   return settled(exitCode, {
+    failures: [...(failed ?? []), ...(broken ?? []).map(({ name }) => name)],
     passed: tests.filter((test) => test.status === "passed").length,
     failed: tests.filter((test) => test.status === "failed").length + (broken?.length ?? 0),
     skipped: tests.filter((test) => !["passed", "failed"].includes(test.status)).map((test) => test.fullName),
@@ -34,11 +51,15 @@ export function vitestTally(file: string, exitCode: number | null): Tally {
 /** The same for a run of Playwright. A test that passed at its second try counts as passed: the report names it flaky. */
 export function playwrightTally(file: string, exitCode: number | null): Tally {
   const tests = (read<{ suites: PlaywrightSuite[] }>(file)?.suites ?? []).flatMap((suite) => testsOf(suite, ""));
-  const count = (...statuses: string[]) => tests.filter((test) => statuses.includes(test.status)).length;
+  const named = (...statuses: string[]) =>
+    tests.filter((test) => statuses.includes(test.status)).map((test) => test.name);
+  const count = (...statuses: string[]) => named(...statuses).length;
   return settled(exitCode, {
     passed: count("expected", "flaky"),
     failed: count("unexpected"),
-    skipped: tests.filter((test) => test.status === "skipped").map((test) => test.name),
+    skipped: named("skipped"),
+    failures: named("unexpected"),
+    unsteady: named("flaky"),
   });
 }
 
@@ -59,10 +80,12 @@ function read<T>(file: string): T | null {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : null;
 }
 
-export function sumOf(tallies: readonly Tally[]): Tally {
+export function sumOf(tallies: readonly Tally[]): Required<Tally> {
   return {
     passed: tallies.reduce((sum, tally) => sum + tally.passed, 0),
     failed: tallies.reduce((sum, tally) => sum + tally.failed, 0),
     skipped: tallies.flatMap((tally) => tally.skipped),
+    failures: tallies.flatMap((tally) => tally.failures ?? []),
+    unsteady: tallies.flatMap((tally) => tally.unsteady ?? []),
   };
 }
