@@ -42,8 +42,8 @@ module.exports = {
     ),
     rule(
       "ground-knows-nothing-of-us",
-      "db, storage and http stand below every rule",
-      code({ path: "^lib/(db|storage|http)/" }),
+      "db, storage, http and outgoing stand below every rule",
+      code({ path: "^lib/(db|storage|http|outgoing)/" }),
       {
         path: "^lib/",
         pathNot: ["^lib/$1/", "^lib/(errors|log|ids|env|fault-point|process-global|lru-cache|parse)\\.ts$"],
@@ -82,7 +82,7 @@ module.exports = {
     rule(
       "domain-knows-no-door",
       "rules don't know which protocol asks",
-      code({ path: `^lib/(${DOMAIN}|audit|access|db|storage|http)/` }),
+      code({ path: `^lib/(${DOMAIN}|audit|access|db|storage|http|outgoing)/` }),
       { path: `^(app/|components/|server|middleware\\.ts|lib/(${DOORS})/)` },
     ),
     rule("doors-do-not-open-doors", "what two doors need belongs into a room", code({ path: `^lib/(${DOORS})/` }), {
@@ -134,7 +134,7 @@ module.exports = {
     rule(
       "order-jobs",
       "background work calls the domain; of the domain only the instance may ask for some (docs/adr/0014)",
-      code({ path: `^lib/(${DOMAIN}|audit|access|db|storage|http)/`, pathNot: "^lib/(jobs|instance)/" }),
+      code({ path: `^lib/(${DOMAIN}|audit|access|db|storage|http|outgoing)/`, pathNot: "^lib/(jobs|instance)/" }),
       { path: "^lib/jobs/|^pg-boss|node_modules/pg-boss/" },
     ),
     rule("order-tenancy", "tenancy stands lowest", code({ path: "^lib/tenancy/" }), {

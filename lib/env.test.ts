@@ -31,6 +31,8 @@ describe("the settings", () => {
     ["a secret of one letter", { PURSER_SECRET: "x".repeat(64) }, /^PURSER_SECRET is too simple/],
     ["a port that is a word", { PORT: "http" }, /^PORT must be a whole number from 1 to 65535/],
     ["a port that no machine has", { PORT: "70000" }, /^PORT .*65535/],
+    ["an allowed network of 40 bits", { OUTGOING_ALLOW: "10.0.0.0/40" }, /^OUTGOING_ALLOW must be a list such as/],
+    ["an allowed URL", { OUTGOING_ALLOW: "https://registry" }, /^OUTGOING_ALLOW must be a list such as/],
     ["no workers", { WORKERS: "0" }, /^WORKERS .*1/],
     [
       "a public address that is no URL",
@@ -63,6 +65,17 @@ describe("the settings", () => {
       "https://purser.example.com",
     );
   });
+});
+
+it("list what vendors may name for outgoing calls", () => {
+  const OUTGOING_ALLOW = "10.1.0.0/16, Registry.internal:5000,fd00::/8,[fd00::5]:443,";
+  expect(read({ OUTGOING_ALLOW })().OUTGOING_ALLOW).toEqual([
+    "10.1.0.0/16",
+    "registry.internal:5000",
+    "fd00::/8",
+    "[fd00::5]:443",
+  ]);
+  expect(read()().OUTGOING_ALLOW).toEqual([]);
 });
 
 describe("the settings of a bucket", () => {

@@ -1,4 +1,5 @@
 import { hkdfSync } from "node:crypto";
+import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { z } from "zod";
@@ -88,9 +89,26 @@ const Env = z.object({
   STRIPE_API_URL: z
     .url({ protocol: /^https?$/, error: "must be a URL such as https://api.stripe.com" })
     .default("https://api.stripe.com"),
+  /** Hosts, host:port and networks that vendors may name for outgoing calls although they are private, or have no TLS. */
+  OUTGOING_ALLOW: z
+    .string()
+    .default("")
+    .transform((list) => list.split(",").flatMap((entry) => entry.trim().toLowerCase() || []))
+    .refine((entries) => entries.every(isHostOrNetwork), "must be a list such as 10.1.0.0/16,registry.internal:5000"),
   /** Take the client's address from X-Forwarded-For (its last entry), because a proxy of ours writes it. */
   TRUST_PROXY: flag,
 });
+
+// Hoisted: the schema above asks for it when it is used.
+function isHostOrNetwork(entry: string): boolean {
+  const [address = "", bits, ...rest] = entry.split("/");
+  if (bits !== undefined) {
+    return (
+      rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : isIP(address) && 128)
+    );
+  }
+  return isIP(entry) > 0 || /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.test(entry);
+}
 
 export type Env = z.output<typeof Env> & { PUBLIC_URL: string };
 
