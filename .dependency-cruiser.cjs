@@ -4,7 +4,7 @@
  */
 const DOORS = "oci|downloads|web|api";
 const DOMAIN =
-  "announcements|insight|recalls|tenancy|catalog|releases|cleanup|entitlements|billing|identity|instance|jobs|uploads";
+  "announcements|insight|recalls|runs|tenancy|catalog|releases|cleanup|entitlements|billing|identity|instance|jobs|uploads";
 // A room may have a room within, as lib/web/gate, which middleware.ts enters alone.
 const INDEX = ["^lib/[^/]+/index\\.tsx?$", "^lib/[^/]+/[^/]+/index\\.ts$"];
 const TESTS = "\\.(test|contract)\\.tsx?$";

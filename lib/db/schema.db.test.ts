@@ -74,6 +74,10 @@ describe("a row that points into another tenant", () => {
       "INSERT INTO recall_letters (tenant_id, recall_id, member_id) VALUES ($1, $2, $3)",
       [t, b.ownRecall, b.member],
     ],
+    "operation_run_lines.run_id": (t, b) => [
+      "INSERT INTO operation_run_lines (tenant_id, run_id, n, level, text) VALUES ($1, $2, 1, 'info', 'x')",
+      [t, b.run],
+    ],
     "group_members.group_id": (t, b) => [
       "INSERT INTO group_members (tenant_id, group_id, member_id) VALUES ($1, $2, $3)",
       [t, b.group, b.ownMember],
@@ -219,6 +223,13 @@ describe("a row that points into another tenant", () => {
         tenantId,
         releaseId,
       ]);
+    const aRun = (tenant: string) =>
+      one(
+        `INSERT INTO operation_runs (id, tenant_id, kind, label, view_capability, start_capability, started_by,
+           started_by_label, request_id)
+         VALUES ($1, $2, 'test.run', 'x', 'provider.view', 'provider.manage', 'system', 'x', 'x') RETURNING id`,
+        [randomUUID(), tenant],
+      );
     const aRecall = ({ tenant, product }: Fixture) =>
       one(
         `INSERT INTO recalls (id, tenant_id, product_id, release_id, label, reason, recalled_by)
@@ -242,6 +253,7 @@ describe("a row that points into another tenant", () => {
       bulk: await aBulk(other.tenant.id, other.product.id),
       ownBulk: await aBulk(a.tenant.id, a.product.id),
       ...{ release, ownRelease },
+      run: await aRun(other.tenant.id),
       recall: await aRecall(other),
       ownRecall: await aRecall(a),
       announcement: await anAnnouncement(other.tenant.id, release),

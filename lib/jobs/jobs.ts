@@ -6,7 +6,9 @@ import { runBulkChanges } from "#lib/entitlements/index.ts";
 import { forgetAnswers } from "#lib/idempotency/index.ts";
 import { forgetWhatHasEnded } from "#lib/identity/index.ts";
 import { sendRecallLetters } from "#lib/recalls/index.ts";
+import { performRuns } from "#lib/runs/index.ts";
 import { eraseDueTenants } from "#lib/tenancy/index.ts";
+import { RUNS } from "./runs.ts";
 
 export interface Job {
   /** When it is due, in UTC. What was due while no worker ran is made up for once. */
@@ -58,6 +60,11 @@ export const JOBS = {
     run: async () => {
       await applyDueRetention();
     },
+  },
+  runs: {
+    cron: "* * * * *",
+    pollSeconds: 2,
+    run: ({ signal }) => performRuns({ signal, runs: RUNS }),
   },
   "stripe-events": {
     cron: "* * * * *",

@@ -44,6 +44,11 @@ async function fill(t: Fixture): Promise<void> {
   const asked = { kind: "grant", productId, userId, requestedByLabel: "owner", requestId: "r" } as const;
   const bulk = await db().bulkChange.create({ data: { tenantId, ...asked } });
   await db().bulkItem.create({ data: { tenantId, bulkId: bulk.id, line: 1, email: "a@example.com", memberId } });
+  const run = { kind: "test.run", label: "Test", viewCapability: "provider.view", startCapability: "provider.manage" };
+  const { id: runId } = await db().operationRun.create({
+    data: { tenantId, ...run, startedBy: "system", startedByLabel: "Purser", requestId: "r" },
+  });
+  await db().operationRunLine.create({ data: { tenantId, runId, n: 1, level: "info", text: "begun" } });
   await fillBilling(tenantId, productId);
   await fillRegistry(tenantId, productId);
 }

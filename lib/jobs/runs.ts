@@ -1,0 +1,4 @@
+import type { AnyRun } from "#lib/runs/index.ts";
+
+/** Every kind of run that there is: the rooms' own definitions. */
+export const RUNS: readonly AnyRun[] = [];
