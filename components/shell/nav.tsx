@@ -4,6 +4,7 @@ import {
   Activity,
   Bot,
   Building2,
+  Cable,
   ChartColumn,
   CircleUser,
   CreditCard,
@@ -11,6 +12,7 @@ import {
   Group,
   HardDrive,
   KeyRound,
+  ListChecks,
   Mail,
   Package,
   ScrollText,
@@ -41,6 +43,8 @@ const ICONS = {
   outbox: Mail,
   storage: HardDrive,
   insight: ChartColumn,
+  providers: Cable,
+  runs: ListChecks,
 };
 
 interface NavItem {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Capability, decide, isCapability } from "#lib/access/index.ts";
 import { demand } from "#lib/audit/index.ts";
-import { type OperationRun, type OperationRunLine, type Prisma, query } from "#lib/db/index.ts";
+import { containing, type OperationRun, type OperationRunLine, type Prisma, query } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
@@ -41,6 +41,8 @@ export const RunFilter = z.strictObject({
   kind: z.string().max(64).optional(),
   subjectId: z.string().max(64).optional(),
   state: z.enum(["queued", "running", "done", "failed", "cancelled"]).optional(),
+  /** A part of what it does, or of what it is done to. */
+  search: z.string().max(200).optional(),
   /** Where the page before ended. */
   after: z.uuid("is not an id").optional(),
   limit: z.int().min(1).max(100).optional(),
@@ -55,10 +57,16 @@ export async function listRuns(
   filter: z.input<typeof RunFilter>,
 ): Promise<{ runs: RunView[]; next: string | null }> {
   await demand(ctx, "tenant.view");
-  const { after, limit = PAGE, ...where } = parse(RunFilter, filter);
+  const { after, search, limit = PAGE, ...where } = parse(RunFilter, filter);
+  const found = search && containing(search);
   const rows = await query((db) =>
     db.operationRun.findMany({
-      where: { ...where, ...visibleTo(ctx), ...(after && { id: { lt: after } }) },
+      where: {
+        ...where,
+        ...visibleTo(ctx),
+        ...(found && { OR: [{ label: found }, { subjectLabel: found }] }),
+        ...(after && { id: { lt: after } }),
+      },
       orderBy: { id: "desc" },
       take: limit + 1,
     }),

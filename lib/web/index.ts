@@ -32,5 +32,6 @@ export {
   requireTeam,
   requireVisit,
 } from "./require.ts";
+export { runEvents } from "./run-events.ts";
 export { safePath, secondFactorPath, signInPath } from "./safe-path.ts";
 export { type CsvFile, teamCsv } from "./team-csv.ts";

@@ -1,6 +1,5 @@
 import { unstable_rethrow } from "next/navigation";
-import { currentRequest, statusOf, unexpected } from "#lib/http/index.ts";
-import { isAppError } from "../errors.ts";
+import { inText } from "./in-text.ts";
 import { type Entrance, requireTeam } from "./require.ts";
 
 /** A table as a file: its lines are asked for while it is sent. */
@@ -30,7 +29,7 @@ export async function teamCsv(slug: string, load: (entrance: Entrance) => Promis
     });
   } catch (error) {
     unstable_rethrow(error);
-    return refusal(error);
+    return inText(error);
   }
 }
 
@@ -48,11 +47,4 @@ function streamed(first: IteratorResult<string>, rest: AsyncIterator<string>): R
       await rest.return?.();
     },
   });
-}
-
-function refusal(error: unknown): Response {
-  const known = isAppError(error);
-  const text = known ? error.message : `${unexpected(error).message} (${currentRequest().requestId})`;
-  const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "private, no-store" };
-  return new Response(`${text}\n`, { status: known ? statusOf(error.code) : 500, headers });
 }

@@ -8,6 +8,7 @@ import { ENTITLEMENT_ROWS } from "./rows-entitlements.ts";
 import { EVENT_ROWS } from "./rows-events.ts";
 import { INSIGHT_API_ROWS, INSIGHT_ROWS } from "./rows-insight.ts";
 import { OPEN_ROWS } from "./rows-open.ts";
+import { OPERATION_ROWS } from "./rows-operations.ts";
 import { RECALL_API_ROWS, RECALL_PAGE_ROWS } from "./rows-recalls.ts";
 import { REGISTRY_ROWS } from "./rows-registry.ts";
 import { RELEASE_PAGE_ROWS } from "./rows-release-pages.ts";
@@ -25,6 +26,7 @@ export const INSIDE: readonly Row[] = [
   ...RELEASE_PAGE_ROWS,
   ...RECALL_PAGE_ROWS,
   ...INSIGHT_ROWS,
+  ...OPERATION_ROWS,
   ...TEAM_ROWS,
   ...EVENT_ROWS,
   ...BILLING_ROWS,

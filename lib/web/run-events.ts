@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { unstable_rethrow } from "next/navigation";
+import { listRunLines, type RunLine, type RunView, viewRun } from "#lib/runs/index.ts";
+import { findVisit } from "#lib/tenancy/index.ts";
+import type { Ctx } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { log } from "../log.ts";
+import { inText } from "./in-text.ts";
+import { findUser, requireTeam } from "./require.ts";
+
+const LOOK_MS = 1000;
+/** A stream ends after this, and the browser opens the next one: none is held by a proxy, or by us, for ever. */
+const STREAM_MS = 5 * 60_000;
+/** At once in this process; the page asks for itself where there is no more room. */
+const STREAMS_MAX = 200;
+
+let streams = 0;
+
+interface Asked {
+  request: Request;
+  slug: string;
+  runId: string;
+}
+
+/**
+ * How a run goes on, for the team, as server-sent events (HTML, section 9.2): a message with its state and progress each
+ * second, with the lines of its log after `?after=`, until it is over. Every message is decided anew: who leaves the
+ * team, or signs out, gets no more. Refusals as on a page.
+ * @throws Next's own notFound() and redirect(), for whoever does not belong
+ */
+export async function runEvents({ request, slug, runId }: Asked): Promise<Response> {
+  try {
+    const { ctx } = await requireTeam(slug);
+    const user = await findUser();
+    await viewRun(ctx, runId);
+    const still = async () => (await findVisit(slug, user?.sessionId ?? ""))?.access?.role ?? null;
+    if (streams >= STREAMS_MAX) throw new AppError("unavailable", "Too many look on now. The page goes on by itself.");
+    const after = Number(new URL(request.url).searchParams.get("after")) || 0;
+    return new Response(streamed(news({ ctx, runId, after, still, gone: request.signal })), {
+      headers: {
+        "content-type": "text/event-stream; charset=utf-8",
+        // A proxy that gathers what it sends on would keep it all to the end.
+        "cache-control": "private, no-store, no-transform",
+        "x-accel-buffering": "no",
+        "x-content-type-options": "nosniff",
+      },
+    });
+  } catch (error) {
+    unstable_rethrow(error);
+    return inText(error);
+  }
+}
+
+interface Look {
+  ctx: Ctx;
+  runId: string;
+  after: number;
+  still: () => Promise<unknown>;
+  gone: AbortSignal;
+}
+
+async function* news({ ctx, runId, after, still, gone }: Look): AsyncGenerator<string> {
+  const until = performance.now() + STREAM_MS;
+  let last = after;
+  while (!gone.aborted && performance.now() < until) {
+    if ((await still()) === null) return;
+    const run = await viewRun(ctx, runId);
+    const lines = await listRunLines(ctx, runId, last);
+    last = lines.at(-1)?.n ?? last;
+    yield `data: ${JSON.stringify(shown(run, lines))}\n\n`;
+    if (run.finishedAt) return;
+    await sleep(LOOK_MS, undefined, { signal: gone }).catch(() => undefined);
+  }
+}
+
+function shown({ state, done, total, phase }: RunView, lines: RunLine[]) {
+  return { state, done, total, phase, lines };
+}
+
+function streamed(messages: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  streams++;
+  let open = true;
+  const close = () => {
+    if (open) streams--;
+    open = false;
+  };
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await messages.next();
+        if (!done) return controller.enqueue(encoder.encode(value));
+      } catch (error) {
+        // The browser opens the next stream, and is told there what is wrong.
+        log.warn({ error: (error as Error).message }, "the news of a run broke off");
+      }
+      close();
+      controller.close();
+    },
+    async cancel() {
+      close();
+      await messages.return(undefined);
+    },
+  });
+}
