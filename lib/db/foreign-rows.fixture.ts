@@ -55,6 +55,22 @@ export const FOREIGN_ROWS: Record<string, (tenant: string, b: Record<string, str
     "INSERT INTO group_members (tenant_id, group_id, member_id) VALUES ($1, $2, $3)",
     [t, b.ownGroup, b.member],
   ],
+  "directory_users.member_id": (t, b) => [
+    "INSERT INTO directory_users (id, tenant_id, user_name, user_name_key, member_id) VALUES ($1, $2, 'x', 'x', $3)",
+    [randomUUID(), t, b.member],
+  ],
+  "directory_group_members.group_id": (t, b) => [
+    "INSERT INTO directory_group_members (tenant_id, group_id, directory_user_id) VALUES ($1, $2, $3)",
+    [t, b.group, b.ownDirectoryUser],
+  ],
+  "directory_group_members.directory_user_id": (t, b) => [
+    "INSERT INTO directory_group_members (tenant_id, group_id, directory_user_id) VALUES ($1, $2, $3)",
+    [t, b.ownGroup, b.directoryUser],
+  ],
+  "directory_suspensions.member_id": (t, b) => [
+    "INSERT INTO directory_suspensions (tenant_id, member_id, suspended_at) VALUES ($1, $2, now())",
+    [t, b.member],
+  ],
   "group_products.group_id": (t, b) => [
     "INSERT INTO group_products (tenant_id, group_id, product_id) VALUES ($1, $2, $3)",
     [t, b.group, b.ownProduct],

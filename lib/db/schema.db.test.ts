@@ -45,6 +45,11 @@ describe("a row that points into another tenant", () => {
       (await pool().query<{ id: string }>(sql, values)).rows[0]?.id ?? "";
     const aGroup = (tenant: string) =>
       one("INSERT INTO member_groups (id, tenant_id, name) VALUES ($1, $2, 'x') RETURNING id", [randomUUID(), tenant]);
+    const aDirectoryUser = (tenant: string) =>
+      one(
+        "INSERT INTO directory_users (id, tenant_id, user_name, user_name_key) VALUES ($1, $2, 'u', 'u') RETURNING id",
+        [randomUUID(), tenant],
+      );
     const aBulk = (tenant: string, product: string) =>
       one(
         `INSERT INTO bulk_changes (id, tenant_id, kind, product_id, user_id, requested_by_label, request_id)
@@ -90,6 +95,8 @@ describe("a row that points into another tenant", () => {
       ownBlob: own.layer,
       group: await aGroup(other.tenant.id),
       ownGroup: await aGroup(a.tenant.id),
+      directoryUser: await aDirectoryUser(other.tenant.id),
+      ownDirectoryUser: await aDirectoryUser(a.tenant.id),
       bulk: await aBulk(other.tenant.id, other.product.id),
       ownBulk: await aBulk(a.tenant.id, a.product.id),
       ...{ release, ownRelease },

@@ -1,11 +1,16 @@
 import { actorKey } from "#lib/access/index.ts";
 import type { MemberGroup, Tx } from "#lib/db/index.ts";
+import { lockTenant } from "#lib/tenancy/index.ts";
 import type { Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { addMany } from "./add-many.ts";
 
-/** A group of the tenant, locked: one change at a time to whom it has and what it gives. @throws not_found */
+/**
+ * A group of the tenant, locked: one change at a time to whom it has and what it gives. The tenant's row comes first, since
+ * a group may change the team. @throws not_found
+ */
 export async function groupInTenant(tx: Tx, ctx: Ctx, id: string): Promise<MemberGroup> {
+  await lockTenant(tx, ctx.tenant.id);
   await tx.$queryRaw`SELECT id FROM member_groups WHERE tenant_id = ${ctx.tenant.id}::uuid AND id = ${id}::uuid FOR UPDATE`;
   const group = await tx.memberGroup.findUnique({ where: { tenantId_id: { tenantId: ctx.tenant.id, id } } });
   if (!group) throw notFound("group");
@@ -57,4 +62,8 @@ async function addWhatIsMissing(tx: Tx, ctx: Ctx, { id, name }: MemberGroup): Pr
     grantedBy: actorKey(ctx.actor),
   } as const;
   return addMany(tx, ctx, { ...grant, pairs: missing });
+}
+
+export function subjectOf({ id, name }: MemberGroup) {
+  return { type: "group", id, label: name };
 }

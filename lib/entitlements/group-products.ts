@@ -4,8 +4,7 @@ import { productInTenant } from "#lib/catalog/index.ts";
 import { transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { parse } from "../parse.ts";
-import { convergeGroup, groupInTenant, type Moved } from "./group-grants.ts";
-import { subjectOf } from "./groups.ts";
+import { convergeGroup, groupInTenant, type Moved, subjectOf } from "./group-grants.ts";
 
 export const GroupProductChange = z.strictObject({
   groupId: z.uuid("is not an id"),

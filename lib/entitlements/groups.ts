@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
-import { type MemberGroup, type Tx, transaction } from "#lib/db/index.ts";
+import { type GroupOrigin, type MemberGroup, type Tx, transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { conflict } from "../errors.ts";
 import { parse } from "../parse.ts";
-import { convergeGroup, groupInTenant } from "./group-grants.ts";
+import { convergeGroup, groupInTenant, subjectOf } from "./group-grants.ts";
+import { convergeRoles, demandRole, withLetters } from "./group-roles.ts";
 
 const Name = z.string().trim().min(1, "is missing").max(100);
 const Description = z.string().trim().max(500);
@@ -34,7 +35,7 @@ export const UpdateGroup = z.strictObject({
 
 /**
  * Changes a group's words, those that are given. Grants that it gave keep the name that it had.
- * @throws as createGroup; not_found
+ * @throws as createGroup; not_found; conflict for the name of a group that comes from the directory
  */
 export async function updateGroup(
   ctx: Ctx,
@@ -47,6 +48,7 @@ export async function updateGroup(
     const { id, name, description } = group;
     const data = { name: asked.name ?? name, description: asked.description ?? description };
     if (name === data.name && description === data.description) return { group, changed: false };
+    if (name !== data.name) refuseFrom(group, ["scim"], "Its name");
     await refuseTaken(tx, ctx, { ...data, id });
     const changed = await tx.memberGroup.update({ where: { id }, data });
     const words = { before: { name, description }, after: data };
@@ -60,30 +62,50 @@ export const DeleteGroup = z.strictObject({ groupId: z.uuid("is not an id") });
 /**
  * Deletes a group and ends, in the same transaction, every grant that came from it.
  * @returns how many grants ended
- * @throws forbidden without `group.manage`, and without `entitlement.revoke` where it gives products; not_found
+ * @throws forbidden without `group.manage`, and without `entitlement.revoke` where it gives products; not_found; conflict
+ * for a group that the directory keeps
  */
 export async function deleteGroup(ctx: Ctx, input: z.input<typeof DeleteGroup>): Promise<{ revoked: number }> {
   await demand(ctx, "group.manage");
   const { groupId } = parse(DeleteGroup, input);
-  return transaction(async (tx) => {
+  return withLetters(ctx, async (tx, letters) => {
     const group = await groupInTenant(tx, ctx, groupId);
+    refuseFrom(group, ["scim"], "It");
     await demandWhereItGives(tx, ctx, { group, capability: "entitlement.revoke" });
-    const of = { where: { tenantId: ctx.tenant.id, groupId } };
-    const members = await tx.groupMember.deleteMany(of);
-    const products = await tx.groupProduct.deleteMany(of);
-    const { revoked } = await convergeGroup(tx, ctx, { group, why: "the group was deleted" });
-    await tx.memberGroup.delete({ where: { id: groupId } });
-    await record(tx, ctx, {
-      action: "group.deleted",
-      subject: subjectOf(group),
-      before: { members: members.count, products: products.count, grants: revoked },
-    });
+    const revoked = await endGroup(tx, ctx, group);
+    if (group.role) letters.push(...(await convergeRoles(tx, ctx)));
     return { revoked };
   });
 }
 
+/** Deletes a group that is locked, with what it gave. The roles are left to the caller. @returns how many grants ended */
+export async function endGroup(tx: Tx, ctx: Ctx, group: MemberGroup): Promise<number> {
+  const of = { where: { tenantId: ctx.tenant.id, groupId: group.id } };
+  const members = await tx.groupMember.deleteMany(of);
+  const products = await tx.groupProduct.deleteMany(of);
+  await tx.directoryGroupMember.deleteMany(of);
+  const { revoked } = await convergeGroup(tx, ctx, { group, why: "the group was deleted" });
+  await tx.memberGroup.delete({ where: { id: group.id } });
+  const before = { members: members.count, products: products.count, grants: revoked, role: group.role };
+  await record(tx, ctx, { action: "group.deleted", subject: subjectOf(group), before });
+  return revoked;
+}
+
+const KEPT_BY = {
+  scim: "comes from the directory, over SCIM: change it there",
+  claim: "comes from what people's sign-in says of them: change it at the identity provider",
+} as const;
+
+/** @throws conflict for what is kept elsewhere, in words that say where */
+export function refuseFrom(group: MemberGroup, origins: readonly Exclude<GroupOrigin, "hand">[], what: string): void {
+  for (const origin of origins) {
+    if (group.origin === origin) throw conflict(`${what} ${KEPT_BY[origin]}.`);
+  }
+}
+
 /**
- * What a group gives, whoever changes it gives: `group.manage` alone moves no access (docs/entitlements.md, "Groups").
+ * What a group gives, whoever changes it gives: `group.manage` alone moves no access (docs/entitlements.md, "Groups"), and
+ * nobody gives a role above their own.
  * @throws forbidden
  */
 export async function demandWhereItGives(
@@ -93,10 +115,7 @@ export async function demandWhereItGives(
 ): Promise<void> {
   const where = { tenantId: ctx.tenant.id, groupId: group.id };
   if ((await tx.groupProduct.count({ where })) > 0) await demand(ctx, capability);
-}
-
-export function subjectOf({ id, name }: MemberGroup) {
-  return { type: "group", id, label: name };
+  await demandRole(ctx, group, capability === "entitlement.grant" ? "in" : "out");
 }
 
 async function refuseTaken(tx: Tx, ctx: Ctx, { name, id }: { name: string; id?: string }): Promise<void> {

@@ -53,9 +53,11 @@ export {
 } from "./downloads/index.ts";
 export { ExplainAccess, explainAccess } from "./explain-access.ts";
 export { GrantEntitlement, grantEntitlement } from "./grant-entitlement.ts";
+export { convergeGroup, groupInTenant, type Moved } from "./group-grants.ts";
 export { type AddedToGroup, AddToGroup, addToGroup, RemoveFromGroup, removeFromGroup } from "./group-members.ts";
 export { GroupProductChange, giveToGroup, takeFromGroup } from "./group-products.ts";
-export { CreateGroup, createGroup, DeleteGroup, deleteGroup, UpdateGroup, updateGroup } from "./groups.ts";
+export { convergeRoles, GROUP_ROLES, SetGroupRole, setGroupRole, withLetters } from "./group-roles.ts";
+export { CreateGroup, createGroup, DeleteGroup, deleteGroup, endGroup, UpdateGroup, updateGroup } from "./groups.ts";
 export {
   type EntitledProduct,
   HolderFilter,

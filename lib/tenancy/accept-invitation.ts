@@ -82,11 +82,11 @@ export async function takeInvitation(
     where: { tokenHash: hashSecret(token) },
     include: { tenant: { select: { id: true, slug: true, name: true } } },
   });
-  const { email, role, invitedBy } = invitation;
+  const { email, role, invitedBy, byGroups } = invitation;
   const user = await person(email);
   const actor = { type: "user", id: user.id, email: user.email, role: null } as const;
   const scope = { tenant, actor, requestId };
-  const result = await joinTeam(tx, scope, { user, role, invitedBy });
+  const result = await joinTeam(tx, scope, { user, role, invitedBy, byGroups });
   if (!result.joined) {
     const subject = { type: "invitation", id: invitation.id, label: email };
     await record(tx, scope, { action: "team.invitationAccepted", subject, after: { role: result.role } });

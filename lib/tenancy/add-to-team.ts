@@ -24,16 +24,24 @@ export async function addToTeam(ctx: Ctx, input: z.input<typeof AddToTeam>): Pro
   });
 }
 
+interface Joining {
+  user: { id: string; email: string };
+  role: Role;
+  invitedBy?: string;
+  /** Groups give the role. */
+  byGroups?: boolean;
+}
+
 /** The same in the caller's transaction, and without asking for a right. @returns the role held now, and whether it is new */
 export async function joinTeam(
   tx: Tx,
   scope: AuditScope & { tenant: { id: string } },
-  { user, role, invitedBy }: { user: { id: string; email: string }; role: Role; invitedBy?: string },
+  { user, role, invitedBy, byGroups }: Joining,
 ): Promise<{ role: Role; joined: boolean }> {
   const key = { tenantId: scope.tenant.id, userId: user.id };
   const held = await tx.tenantMembership.findUnique({ where: { tenantId_userId: key } });
   if (held) return { role: held.role, joined: false };
-  const membership = await tx.tenantMembership.create({ data: { ...key, role } });
+  const membership = await tx.tenantMembership.create({ data: { ...key, role, groupRole: byGroups ? role : null } });
   await record(tx, scope, {
     action: invitedBy ? "team.joined" : "team.added",
     subject: { type: "membership", id: membership.id, label: user.email },

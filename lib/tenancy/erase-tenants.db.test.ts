@@ -41,6 +41,17 @@ async function fill(t: Fixture): Promise<void> {
   const group = await db().memberGroup.create({ data: { tenantId, name: "Partners" } });
   await db().groupMember.create({ data: { tenantId, groupId: group.id, memberId } });
   await db().groupProduct.create({ data: { tenantId, groupId: group.id, productId } });
+  const directoryUser = await db().directoryUser.create({
+    data: { tenantId, userName: "ana", userNameKey: "ana", memberId },
+  });
+  await db().directoryGroupMember.create({
+    data: { tenantId, groupId: group.id, directoryUserId: directoryUser.id },
+  });
+  await db().directorySuspension.create({ data: { tenantId, memberId, suspendedAt: later } });
+  await db().directory.create({ data: { tenantId } });
+  await db().directorySecret.create({ data: { tenantId, secretHash: digest(), hint: "h", createdBy: "x" } });
+  const request = { method: "GET", path: "/Users", status: 200, requestId: "r" };
+  await db().directoryRequest.create({ data: { tenantId, ...request } });
   const asked = { kind: "grant", productId, userId, requestedByLabel: "owner", requestId: "r" } as const;
   const bulk = await db().bulkChange.create({ data: { tenantId, ...asked } });
   await db().bulkItem.create({ data: { tenantId, bulkId: bulk.id, line: 1, email: "a@example.com", memberId } });

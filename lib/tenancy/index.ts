@@ -24,10 +24,11 @@ export {
   undoDeletion,
 } from "./archive-tenant.ts";
 export { ChangeRole, changeRole } from "./change-role.ts";
-export { changeTenant } from "./change-tenant.ts";
+export { changeTenant, lockTenant } from "./change-tenant.ts";
 export { CreateTenant, createTenant, decideCreatingTenants } from "./create-tenant.ts";
 export { eraseDueTenants } from "./erase-tenants.ts";
 export { findVisit, type TenantAccess, type Visit } from "./find-access.ts";
+export { convergeGroupRoles, type GroupRoles, type Letter, sendGroupLetters } from "./group-roles.ts";
 export type { InvitationRow, Sent } from "./invitation-letter.ts";
 export {
   InvitationFilter,

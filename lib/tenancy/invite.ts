@@ -106,6 +106,38 @@ export async function withdrawBeyond(tx: Tx, ctx: Ctx, { userId, role }: { userI
   }
 }
 
+/** Invites somebody whom groups give a role, in the caller's transaction; the letter goes out after it. */
+export async function inviteByGroups(
+  tx: Tx,
+  ctx: Ctx,
+  { email, role }: { email: string; role: Role },
+): Promise<{ invitation: Invitation; secret: string }> {
+  const secret = newLinkSecret();
+  const words = { invitedBy: `the directory of ${ctx.tenant.name}`, inviterId: null, byGroups: true };
+  const data = { tenantId: ctx.tenant.id, email, role, ...linkOf(ctx, secret), ...words };
+  const invitation = await tx.invitation.create({ data });
+  await record(tx, ctx, { action: "team.invited", subject: subjectOf(invitation), after: { role, by: "groups" } });
+  return { invitation, secret };
+}
+
+/**
+ * Withdraws what groups invited for and give no more, and has the others offer the role that they give now.
+ * @returns the addresses that have an open invitation, of whomever
+ */
+export async function withdrawByGroups(tx: Tx, ctx: Ctx, wanted: ReadonlyMap<string, Role>): Promise<Set<string>> {
+  const where = { tenantId: ctx.tenant.id, ...OPEN, OR: [{ byGroups: true }, { email: { in: [...wanted.keys()] } }] };
+  const invited = new Set<string>();
+  for (const invitation of await tx.invitation.findMany({ where, orderBy: { id: "asc" } })) {
+    const role = wanted.get(invitation.email);
+    if (!role) await end(tx, ctx, invitation);
+    else invited.add(invitation.email);
+    if (role && invitation.byGroups && role !== invitation.role) {
+      await tx.invitation.update({ where: { id: invitation.id }, data: { role } });
+    }
+  }
+  return invited;
+}
+
 async function end(tx: Tx, ctx: Ctx, invitation: Invitation): Promise<void> {
   await tx.invitation.update({ where: { id: invitation.id, ...OPEN }, data: { withdrawnAt: ctx.now } });
   const before = { role: invitation.role };

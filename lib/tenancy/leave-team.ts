@@ -5,6 +5,7 @@ import { sendMailLater } from "#lib/mail/index.ts";
 import type { AccountCtx, Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { insist, lockTenant } from "./change-tenant.ts";
+import { refuseByGroups } from "./group-roles.ts";
 import { withdrawBeyond } from "./invite.ts";
 import { decideChanging } from "./rank.ts";
 import { changeTeam, keepAnOwner, type Membership, membershipInTenant, subjectOf } from "./team-change.ts";
@@ -13,8 +14,8 @@ export const RemoveFromTeam = z.strictObject({ membershipId: z.uuid("is not an i
 
 /**
  * Takes somebody off the team, from their next request on, and tells them. What they made stays.
- * @throws forbidden without `team.remove` or for somebody above the actor; conflict for the only owner; not_found for a
- * membership of another tenant
+ * @throws forbidden without `team.remove` or for somebody above the actor; conflict for the only owner, and for whom a
+ * group put there; not_found for a membership of another tenant
  */
 export async function removeFromTeam(ctx: Ctx, input: z.input<typeof RemoveFromTeam>): Promise<{ email: string }> {
   const change = { capability: "team.remove", schema: RemoveFromTeam, input } as const;
@@ -34,7 +35,7 @@ export async function removeFromTeam(ctx: Ctx, input: z.input<typeof RemoveFromT
 
 /**
  * Takes the actor off the team; everybody may go, also from an archived tenant, but the only owner.
- * @throws conflict for the only owner; not_found for who is not on the team, such as an instance admin here for support
+ * @throws conflict for the only owner, and for whom a group put there; not_found for who is not on the team, such as an instance admin here for support
  */
 export async function leaveTeam(ctx: Ctx & AccountCtx): Promise<void> {
   await transaction(async (tx) => {
@@ -51,6 +52,7 @@ async function end(
   ctx: Ctx,
   { membership, action }: { membership: Membership; action: string },
 ): Promise<void> {
+  refuseByGroups(membership);
   await keepAnOwner(tx, membership, null);
   await tx.tenantMembership.delete({ where: { id: membership.id } });
   await record(tx, ctx, { action, subject: subjectOf(membership), before: { role: membership.role } });

@@ -23,6 +23,15 @@ export async function refuseTooManyLetters(tx: Tx, { tenant, now }: Ctx, email: 
   }
 }
 
+/** Those of the addresses to which a letter may go now, as many as the tenant may still send. */
+export async function withinLimits(tx: Tx, { tenant, now }: Ctx, emails: readonly string[]): Promise<string[]> {
+  const at = { gte: new Date(now.getTime() - HOUR_MS) };
+  const where = { tenantId: tenant.id, action: LETTERS, outcome: "done", at } as const;
+  const sent = await tx.auditEvent.findMany({ where, select: { subjectLabel: true } });
+  const to = (email: string) => sent.filter(({ subjectLabel }) => subjectLabel === email).length;
+  return emails.slice(0, Math.max(0, OF_ONE_TENANT - sent.length)).filter((email) => to(email) < TO_ONE_ADDRESS);
+}
+
 function tooMany(what: string): AppError {
   return new AppError("limit_exceeded", `${what} Try again later.`, { retryAfterSeconds: HOUR_MS / 2000 });
 }

@@ -7,7 +7,7 @@ import { conflict, notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { changeTenant } from "./change-tenant.ts";
 
-const WITH_USER = { user: { select: { email: true, name: true } } } satisfies Prisma.TenantMembershipInclude;
+export const WITH_USER = { user: { select: { email: true, name: true } } } satisfies Prisma.TenantMembershipInclude;
 
 export type Membership = Prisma.TenantMembershipGetPayload<{ include: typeof WITH_USER }>;
 

@@ -6,6 +6,7 @@ export type Snapshot = Record<string, { rows: number; hash: string }>;
 // Written by refusals and by reads: not part of "nothing changed".
 const APART = [
   "audit_events",
+  "directory_requests",
   "pull_days",
   "pulled_by",
   "download_days",
