@@ -4,7 +4,8 @@
  */
 const DOORS = "oci|downloads|web|api";
 const DOMAIN =
-  "announcements|insight|recalls|runs|tenancy|catalog|releases|cleanup|entitlements|billing|identity|instance|jobs|uploads";
+  "announcements|insight|recalls|runs|tenancy|catalog|releases|cleanup|entitlements|billing|identity|instance|jobs|" +
+  "uploads|upstream";
 // A room may have a room within, as lib/web/gate, which middleware.ts enters alone.
 const INDEX = ["^lib/[^/]+/index\\.tsx?$", "^lib/[^/]+/[^/]+/index\\.ts$"];
 const TESTS = "\\.(test|contract)\\.tsx?$";
@@ -166,6 +167,9 @@ module.exports = {
       { path: "^lib/(tenancy|catalog|releases|entitlements|billing|identity)/" },
     ),
     rule("order-catalog", "catalog → tenancy", code({ path: "^lib/catalog/" }), {
+      path: "^lib/(upstream|releases|entitlements|billing|identity)/",
+    }),
+    rule("order-upstream", "upstream → catalog", code({ path: "^lib/upstream/" }), {
       path: "^lib/(releases|entitlements|billing|identity)/",
     }),
     rule("order-releases", "entitlements → releases → catalog", code({ path: "^lib/releases/" }), {

@@ -27,7 +27,13 @@ export {
   productSummaries,
 } from "./products.ts";
 export { type PutManifest, putManifest } from "./put-manifest.ts";
-export { lockedRepository, type RepositoryRow, repositoryById, repositoryNamed } from "./repositories.ts";
+export {
+  ensureRepository,
+  lockedRepository,
+  type RepositoryRow,
+  repositoryById,
+  repositoryNamed,
+} from "./repositories.ts";
 export { isRepositoryName, isTag, parseRepositoryName, type RepositoryName } from "./repository-name.ts";
 export {
   ApplyRetention,
@@ -40,13 +46,14 @@ export {
 export { type StorageUse, viewStorageUse } from "./storage-use.ts";
 export { type Storefront, viewStorefront } from "./storefront.ts";
 export { listTagMoves, TagHistoryFilter, type TagMove, undoTagMove } from "./tag-history.ts";
-export { matchesPattern } from "./tag-pattern.ts";
+export { immutableBy, matchesPattern, patternOf, subjectOfTag } from "./tag-pattern.ts";
 export {
   RetentionRule,
   SetImmutableTags,
   SetRetention,
   setImmutableTags,
   setRetention,
+  TagPatterns,
   type TagRulesView,
   viewTagRules,
 } from "./tag-rules.ts";

@@ -9,21 +9,21 @@ import { isTagPattern } from "./tag-pattern.ts";
 
 const PATTERNS_MAX = 20;
 
-const Patterns = z
+export const TagPatterns = z
   .array(z.string().trim().refine(isTagPattern, "may have letters, digits, dots, dashes, underscores and *"))
   .max(PATTERNS_MAX, `may be at most ${PATTERNS_MAX}`)
   .transform((patterns) => [...new Set(patterns)]);
 
 const Days = z.number().int().min(1).max(3650).nullable();
 
-export const SetImmutableTags = z.strictObject({ productId: z.uuid("is not an id"), patterns: Patterns });
+export const SetImmutableTags = z.strictObject({ productId: z.uuid("is not an id"), patterns: TagPatterns });
 
 /** What is kept; a rule that is null does not speak. With neither `keepLast` nor `keepDays` no tag ever goes. */
 export const RetentionRule = z.strictObject({
   /** The newest tags of each repository, by when they were last moved. */
   keepLast: z.number().int().min(1).max(10_000).nullable(),
   keepDays: Days,
-  keepPatterns: Patterns,
+  keepPatterns: TagPatterns,
   /** Whatever was pulled, by tag or digest, in the last days. */
   keepPulledDays: Days,
   /** Manifests without a tag go once they are that old. Null keeps them. */

@@ -136,6 +136,18 @@ export const FOREIGN_ROWS: Record<string, (tenant: string, b: Record<string, str
     "INSERT INTO uploads (id, tenant_id, repository_id, started_by) VALUES ($1, $2, $3, 'x')",
     [randomUUID(), t, b.repository],
   ],
+  "upstream_repositories.repository_id": (t, b) => [
+    "INSERT INTO upstream_repositories (id, tenant_id, repository_id, registry_id, path) VALUES ($1, $2, $3, $4, 'x')",
+    [randomUUID(), t, b.repository, b.ownRegistry],
+  ],
+  "upstream_repositories.registry_id": (t, b) => [
+    "INSERT INTO upstream_repositories (id, tenant_id, repository_id, registry_id, path) VALUES ($1, $2, $3, $4, 'x')",
+    [randomUUID(), t, b.ownRepository, b.registry],
+  ],
+  "upstream_tags.upstream_id": (t, b) => [
+    "INSERT INTO upstream_tags (tenant_id, upstream_id, name, checked_at) VALUES ($1, $2, 'x', now())",
+    [t, b.upstream],
+  ],
   "tag_rules.product_id": (t, b) => [
     "INSERT INTO tag_rules (id, tenant_id, product_id) VALUES ($1, $2, $3)",
     [randomUUID(), t, b.product],

@@ -81,6 +81,17 @@ describe("a row that points into another tenant", () => {
          VALUES ($1, $2, $3, $1, 'x', 'x', 'x') RETURNING id`,
         [randomUUID(), tenant.id, product.id],
       );
+    const aRegistry = (tenantId: string) =>
+      one("INSERT INTO upstream_registries (id, tenant_id, name, url) VALUES ($1, $2, 'x', 'x') RETURNING id", [
+        randomUUID(),
+        tenantId,
+      ]);
+    const registry = await aRegistry(other.tenant.id);
+    const upstream = await one(
+      `INSERT INTO upstream_repositories (id, tenant_id, repository_id, registry_id, path)
+       SELECT $1, tenant_id, id, $2, 'x' FROM repositories WHERE name = $3 RETURNING id`,
+      [randomUUID(), registry, other.repository.name],
+    );
     const [release, ownRelease] = [await aRelease(other), await aRelease(a)];
     b = {
       tenant: other.tenant.id,
@@ -99,7 +110,8 @@ describe("a row that points into another tenant", () => {
       ownDirectoryUser: await aDirectoryUser(a.tenant.id),
       bulk: await aBulk(other.tenant.id, other.product.id),
       ownBulk: await aBulk(a.tenant.id, a.product.id),
-      ...{ release, ownRelease },
+      ...{ release, ownRelease, registry, upstream },
+      ownRegistry: await aRegistry(a.tenant.id),
       run: await aRun(other.tenant.id),
       recall: await aRecall(other),
       ownRecall: await aRecall(a),

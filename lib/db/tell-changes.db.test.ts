@@ -65,6 +65,23 @@ const CHANGES: Record<string, { work: () => Promise<unknown>; key: () => string 
       }),
     key: () => `tenant:${t.tenant.id}`,
   },
+  "a repository's upstream": {
+    work: async () => {
+      const of = { tenantId: t.tenant.id };
+      const registry = await db().upstreamRegistry.create({ data: { ...of, name: "x", url: "https://x.example" } });
+      const at = { repositoryId: repository.id, registryId: registry.id, path: "x" };
+      await db().upstreamRepository.create({ data: { ...of, ...at } });
+    },
+    key: () => `tenant:${t.tenant.id}`,
+  },
+  "whether a pull is looked for upstream": {
+    work: () => db().upstreamRepository.updateMany({ where: { tenantId: t.tenant.id }, data: { pullThrough: false } }),
+    key: () => `tenant:${t.tenant.id}`,
+  },
+  "an upstream's end": {
+    work: () => db().upstreamRegistry.deleteMany({ where: { tenantId: t.tenant.id } }),
+    key: () => `tenant:${t.tenant.id}`,
+  },
   "a recall": {
     work: async () => {
       const of = { tenantId: t.tenant.id, productId: t.product.id, repositoryId: repository.id, digest: image.digest };

@@ -26,6 +26,7 @@ export interface Access {
   memberId: string | null;
   /** What is said of the repository's images that are recalled, by digest; null where none is. */
   recalled: Place["recalled"];
+  upstreamId: Place["upstreamId"];
   /** Decides about another capability on the same facts. */
   may(capability: RegistryCapability): Decision;
 }
@@ -111,6 +112,7 @@ export function accessOf({ principal, repository, capability, place, caller }: Q
     repositoryId: place.repositoryId,
     memberId: caller.member?.id ?? null,
     recalled: place.recalled,
+    upstreamId: place.upstreamId,
     may,
   };
 }

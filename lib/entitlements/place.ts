@@ -9,6 +9,8 @@ export interface Place {
   repositoryId: string | null;
   /** What is said of its images that are recalled, by digest; null where none is. */
   recalled: Readonly<Record<string, string>> | null;
+  /** The upstream in which a pull looks for what is not here (lib/upstream); null where it looks nowhere. */
+  upstreamId: string | null;
 }
 
 interface RepositoryKey {
@@ -40,6 +42,7 @@ export function placeIn(row: PlaceRow | undefined): Place {
     product: row?.product ? { ...row.product, archivedAt: dateOf(row.product.archivedAt) } : null,
     repositoryId: row?.repository_id ?? null,
     recalled: row?.recalled ? sentencesOf(row.recalled) : null,
+    upstreamId: row?.upstream_id ?? null,
   };
 }
 
@@ -57,6 +60,7 @@ export interface PlaceRow {
   product: InJson<Place["product"]> | null;
   repository_id: string | null;
   recalled?: Record<string, [reason: string, replacement: string | null]> | null;
+  upstream_id?: string | null;
 }
 
 /** The facts about a tenant `t`. */
@@ -72,7 +76,9 @@ export const FIND_PLACE: Statement = {
     SELECT ${TENANT_SQL} AS tenant, CASE WHEN p.id IS NOT NULL THEN ${PRODUCT_SQL} END AS product, r.id AS repository_id,
       (SELECT json_object_agg(i.digest, json_build_array(c.reason, c.replacement) ORDER BY c.id)
         FROM recalled_images i JOIN recalls c ON c.id = i.recall_id AND c.lifted_at IS NULL
-        WHERE i.repository_id = r.id) AS recalled
+        WHERE i.repository_id = r.id) AS recalled,
+      (SELECT u.id FROM upstream_repositories u
+        WHERE u.tenant_id = t.id AND u.repository_id = r.id AND u.pull_through) AS upstream_id
     FROM tenants t
     LEFT JOIN products p ON p.tenant_id = t.id AND p.slug = $2
     LEFT JOIN repositories r ON r.name = $3 AND r.product_id = p.id

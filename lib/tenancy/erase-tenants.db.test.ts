@@ -91,6 +91,9 @@ async function fillRegistry(tenantId: string, productId: string): Promise<void> 
   await db().tag.create({ data: { ...of, name: "latest", digest: manifestDigest } });
   await db().tagEvent.create({ data: { ...of, name: "latest", toDigest: manifestDigest, movedBy: "system" } });
   await db().upload.create({ data: { ...of, startedBy: "system" } });
+  const registry = await db().upstreamRegistry.create({ data: { tenantId, name: "Hub", url: "https://hub.example" } });
+  const upstream = await db().upstreamRepository.create({ data: { ...of, registryId: registry.id, path: "a/b" } });
+  await db().upstreamTag.create({ data: { tenantId, upstreamId: upstream.id, name: "latest", checkedAt: new Date() } });
   const release = await db().release.create({ data: { tenantId, productId, version: "1.0.0", versionKey: "1" } });
   const { id: announcementId } = await db().announcement.create({ data: { tenantId, releaseId: release.id } });
   const { id: memberId } = await db().member.findFirstOrThrow({ where: { tenantId } });

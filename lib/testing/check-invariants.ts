@@ -2,6 +2,9 @@ import { findBrokenLink } from "#lib/audit/index.ts";
 import { db, pool } from "#lib/db/index.ts";
 import { blobStore, DiskStore, digestOf } from "#lib/storage/index.ts";
 
+// What a repository mirrors comes when it is asked for (lib/upstream).
+const NOT_MIRRORED = "NOT EXISTS (SELECT FROM upstream_repositories u WHERE u.repository_id = mr.repository_id)";
+
 /** Each returns rows that must not be there; $1 are the tenants, null for all. */
 const MUST_BE_EMPTY: Record<string, string> = {
   "I2: a tag leads to no manifest": `
@@ -16,11 +19,12 @@ const MUST_BE_EMPTY: Record<string, string> = {
         WHERE rb.repository_id = mr.repository_id AND rb.digest = mr.digest)
       AND NOT EXISTS (
         SELECT FROM jsonb_path_query(convert_from(m.bytes, 'UTF8')::jsonb, '$.layers[*] ? (exists(@.urls))') layer
-        WHERE layer->>'digest' = mr.digest)`,
+        WHERE layer->>'digest' = mr.digest)
+      AND ${NOT_MIRRORED}`,
   "I2: a child of an index is not there": `
     SELECT mr.digest AS what FROM manifest_references mr
     WHERE ($1::uuid[] IS NULL OR mr.tenant_id = ANY($1)) AND mr.kind = 'manifest' AND NOT EXISTS (
-      SELECT FROM manifests m WHERE m.repository_id = mr.repository_id AND m.digest = mr.digest)`,
+      SELECT FROM manifests m WHERE m.repository_id = mr.repository_id AND m.digest = mr.digest) AND ${NOT_MIRRORED}`,
   "I2: a published or yanked release has lost an image": `
     SELECT r.version || ' → ' || i.digest AS what FROM release_images i JOIN releases r ON r.id = i.release_id
     WHERE ($1::uuid[] IS NULL OR i.tenant_id = ANY($1)) AND r.status IN ('published', 'yanked')

@@ -29,3 +29,4 @@ export { snapshot } from "./snapshot.ts";
 export { startStripeLocal } from "./stripe-local.ts";
 export { deliverEvents, type StripeTenant, stripeTenant } from "./stripe-tenant.ts";
 export { personalToken, robotToken } from "./tokens.ts";
+export { startUpstream, type TestUpstream, UPSTREAM_USER } from "./upstream.ts";

@@ -1,0 +1,31 @@
+/**
+ * Registries elsewhere from which a vendor takes images over: whose they are, what mirrors them, what is fetched on a pull
+ * and what is imported. What was fetched is kept as if it had been pushed, so that all else goes on as it does.
+ * Hidden: how a registry is asked, how pulls wait for one fetch, how fresh a tag is held to be.
+ */
+export { AddRegistry, addRegistry } from "./registries/add-registry.ts";
+export {
+  ChangeRegistry,
+  changeRegistry,
+  RemoveRegistry,
+  RotateRegistrySecret,
+  removeRegistry,
+  rotateRegistrySecret,
+} from "./registries/change-registry.ts";
+export { CheckRegistry, checkUpstream } from "./registries/check-registry.ts";
+export { InventoryRegistry, inventoryUpstream } from "./registries/inventory-registry.ts";
+export {
+  listRegistries,
+  type RegistryView,
+  type UpstreamView,
+  viewRegistry,
+  viewUpstream,
+} from "./registries/view-registries.ts";
+export {
+  ChangeUpstream,
+  ConnectRepository,
+  changeUpstream,
+  connectRepository,
+  DisconnectRepository,
+  disconnectRepository,
+} from "./repositories/connect-repository.ts";
