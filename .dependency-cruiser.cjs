@@ -4,7 +4,7 @@
  */
 const DOORS = "oci|downloads|web|api";
 const DOMAIN =
-  "announcements|insight|recalls|runs|tenancy|catalog|releases|cleanup|entitlements|billing|identity|instance|jobs|" +
+  "announcements|backup|insight|recalls|runs|tenancy|catalog|releases|cleanup|entitlements|billing|identity|instance|jobs|" +
   "uploads|upstream";
 // A room may have a room within, as lib/web/gate, which middleware.ts enters alone.
 const INDEX = ["^lib/[^/]+/index\\.tsx?$", "^lib/[^/]+/[^/]+/index\\.ts$"];

@@ -168,6 +168,7 @@ type Purpose =
   | "registry-tokens"
   | "stored-secrets"
   | "upload-tickets"
+  | "backups"
   | "mail-preferences"
   | "download-links";
 

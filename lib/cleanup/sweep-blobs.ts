@@ -49,9 +49,11 @@ function mark(after: string, graceMs: number): Promise<{ seen: { digest: string 
         AND NOT EXISTS (SELECT FROM repository_blobs rb WHERE rb.digest = b.digest)
         AND NOT EXISTS (SELECT FROM assets a WHERE a.blob_digest = b.digest)
       ORDER BY b.digest LIMIT ${BATCH} FOR UPDATE OF b SKIP LOCKED`;
-    // Judged again now that they are locked: who links to a blob locks its row first.
+    // Judged again now that they are locked: who links to a blob locks its row first. A backup that is being written reads
+    // what its tenant had a while ago: nothing goes until it is done (docs/adr/0020).
     const doomed = await tx.$queryRaw<Doomed[]>`
       UPDATE blobs b SET state = 'deleting' WHERE b.digest = ANY(${seen.map(({ digest }) => digest)})
+        AND NOT EXISTS (SELECT FROM backups k WHERE k.leased_until > now())
         AND (b.released_at IS NULL OR b.released_at < now() - make_interval(secs => ${graceMs / 1000}))
         AND NOT EXISTS (SELECT FROM repository_blobs rb WHERE rb.digest = b.digest)
         AND NOT EXISTS (SELECT FROM assets a WHERE a.blob_digest = b.digest)

@@ -6,7 +6,10 @@ import { mkdirSync } from "node:fs";
 import { env } from "../env.ts";
 import { processGlobal } from "../process-global.ts";
 import type { BlobStore } from "./blob-store.ts";
+import { DiskFiles } from "./disk-files.ts";
 import { DiskStore } from "./disk-store.ts";
+import type { NamedFiles } from "./named-files.ts";
+import { S3Files } from "./s3-files.ts";
 import { type S3Settings, S3Store } from "./s3-store.ts";
 import { storeDir } from "./store-space.ts";
 
@@ -21,7 +24,10 @@ export {
   writtenElsewhere,
 } from "./blob-store.ts";
 export { type Algorithm, type Digest, digestOf, isDigest } from "./digest.ts";
+export { DiskFiles } from "./disk-files.ts";
 export { DiskStore } from "./disk-store.ts";
+export type { NamedFiles } from "./named-files.ts";
+export { S3Files } from "./s3-files.ts";
 export { type S3Settings, S3Store } from "./s3-store.ts";
 export { uploadOf } from "./storage-key.ts";
 export { storeFailure } from "./store-failure.ts";
@@ -34,6 +40,14 @@ export function blobStore(): BlobStore {
     const root = storeDir();
     mkdirSync(root, { recursive: true, mode: 0o700 });
     return new DiskStore(root);
+  });
+}
+
+/** Files that are found by their names, in DATA_DIR or in the bucket, under `backups/`. */
+export function namedFiles(): NamedFiles {
+  return processGlobal("named-files", () => {
+    const s3 = s3Settings();
+    return s3 ? new S3Files(s3) : new DiskFiles(env().DATA_DIR);
   });
 }
 

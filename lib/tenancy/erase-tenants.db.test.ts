@@ -36,6 +36,10 @@ async function fill(t: Fixture): Promise<void> {
   await db().entitlement.create({ data: { tenantId, memberId, productId, source: "admin", grantedBy: "system" } });
   const answer = { requestHash: "h", status: 200, body: "{}" };
   await db().idempotencyKey.create({ data: { tenantId, actor: "system", key: "k", ...answer } });
+  const key = { recipient: "age1", keyEncrypted: "x" };
+  await db().backupSettings.create({ data: { tenantId, ...key } });
+  const by = { startedBy: "system", startedByLabel: "Purser", withBytes: false };
+  await db().backup.create({ data: { tenantId, ...key, ...by } });
   const robot = { kind: "robot", tenantId, name: "ci", secretHash: digest() } as const;
   await db().accessToken.create({ data: robot });
   const group = await db().memberGroup.create({ data: { tenantId, name: "Partners" } });

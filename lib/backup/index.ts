@@ -1,0 +1,28 @@
+/**
+ * Backups of a tenant and of the instance: what is in them, how they are made, kept, read back and restored.
+ * A backup is one encrypted file that the standard tools `age` and `tar` open (docs/backup.md, docs/adr/0020).
+ * Hidden: the file's shape, where files are kept, how rows of another moment are laid beside those of today.
+ */
+export { tidyBackups } from "./due-backups.ts";
+export {
+  BackupFilter,
+  type BackupRow,
+  checkBackup,
+  DeleteBackup,
+  type Download,
+  deleteBackup,
+  listBackups,
+  openDownload,
+  readKey,
+  viewBackup,
+} from "./list-backups.ts";
+export { type Contents, makeBackup } from "./make-backup.ts";
+export {
+  SCHEDULES,
+  SetPassphrase,
+  type SettingsView,
+  setPassphrase,
+  UpdateBackupSettings,
+  updateBackupSettings,
+  viewBackupSettings,
+} from "./settings.ts";

@@ -1,0 +1,47 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { z } from "zod";
+import { keyFor } from "../env.ts";
+
+/** Of this shape of file. A reader refuses any other: what it means is in docs/backup.md. */
+export const FORMAT = 1;
+
+const Hex = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What a backup says of itself, behind its rows and before its blobs. */
+export const Manifest = z.object({
+  format: z.literal(FORMAT),
+  /** The last migration of the database that it was read from. */
+  schema: z.string(),
+  /** The address of the instance that wrote it. */
+  instance: z.string(),
+  /** Null in a backup of the whole instance. */
+  tenant: z.object({ id: z.uuid(), slug: z.string(), name: z.string() }).nullable(),
+  takenAt: z.iso.datetime(),
+  withBytes: z.boolean(),
+  /** By table, in the order in which they can be written. */
+  tables: z.record(z.string(), z.object({ rows: z.number().int(), columns: z.array(z.string()) })),
+  /** The members with rows, in the order of the file. */
+  members: z.array(z.object({ name: z.string(), bytes: z.number().int(), sha256: Hex })),
+  blobs: z.array(z.object({ digest: z.string(), size: z.number().int() })),
+});
+
+export type Manifest = z.infer<typeof Manifest>;
+
+/** Proof that this instance wrote a manifest: HMAC-SHA256 with a key that comes from the instance's. */
+export function sealOf(manifest: Uint8Array): string {
+  return createHmac("sha256", keyFor("backups")).update(manifest).digest("hex");
+}
+
+/** Whether this instance wrote a manifest, and nobody changed it since. */
+export function isOurs(manifest: Uint8Array, seal: string): boolean {
+  const [ours, theirs] = [Buffer.from(sealOf(manifest)), Buffer.from(seal.trim())];
+  return ours.length === theirs.length && timingSafeEqual(ours, theirs);
+}
+
+export function rowsIn({ tables }: Pick<Manifest, "tables">): number {
+  return Object.values(tables).reduce((sum, { rows }) => sum + rows, 0);
+}
+
+export function blobBytesIn({ blobs }: Pick<Manifest, "blobs">): number {
+  return blobs.reduce((sum, { size }) => sum + size, 0);
+}
