@@ -15,6 +15,8 @@ export interface PutManifest {
   reference: string;
   contentType: string;
   bytes: Buffer;
+  /** "later": what it refers to may come when it is asked for, as a mirror fetches it; else all of it is there. */
+  rest?: "later";
 }
 
 /**
@@ -25,7 +27,7 @@ export interface PutManifest {
  */
 export async function putManifest(
   ctx: Ctx,
-  { repository, reference, contentType, bytes }: PutManifest,
+  { repository, reference, contentType, bytes, rest }: PutManifest,
 ): Promise<{ digest: string; subjectDigest: string | null }> {
   await demand(ctx, "registry.push");
   const parsed = parseManifest(bytes, contentType);
@@ -34,7 +36,7 @@ export async function putManifest(
     const row = await ensureRepository(tx, ctx, repository);
     // One push at a time to a repository, so that equal manifests and moves of one tag follow each other.
     await tx.$queryRaw`SELECT id FROM repositories WHERE id = ${row.id}::uuid FOR NO KEY UPDATE`;
-    await lockReferences(tx, row, parsed.references);
+    await lockReferences(tx, row, { references: parsed.references, rest });
     await keepManifest(tx, row, { digest, parsed, bytes });
     const before = isDigest(reference) ? null : await moveTag(tx, ctx, { row, name: reference, digest });
     await record(tx, ctx, {
@@ -58,7 +60,11 @@ function digestFor(reference: string, bytes: Buffer): string {
 }
 
 // The rows stay locked until the commit, so that a clean-up takes neither a blob nor its link from under the manifest.
-async function lockReferences(tx: Tx, repository: RepositoryRow, references: readonly Reference[]): Promise<void> {
+async function lockReferences(
+  tx: Tx,
+  repository: RepositoryRow,
+  { references, rest }: { references: readonly Reference[]; rest: PutManifest["rest"] },
+): Promise<void> {
   const blobs = references.filter((reference) => reference.kind !== "manifest" && !reference.foreign);
   const children = references.filter((reference) => reference.kind === "manifest");
   const live = await tx.$queryRaw<{ digest: string; size: bigint }[]>`
@@ -70,13 +76,13 @@ async function lockReferences(tx: Tx, repository: RepositoryRow, references: rea
     WHERE repository_id = ${repository.id}::uuid AND digest = ANY(${children.map((child) => child.digest)}) FOR SHARE`;
   const there = new Set([...live, ...kept].map((row) => row.digest));
   const missing = [...blobs, ...children].find((reference) => !there.has(reference.digest));
-  if (missing) {
+  if (missing && rest !== "later") {
     throw new AppError("invalid", `The ${missing.kind} ${missing.digest} was not pushed to ${repository.name}.`, {
       reason: "MANIFEST_BLOB_UNKNOWN",
     });
   }
   const sizes = new Map(live.map((row) => [row.digest, Number(row.size)]));
-  const wrong = blobs.find((blob) => sizes.get(blob.digest) !== blob.size);
+  const wrong = blobs.find((blob) => (sizes.get(blob.digest) ?? blob.size) !== blob.size);
   if (wrong) throw manifestInvalid(`${wrong.digest} has ${sizes.get(wrong.digest)} bytes, not ${wrong.size}`);
 }
 

@@ -4,6 +4,7 @@ import type { RepositoryName } from "#lib/catalog/index.ts";
 import { type Access, decideAccess } from "#lib/entitlements/index.ts";
 import { currentRequest } from "#lib/http/index.ts";
 import type { Principal } from "#lib/identity/index.ts";
+import type { Mirror } from "#lib/upstream/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { nameUnknown } from "./path.ts";
@@ -12,6 +13,12 @@ import { nameUnknown } from "./path.ts";
 export function ctxOf(access: Access): Ctx {
   if (!access.tenant) throw nameUnknown();
   return { tenant: access.tenant, actor: access.actor, requestId: currentRequest().requestId, now: new Date() };
+}
+
+/** Where a pull looks for what is not here, for a caller who was let through; null where it looks nowhere else. */
+export function mirrorOf({ tenant, repositoryId, upstreamId }: Access, repository: RepositoryName): Mirror | null {
+  if (!tenant || !repositoryId || !upstreamId) return null;
+  return { tenant, repositoryId, upstreamId, repository, requestId: currentRequest().requestId };
 }
 
 const ENTITLEMENT_REASONS: ReadonlySet<Reason> = new Set(["not_entitled", "membership_inactive", "member_suspended"]);

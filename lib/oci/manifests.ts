@@ -2,8 +2,9 @@ import { actorKey } from "#lib/access/index.ts";
 import { type Manifest, notePull, putManifest, type RepositoryName } from "#lib/catalog/index.ts";
 import { type Access, readManifest } from "#lib/entitlements/index.ts";
 import { bytesOf, hasAlready, warningHeader } from "#lib/http/index.ts";
+import { type Mirrored, mirrorManifest } from "#lib/upstream/index.ts";
 import { AppError } from "../errors.ts";
-import { admit, pushContext } from "./access.ts";
+import { admit, mirrorOf, pushContext } from "./access.ts";
 import { callerOf } from "./caller.ts";
 import { REGISTRY_HEADERS } from "./errors.ts";
 import { checkedReference, nameUnknown, repositoryName } from "./path.ts";
@@ -21,11 +22,14 @@ export async function getManifest(request: Request, asked: Asked): Promise<Respo
   const principal = await callerOf(request);
   const repository = repositoryName(asked.name);
   const reference = checkedReference(asked.reference);
-  const { access, manifest } = await readManifest(principal, repository, reference);
+  const { access, manifest: kept } = await readManifest(principal, repository, reference);
   await admit(access, "registry.pull", repository);
   if (!access.repositoryId) throw nameUnknown();
+  const mirror = mirrorOf(access, repository);
+  const found: Mirrored = mirror ? await mirrorManifest(mirror, reference, kept) : { manifest: kept };
+  const { manifest } = found;
   if (!manifest) throw manifestUnknown(reference);
-  const headers = { ...manifestHeaders(manifest), ...warningOf(access, manifest.digest) };
+  const headers = { ...manifestHeaders(manifest), ...warningOf(access, manifest.digest, found.warning) };
   if (hasAlready(request, headers.etag)) return new Response(null, { status: 304, headers });
   if (request.method === "HEAD") return new Response(null, { status: 200, headers });
   const bytes = await manifest.bytes();
@@ -70,8 +74,8 @@ function manifestHeaders(manifest: Manifest) {
 }
 
 /** What podman and skopeo show at the terminal: how long access lasts, and that an image is recalled. */
-export function warningOf(access: Access, digest?: string): { warning?: string } {
-  return warningHeader(access.decision.warning, digest && access.recalled?.[digest]);
+export function warningOf(access: Access, digest?: string, more?: string): { warning?: string } {
+  return warningHeader(access.decision.warning, digest && access.recalled?.[digest], more);
 }
 
 function count(access: Access, repository: RepositoryName, pulled: { reference: string; digest: string }): void {

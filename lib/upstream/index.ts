@@ -3,6 +3,9 @@
  * and what is imported. What was fetched is kept as if it had been pushed, so that all else goes on as it does.
  * Hidden: how a registry is asked, how pulls wait for one fetch, how fresh a tag is held to be.
  */
+export type { Mirror, Mirrored } from "./pull/mirror.ts";
+export { mirrorBlob } from "./pull/mirror-blob.ts";
+export { mirrorManifest } from "./pull/mirror-manifest.ts";
 export { AddRegistry, addRegistry } from "./registries/add-registry.ts";
 export {
   ChangeRegistry,

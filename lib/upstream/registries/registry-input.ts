@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { checkedUrl } from "#lib/outgoing/index.ts";
+import { env } from "../../env.ts";
 import { isAppError } from "../../errors.ts";
 
 /** What people call Docker Hub, and where its registry is. */
@@ -18,6 +19,10 @@ export const RegistryUrl = z
   .transform((text, context) => {
     try {
       const url = checkedUrl(text.includes("://") ? text : `https://${text}`);
+      if (url.origin === env().PUBLIC_URL) {
+        context.addIssue("is this Purser itself");
+        return z.NEVER;
+      }
       if (/^\/(v2\/?)?$/.test(url.pathname) && url.search === "") return HUB_NAMES.has(url.host) ? HUB : url.origin;
       context.addIssue("must be the registry alone, without a path: the repository is named where it is connected");
     } catch (error) {
