@@ -3,9 +3,25 @@
  * Doors speak a protocol, domain rooms know the rules, ground knows nothing of us.
  */
 const DOORS = "oci|downloads|web|api";
-const DOMAIN =
-  "announcements|backup|insight|recalls|runs|tenancy|catalog|releases|cleanup|entitlements|billing|identity|instance|jobs|" +
-  "uploads|upstream";
+const DOMAIN = [
+  "announcements",
+  "backup",
+  "billing",
+  "catalog",
+  "cleanup",
+  "entitlements",
+  "identity",
+  "insight",
+  "instance",
+  "jobs",
+  "providers",
+  "recalls",
+  "releases",
+  "runs",
+  "tenancy",
+  "uploads",
+  "upstream",
+].join("|");
 // A room may have a room within, as lib/web/gate, which middleware.ts enters alone.
 const INDEX = ["^lib/[^/]+/index\\.tsx?$", "^lib/[^/]+/[^/]+/index\\.ts$"];
 const TESTS = "\\.(test|contract)\\.tsx?$";

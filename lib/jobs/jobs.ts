@@ -5,6 +5,7 @@ import { runCleanups } from "#lib/cleanup/index.ts";
 import { runBulkChanges } from "#lib/entitlements/index.ts";
 import { forgetAnswers } from "#lib/idempotency/index.ts";
 import { forgetWhatHasEnded } from "#lib/identity/index.ts";
+import { checkAllProviders } from "#lib/providers/index.ts";
 import { sendRecallLetters } from "#lib/recalls/index.ts";
 import { performRuns } from "#lib/runs/index.ts";
 import { eraseDueTenants } from "#lib/tenancy/index.ts";
@@ -46,6 +47,11 @@ export const JOBS = {
       await forgetWhatHasEnded();
       await forgetAnswers();
     },
+  },
+  "provider-checks": {
+    cron: "27 * * * *",
+    pollSeconds: 30,
+    run: (call) => checkAllProviders(call),
   },
   "recall-letters": {
     cron: "* * * * *",

@@ -1,4 +1,5 @@
+import { checkRun, syncRun } from "#lib/providers/index.ts";
 import type { AnyRun } from "#lib/runs/index.ts";
 
 /** Every kind of run that there is: the rooms' own definitions. */
-export const RUNS: readonly AnyRun[] = [];
+export const RUNS: readonly AnyRun[] = [checkRun, syncRun];

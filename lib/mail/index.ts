@@ -5,5 +5,5 @@
  */
 
 export { countOutbox, hasOutbox, listOutbox, type OutboxLetter, outboxDir } from "./outbox.ts";
-export { type Letter, sendMail, sendMailLater } from "./send.ts";
+export { type Letter, mailProblem, sendMail, sendMailLater } from "./send.ts";
 export { type Round, sendRound } from "./send-round.ts";

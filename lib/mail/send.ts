@@ -36,6 +36,18 @@ export async function sendMail(letter: Letter): Promise<void> {
   }
 }
 
+/** Why the mail server of the settings would not take a letter, in its own words; null where it would, or there is none. */
+export async function mailProblem(): Promise<string | null> {
+  const { SMTP_URL } = env();
+  if (!SMTP_URL) return null;
+  return transport(SMTP_URL)
+    .verify()
+    .then(
+      () => null,
+      (error: Error) => error.message,
+    );
+}
+
 /** Sends a letter after the answer: how long that takes must not tell whether an account exists. A failure is logged. */
 export function sendMailLater(letter: Letter): void {
   sendMail(letter).catch((error: Error) => log.error({ error: error.message }, "a letter was lost"));

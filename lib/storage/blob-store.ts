@@ -25,6 +25,8 @@ export interface BlobStore {
   locate(storageKey: string): Place;
   /** All bytes under a key in memory: for small blobs. */
   read(storageKey: string): Promise<Buffer>;
+  /** How many bytes there are under a key; null where there are none. */
+  size(storageKey: string): Promise<number | null>;
   /** Removes the bytes under a key, durably. @returns how many there were; 0 where there were none */
   remove(storageKey: string): Promise<number>;
   /** Everything that a commit left, with a row or without one. */

@@ -81,7 +81,9 @@ export function describeBlobs(name: string, open: () => BlobStore): void {
 
     it("is gone after its removal, and removing it again is no mistake", async () => {
       const { storageKey } = await committed(store, randomBytes(10));
+      expect(await store.size(storageKey)).toBe(10);
       expect(await store.remove(storageKey)).toBe(10);
+      expect(await store.size(storageKey)).toBeNull();
       await expect(store.read(storageKey)).rejects.toThrow();
       expect(await store.remove(storageKey)).toBe(0);
     });

@@ -21,7 +21,7 @@ import {
   wrongDigest,
 } from "./blob-store.ts";
 import type { Algorithm, Digest } from "./digest.ts";
-import { filesUnder, makeDurably, syncPath } from "./folders.ts";
+import { filesUnder, ifThere, makeDurably, syncPath } from "./folders.ts";
 import { readAll } from "./read-all.ts";
 import { digestsKnownTo, digestsOfStream, RunningDigest } from "./running-digest.ts";
 import { keyOf, newKey, newObjectKey, pathOf } from "./storage-key.ts";
@@ -132,10 +132,14 @@ export class DiskStore implements BlobStore {
     return readFile(this.#blobPath(storageKey));
   }
 
+  size(storageKey: string): Promise<number | null> {
+    return stat(this.#blobPath(storageKey)).then(({ size }) => size, ifThere);
+  }
+
   async remove(storageKey: string): Promise<number> {
-    const file = this.#blobPath(storageKey);
-    const bytes = await stat(file).then(({ size }) => size, absent);
+    const bytes = await this.size(storageKey);
     if (bytes === null) return 0;
+    const file = this.#blobPath(storageKey);
     await rm(file, { force: true });
     await syncPath(path.dirname(file));
     return bytes;
@@ -242,9 +246,4 @@ function digestsOfFile(file: FileHandle, size: number, algorithms: readonly Algo
   if (size === 0) return new RunningDigest(...algorithms).digests();
   const how = { start: 0, end: size - 1, highWaterMark: READ_BYTES, autoClose: false };
   return digestsOfStream(file.createReadStream(how), algorithms);
-}
-
-function absent(error: NodeJS.ErrnoException): null {
-  if (error.code === "ENOENT") return null;
-  throw error;
 }

@@ -37,7 +37,8 @@ export async function* filesUnder(root: string, parents: readonly string[] = [])
   }
 }
 
-function ifThere(error: NodeJS.ErrnoException): null {
+/** What a look at a file says of one that isn't there. */
+export function ifThere(error: NodeJS.ErrnoException): null {
   if (error.code === "ENOENT") return null;
   throw error;
 }

@@ -18,8 +18,8 @@ import {
 } from "./blob-store.ts";
 import { Bucket, type BucketSettings, type Part } from "./bucket.ts";
 import { type Digest, digestOf } from "./digest.ts";
+import { gather } from "./gather.ts";
 import { PartWriter } from "./part-writer.ts";
-import { readAll } from "./read-all.ts";
 import { digestsKnownTo, digestsOfStream, RunningDigest } from "./running-digest.ts";
 import {
   decodeState,
@@ -137,11 +137,14 @@ export class S3Store implements BlobStore {
     return bytes;
   }
 
+  size(storageKey: string): Promise<number | null> {
+    return this.#bucket.size(BLOBS + pathOf(storageKey));
+  }
+
   async remove(storageKey: string): Promise<number> {
-    const name = BLOBS + pathOf(storageKey);
-    const bytes = await this.#bucket.size(name);
+    const bytes = await this.size(storageKey);
     if (bytes === null) return 0;
-    await this.#bucket.remove(name);
+    await this.#bucket.remove(BLOBS + pathOf(storageKey));
     return bytes;
   }
 
@@ -222,30 +225,6 @@ export class S3Store implements BlobStore {
     running.digest.forget();
     return null;
   }
-}
-
-const BATCH_BYTES = 1024 * 1024;
-
-/** Reads a source to its end, or until it or the store breaks. @returns how it broke, or null */
-async function gather(
-  source: Readable,
-  to: { writer: PartWriter; digest: RunningDigest | null },
-): Promise<{ cause: unknown } | null> {
-  let batch: Buffer[] = [];
-  let bytes = 0;
-  const flush = async () => {
-    await to.digest?.add(batch, async () => undefined);
-    for (const chunk of batch) await to.writer.push(chunk);
-    batch = [];
-    bytes = 0;
-  };
-  const broken = await readAll(source, async (chunk) => {
-    batch.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= BATCH_BYTES) await flush();
-  });
-  await flush();
-  return broken;
 }
 
 function checked(uploadId: string): void {

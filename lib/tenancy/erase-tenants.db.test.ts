@@ -64,6 +64,7 @@ async function fill(t: Fixture): Promise<void> {
     data: { tenantId, ...run, startedBy: "system", startedByLabel: "Purser", requestId: "r" },
   });
   await db().operationRunLine.create({ data: { tenantId, runId, n: 1, level: "info", text: "begun" } });
+  await db().providerState.create({ data: { tenantId, kind: "mail" } });
   await fillBilling(tenantId, productId);
   await fillRegistry(tenantId, productId);
 }

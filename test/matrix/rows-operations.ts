@@ -1,6 +1,6 @@
 import { db } from "#lib/db/index.ts";
 import { newId } from "#lib/ids.ts";
-import type { Row } from "./cell.ts";
+import type { Cell, Row } from "./cell.ts";
 import type { Side } from "./world.ts";
 
 const TEAM = { audience: "team" } as const;
@@ -13,8 +13,45 @@ const aRun = async ({ fixture }: Side) => {
   return (await db().operationRun.create({ data })).id;
 };
 
-/** Runs and what starts them. */
+/** One under way, so that what is asked for is that one, and no worker changes anything after the cell. */
+const aRunOf = (kind: string) => async (side: Side) => {
+  const id = await aRun(side);
+  const of = { tenantId: side.fixture.tenant.id, kind, subjectId: "store" };
+  await db().operationRun.deleteMany({ where: of });
+  const busy = { state: "running", leaseUntil: new Date(Date.now() + 86_400_000) } as const;
+  await db().operationRun.update({ where: { id }, data: { ...of, ...busy } });
+  return id;
+};
+
+// The store is there in every tenant; a reference is what it has none of.
+const onStore = ({ slug }: Cell) => `/t/${slug}/providers/store`;
+const theStore = {
+  path: onStore,
+  input: ({ target, childId }: Cell) => ({ kind: "store", ref: target.child === "own" ? "" : childId }),
+};
+
+/** Providers, runs and what starts them. */
 export const OPERATION_ROWS: readonly Row[] = [
+  { surface: "page /t/[tenant]/providers", ...TEAM },
+  {
+    surface: "page /t/[tenant]/providers/[...provider]",
+    ...TEAM,
+    path: ({ slug }) => `/t/${slug}/providers/mail`,
+  },
+  {
+    surface: "action app/t/[tenant]/providers/actions#check",
+    ...TEAM,
+    capability: "provider.checkHealth",
+    child: aRunOf("provider.check"),
+    ...theStore,
+  },
+  {
+    surface: "action app/t/[tenant]/providers/actions#sync",
+    ...TEAM,
+    capability: "provider.syncInventory",
+    child: aRunOf("provider.sync"),
+    ...theStore,
+  },
   { surface: "page /t/[tenant]/runs", ...TEAM },
   { surface: "page /t/[tenant]/runs/[id]", ...TEAM, child: aRun },
   {

@@ -62,6 +62,7 @@ const TEAM_PAGES = [
   { path: "entitlements", label: "Entitlements", icon: "entitlements", needs: "entitlement.view" },
   { path: "groups", label: "Groups", icon: "groups", needs: "group.view" },
   { path: "billing", label: "Billing", icon: "billing", needs: "billing.view" },
+  { path: "providers", label: "Providers", icon: "providers", needs: "provider.view" },
   { path: "runs", label: "Runs", icon: "runs", needs: "tenant.view" },
   { path: "team", label: "Team", icon: "team", needs: "team.view" },
   { path: "settings/robots", label: "Robots", icon: "robots", needs: "token.view" },
