@@ -2,13 +2,14 @@
  * Who may import whom: the house's rules as a check (STYLE.md, "Rooms"). Run by scripts/check-imports.ts.
  * Doors speak a protocol, domain rooms know the rules, ground knows nothing of us.
  */
-const DOORS = "oci|downloads|web|api";
+const DOORS = "oci|downloads|web|api|scim";
 const DOMAIN = [
   "announcements",
   "backup",
   "billing",
   "catalog",
   "cleanup",
+  "directory",
   "entitlements",
   "identity",
   "insight",
@@ -121,7 +122,7 @@ module.exports = {
     rule(
       "data-plane-without-next",
       "server.ts mounts these route files straight on Node (docs/adr/0001)",
-      { path: "^app/(v2|v1|auth/token|api/stripe)/" },
+      { path: "^app/(v2|v1|scim|auth/token|api/stripe)/" },
       { path: "^(next|next-auth)(/|$)|node_modules/(next|next-auth|react)/" },
     ),
     rule(
@@ -194,6 +195,12 @@ module.exports = {
     rule("order-entitlements", "entitlements → catalog → tenancy", code({ path: "^lib/entitlements/" }), {
       path: "^lib/(billing|storage)/",
     }),
+    rule(
+      "order-directory",
+      "who is there → what they get: a directory stands above the groups, and knows nothing of what they are paid for",
+      code({ path: `^lib/(${DOMAIN})/`, pathNot: "^lib/(directory|providers|jobs)/" }),
+      { path: "^lib/directory/" },
+    ),
     rule(
       "order-entitlements-identity",
       "who asks reaches the ledger as a type, Principal, and no more",

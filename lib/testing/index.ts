@@ -7,6 +7,16 @@ export { type Browser, startAuthServer } from "./auth-server.ts";
 export { type Authenticator, newAuthenticator } from "./authenticator.ts";
 export { checkInvariants } from "./check-invariants.ts";
 export { fileOf, GRACE, isWhole, NO_GRACE, swept } from "./cleanup.ts";
+export {
+  filtered,
+  PATCH_OP,
+  patchOf,
+  SCIM_GROUP,
+  SCIM_USER,
+  type ScimAnswer,
+  type ScimClient,
+  scimClient,
+} from "./directory.ts";
 export { FETCHED_NOW, fetchesOf, indexRows, tie, tiedRelease } from "./fetches.ts";
 export {
   accountCtx,

@@ -3,6 +3,7 @@ import { ACCOUNT_ROWS } from "./rows-account.ts";
 import { ADMIN_ROWS, LAST_ROW } from "./rows-admin.ts";
 import { API_ROWS } from "./rows-api.ts";
 import { BILLING_ROWS, STORE_ROWS } from "./rows-billing.ts";
+import { DIRECTORY_ROWS } from "./rows-directory.ts";
 import { DOWNLOAD_ROWS } from "./rows-downloads.ts";
 import { ENTITLEMENT_ROWS } from "./rows-entitlements.ts";
 import { EVENT_ROWS } from "./rows-events.ts";
@@ -30,6 +31,7 @@ export const INSIDE: readonly Row[] = [
   ...TEAM_ROWS,
   ...EVENT_ROWS,
   ...BILLING_ROWS,
+  ...DIRECTORY_ROWS,
   LEAVING_ROW,
   LAST_ROW,
 ];
