@@ -2,8 +2,7 @@ import Link from "next/link";
 import { Badge } from "#components/ui/badge.tsx";
 import { Cell, Row, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { duration } from "#lib/format.ts";
-import { RUN_STATES, type RunState } from "./words.ts";
+import { RUN_STATES, type RunState, tookOf } from "./words.ts";
 
 interface RunShown {
   id: string;
@@ -48,8 +47,4 @@ export function RunsTable({ runs, base, now }: { runs: RunShown[]; base: string;
       ))}
     </Table>
   );
-}
-
-function tookOf({ startedAt, finishedAt }: RunShown, now: Date): string {
-  return startedAt ? duration((finishedAt ?? now).getTime() - startedAt.getTime()) : "–";
 }

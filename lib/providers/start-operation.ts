@@ -34,6 +34,7 @@ async function start(
   const named = parse(OneProvider, input);
   const { provider, kind } = await providerInTenant(ctx, named);
   if (run === syncRun && !kind.inventory) throw conflict(`${kind.label} has nothing that could be compared.`);
-  const subject = { id: [provider.kind, provider.ref].filter(Boolean).join(":"), label: provider.name };
+  const parts = [provider.kind, provider.ref].filter(Boolean);
+  const subject = { id: parts.join(":"), label: provider.name, page: ["providers", ...parts].join("/") };
   return transaction((tx) => startRun(tx, ctx, { run, subject, input: named }));
 }

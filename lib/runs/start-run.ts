@@ -16,7 +16,12 @@ export interface StartedRun {
 interface Start<I> {
   run: RunDefinition<I>;
   /** What it is done to; nothing where a tenant has one such thing. */
-  subject?: { id: string; label: string };
+  subject?: {
+    id: string;
+    label: string;
+    /** Where that is shown, below the tenant's pages: `providers/store`. */
+    page?: string;
+  };
   input: I;
   /** Kept encrypted until the run is over. */
   secret?: string;
@@ -31,10 +36,10 @@ const SHOWN = { id: true, label: true, state: true, startedByLabel: true, queued
  */
 export async function startRun<I>(tx: Tx, ctx: Ctx, start: Start<I>): Promise<StartedRun> {
   const { kind, label } = start.run;
-  const { id: subjectId, label: subjectLabel } = start.subject ?? { id: "", label: "" };
+  const { id: subjectId, label: subjectLabel, page: subjectPage } = start.subject ?? { id: "", label: "" };
   const one = { tenantId: ctx.tenant.id, kind, subjectId };
   const id = newId();
-  const about = { label, subjectLabel, viewCapability: start.run.view, startCapability: start.run.start };
+  const about = { label, subjectLabel, subjectPage, viewCapability: start.run.view, startCapability: start.run.start };
   const by = { startedBy: actorKey(ctx.actor), startedByLabel: actorLabel(ctx.actor), requestId: ctx.requestId };
   const input = parse(start.run.input, start.input) as Prisma.InputJsonValue;
   const secret = start.secret === undefined ? null : seal(start.secret, secretOf(id));

@@ -16,6 +16,7 @@ export interface RunView
     | "label"
     | "subjectId"
     | "subjectLabel"
+    | "subjectPage"
     | "state"
     | "startedByLabel"
     | "queuedAt"

@@ -41,7 +41,7 @@ export default async function ProviderPage({ params }: Props) {
         <p className="mt-1">{provider.about}</p>
         {provider.page ? (
           <Link href={`${base}/${provider.page}`} className="rounded text-accent-ink hover:underline">
-            Its settings
+            Open its settings
           </Link>
         ) : null}
       </PageHeader>

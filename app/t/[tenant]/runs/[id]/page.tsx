@@ -1,14 +1,14 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { Trail } from "#components/registry/trail.tsx";
 import { CancelRun } from "#components/runs/cancel-run.tsx";
 import { RunProgress } from "#components/runs/run-progress.tsx";
-import { isUnderWay, RUN_STATES } from "#components/runs/words.ts";
+import { isUnderWay, RUN_STATES, tookOf } from "#components/runs/words.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Facts } from "#components/ui/facts.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { decide } from "#lib/access/index.ts";
-import { duration } from "#lib/format.ts";
 import { listRunLines, type RunView, viewRun } from "#lib/runs/index.ts";
 import { onPage, requireTeam } from "#lib/web/index.ts";
 import { cancel } from "../actions.ts";
@@ -39,7 +39,7 @@ export default async function RunPage({ params }: Props) {
       >
         <span className="flex flex-wrap items-center gap-2">
           <Badge tone={RUN_STATES[run.state].tone}>{RUN_STATES[run.state].word}</Badge>
-          {run.subjectLabel}
+          <Subject run={run} base={`/t/${ctx.tenant.slug}`} />
         </span>
       </PageHeader>
       {run.error ? (
@@ -56,12 +56,21 @@ export default async function RunPage({ params }: Props) {
   );
 }
 
+function Subject({ run: { subjectLabel, subjectPage }, base }: { run: RunView; base: string }) {
+  if (!subjectPage) return subjectLabel;
+  return (
+    <Link href={`${base}/${subjectPage}`} className="rounded text-accent-ink hover:underline">
+      {subjectLabel}
+    </Link>
+  );
+}
+
 function factsOf(run: RunView, now: Date) {
-  const { startedAt, finishedAt, queuedAt, startedByLabel, cancelledBy, attempt } = run;
+  const { finishedAt, queuedAt, startedByLabel, cancelledBy, attempt } = run;
   return [
     ["Started by", startedByLabel],
     ["Asked for", <Time key="queued" at={queuedAt} now={now} />],
-    ...(startedAt && finishedAt ? [["Took", duration(finishedAt.getTime() - startedAt.getTime())] as const] : []),
+    ...(finishedAt ? [["Took", tookOf(run, now)] as const] : []),
     ...(cancelledBy ? [["Stopped by", cancelledBy] as const] : []),
     ...(attempt > 1 ? [["Begun", `${attempt} times: workers stopped while they had it`] as const] : []),
   ] as const;
