@@ -13,6 +13,7 @@ export { listTagRows, TagFilter, type TagRow } from "./list-tag-rows.ts";
 export { listTags } from "./list-tags.ts";
 export { listUntagged, UntaggedFilter, type UntaggedRow } from "./list-untagged.ts";
 export { lockedImage } from "./locked-image.ts";
+export { type ParsedManifest, parseManifest } from "./manifest.ts";
 export { countOnBlob, listBlobRepositories, mountBlob } from "./mount-blob.ts";
 export { flushPulls, notePull } from "./note-pull.ts";
 export { ProductFilter, pageProducts, productNamed, viewProductNamed } from "./page-products.ts";

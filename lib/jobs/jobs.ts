@@ -9,6 +9,7 @@ import { checkAllProviders } from "#lib/providers/index.ts";
 import { sendRecallLetters } from "#lib/recalls/index.ts";
 import { performRuns } from "#lib/runs/index.ts";
 import { eraseDueTenants } from "#lib/tenancy/index.ts";
+import { startDueImports } from "#lib/upstream/index.ts";
 import { RUNS } from "./runs.ts";
 
 export interface Job {
@@ -93,6 +94,13 @@ export const JOBS = {
     run: async (call) => {
       await forgetEvents(call);
       await reportDrift(call);
+    },
+  },
+  "upstream-imports": {
+    cron: "*/10 * * * *",
+    pollSeconds: 30,
+    run: async () => {
+      await startDueImports();
     },
   },
 } as const satisfies Record<string, Job>;

@@ -3,9 +3,10 @@ import { MAIL } from "./mail-provider.ts";
 import type { OfTenant, Provider, ProviderKind } from "./provider-kind.ts";
 import { STORE } from "./store-provider.ts";
 import { STRIPE } from "./stripe-provider.ts";
+import { UPSTREAM } from "./upstream-provider.ts";
 
 /** In the order of the page. */
-export const PROVIDER_KINDS: readonly ProviderKind[] = [STRIPE, STORE, MAIL];
+export const PROVIDER_KINDS: readonly ProviderKind[] = [STRIPE, UPSTREAM, STORE, MAIL];
 
 /** Everything that a tenant depends on, as it is set up now. */
 export async function providersOf(of: OfTenant): Promise<Provider[]> {

@@ -3,6 +3,8 @@
  * and what is imported. What was fetched is kept as if it had been pushed, so that all else goes on as it does.
  * Hidden: how a registry is asked, how pulls wait for one fetch, how fresh a tag is held to be.
  */
+export { ImportUpstream, importUpstream, startDueImports, startImport } from "./import/import-run.ts";
+export { type ImportPreview, PreviewImport, previewImport } from "./import/preview-import.ts";
 export type { Mirror, Mirrored } from "./pull/mirror.ts";
 export { mirrorBlob } from "./pull/mirror-blob.ts";
 export { mirrorManifest } from "./pull/mirror-manifest.ts";
@@ -15,11 +17,12 @@ export {
   removeRegistry,
   rotateRegistrySecret,
 } from "./registries/change-registry.ts";
-export { CheckRegistry, checkUpstream } from "./registries/check-registry.ts";
-export { InventoryRegistry, inventoryUpstream } from "./registries/inventory-registry.ts";
+export { checkUpstream } from "./registries/check-registry.ts";
+export { inventoryUpstream } from "./registries/inventory-registry.ts";
 export {
   listRegistries,
   type RegistryView,
+  registriesOf,
   type UpstreamView,
   viewRegistry,
   viewUpstream,

@@ -1,9 +1,8 @@
-import { type Blob, findBlob } from "#lib/catalog/index.ts";
+import type { Blob } from "#lib/catalog/index.ts";
 import { query } from "#lib/db/index.ts";
 import type { Digest } from "#lib/storage/index.ts";
-import { keepBlob } from "./keep.ts";
-import { fetchFailure, type Mirror, systemCtx, termsOf } from "./mirror.ts";
-import { oneFetch } from "./one-fetch.ts";
+import { fetchBlob } from "./fetch-blob.ts";
+import { fetchFailure, type Mirror, termsOf } from "./mirror.ts";
 
 /**
  * A blob that a mirror does not have: fetched where some manifest that it keeps refers to it, and kept.
@@ -11,26 +10,10 @@ import { oneFetch } from "./one-fetch.ts";
  * @throws unavailable where upstream can't be used now, or its bytes are not those of the digest
  */
 export async function mirrorBlob(mirror: Mirror, digest: Digest): Promise<Blob | null> {
-  const { repositoryId, repository, upstreamId } = mirror;
-  const [terms, size] = [await termsOf(mirror), await sizeOf(repositoryId, digest)];
+  const [terms, size] = [await termsOf(mirror), await sizeOf(mirror.repositoryId, digest)];
   if (!terms || size === null) return null;
-  const kept = async () => findBlob(repositoryId, digest);
-  // Asked twice: the first may be an answer to others who asked before it was there.
-  const fetch = async () => {
-    const there = await keepBlob(systemCtx(mirror), { repository, source: terms.source, digest, size });
-    return { blob: there ? ((await kept()) ?? (await kept())) : null };
-  };
   try {
-    const { blob } = await oneFetch({
-      key: `${upstreamId} ${digest}`,
-      registryId: terms.registryId,
-      kept: async () => {
-        const blob = await kept();
-        return blob && { blob };
-      },
-      fetch,
-    });
-    return blob;
+    return (await fetchBlob(mirror, terms, { digest, size })).blob;
   } catch (error) {
     throw await fetchFailure(mirror, error);
   }

@@ -30,11 +30,11 @@ export interface Terms {
   freshMinutes: number;
 }
 
-/** The terms as they are now; null where the connection was ended meanwhile. */
-export async function termsOf({ tenant, upstreamId }: Mirror): Promise<Terms | null> {
+/** The terms as they are now; null where the connection was ended meanwhile, or pulls are no longer looked for. */
+export async function termsOf({ tenant, upstreamId }: Mirror, whether?: "always"): Promise<Terms | null> {
   const where = { tenantId_id: { tenantId: tenant.id, id: upstreamId } };
   const row = await query((db) => db.upstreamRepository.findUnique({ where, include: { registry: true } }));
-  if (!row?.pullThrough) return null;
+  if (!row || !(row.pullThrough || whether)) return null;
   const { path, patterns, freshMinutes, registryId } = row;
   return { source: { registry: registryOf(row.registry), path }, registryId, patterns, freshMinutes };
 }
@@ -50,19 +50,30 @@ export function systemCtx({ tenant, requestId }: Mirror): Ctx {
  * @throws what is a fault of ours
  */
 export async function fetchFailure(mirror: Mirror, error: unknown): Promise<AppError> {
-  const { tenant, repository, upstreamId } = mirror;
-  const cause = error instanceof PartialWrite ? error.cause : error;
-  const lie = lieOf(cause);
+  const { tenant, repository } = mirror;
+  const cause = causeOf(error);
+  const lie = await countLie(mirror, error);
   if (!lie && !isAppError(cause)) throw error;
   const words = lie ?? (cause as Error).message;
   log.warn(
     { tenant: tenant.slug, repository: repository.name, refused: lie !== null, words },
     "a fetch from upstream failed",
   );
-  if (lie) await countRefusal({ tenantId: tenant.id, upstreamId }, lie);
   const told = `The upstream of ${repository.name} can't be used now, and this is not kept here. Try again later.`;
   const retryAfterSeconds = (isAppError(cause) && cause.retryAfterSeconds) || 30;
   return new AppError("unavailable", told, { reason: "upstream_failed", retryAfterSeconds, cause: error });
+}
+
+/** Counts a failure that is a lie of the upstream's. @returns which, in words; null for any other */
+export async function countLie({ tenant, upstreamId }: Mirror, error: unknown): Promise<string | null> {
+  const lie = lieOf(causeOf(error));
+  if (lie) await countRefusal({ tenantId: tenant.id, upstreamId }, lie);
+  return lie;
+}
+
+/** What broke a write that broke off; any other error as it is. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof PartialWrite ? error.cause : error;
 }
 
 function lieOf(cause: unknown): string | null {

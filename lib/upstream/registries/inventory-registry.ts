@@ -1,14 +1,9 @@
-import { z } from "zod";
-import { demand } from "#lib/audit/index.ts";
 import { patternOf } from "#lib/catalog/index.ts";
 import { query } from "#lib/db/index.ts";
 import type { Ctx } from "../../context.ts";
 import type { Difference } from "../../findings.ts";
-import { parse } from "../../parse.ts";
 import { type CallLimits, headTag, listUpstreamTags, type Source } from "../client/index.ts";
 import { registryInTenant, registryOf } from "./registry-row.ts";
-
-export const InventoryRegistry = z.strictObject({ registryId: z.uuid("is not an id") });
 
 /** So many tags that both have are asked after one by one: those that moved here last. */
 const COMPARED_MAX = 100;
@@ -16,19 +11,18 @@ const AT_ONCE = 5;
 
 /**
  * What an upstream registry has otherwise than we do: its tags that a connection's patterns take against what is kept.
- * @throws forbidden without `provider.syncInventory`; not_found; unavailable where it can't be asked
+ * Whoever asks has demanded the right (lib/providers). @throws not_found; unavailable where it can't be asked
  */
 export async function inventoryUpstream(
-  ctx: Ctx,
-  input: z.input<typeof InventoryRegistry>,
+  of: Pick<Ctx, "tenant">,
+  registryId: string,
   signal?: AbortSignal,
 ): Promise<Difference[]> {
-  await demand(ctx, "provider.syncInventory");
-  const { registryId: id } = parse(InventoryRegistry, input);
-  const registry = registryOf(await query((db) => registryInTenant(db, ctx, id)));
+  const { tenant } = of;
+  const registry = registryOf(await query((db) => registryInTenant(db, of, registryId)));
   const connected = await query((db) =>
     db.upstreamRepository.findMany({
-      where: { tenantId: ctx.tenant.id, registryId: id },
+      where: { tenantId: tenant.id, registryId },
       select: { path: true, patterns: true, repositoryId: true, repository: { select: { name: true } } },
       orderBy: { path: "asc" },
     }),
@@ -37,7 +31,7 @@ export async function inventoryUpstream(
   for (const { path, patterns, repositoryId, repository } of connected) {
     const kept = await query((db) =>
       db.tag.findMany({
-        where: { tenantId: ctx.tenant.id, repositoryId },
+        where: { tenantId: tenant.id, repositoryId },
         select: { name: true, digest: true },
         orderBy: { updatedAt: "desc" },
       }),

@@ -126,7 +126,7 @@ describe("an upstream registry", () => {
       return false;
     };
     await changeRegistry(t.ctx, { registryId, url: elsewhere.url });
-    await checkUpstream(t.ctx, { registryId });
+    await checkUpstream(t.ctx, registryId);
     expect(heard.filter(Boolean)).toEqual([]);
     expect((await viewRegistry(t.ctx, registryId)).registry).toMatchObject({ url: elsewhere.url, username: null });
     await elsewhere.stop();
@@ -139,7 +139,7 @@ describe("an upstream registry", () => {
     const before = await t.rows();
     await expect(viewRegistry(other.ctx, registryId)).rejects.toMatchObject({ code: "not_found" });
     await expect(removeRegistry(other.ctx, { registryId })).rejects.toMatchObject({ code: "not_found" });
-    await expect(checkUpstream(other.ctx, { registryId })).rejects.toMatchObject({ code: "not_found" });
+    await expect(checkUpstream(other.ctx, registryId)).rejects.toMatchObject({ code: "not_found" });
     const asked = { repository: other.repository.name, registryId, path: "a/b" };
     await expect(connectRepository(other.ctx, asked)).rejects.toMatchObject({ code: "not_found" });
     const seen = upstream.seen.length;
@@ -147,8 +147,6 @@ describe("an upstream registry", () => {
       code: "forbidden",
     });
     await expect(removeRegistry(t.as("readonly"), { registryId })).rejects.toMatchObject({ code: "forbidden" });
-    await expect(checkUpstream(t.as("readonly"), { registryId })).rejects.toMatchObject({ code: "forbidden" });
-    await expect(inventoryUpstream(t.as("readonly"), { registryId })).rejects.toMatchObject({ code: "forbidden" });
     expect({ rows: await t.rows(), seen: upstream.seen.length }).toEqual({ rows: before, seen });
   });
 });
@@ -190,7 +188,7 @@ describe("a repository's upstream", () => {
     for (const tag of ["1.0", "1.1", "2.0"]) upstream.image(tag);
     await pushImage(t.ctx, t.repository, ["1.1", "1.9", "own"]);
     await connectRepository(t.ctx, { repository: t.repository.name, registryId, path, patterns: ["1.*"] });
-    const found = await inventoryUpstream(t.as("operator"), { registryId });
+    const found = await inventoryUpstream(t.ctx, registryId);
     expect(found.map(({ key, change }) => [key.split(":")[1], change])).toEqual([
       ["1.0", "new"],
       ["1.9", "gone"],
@@ -202,9 +200,7 @@ describe("a repository's upstream", () => {
     upstream.image("1.0");
     await connectRepository(t.ctx, { repository: t.repository.name, registryId, path });
     const states = async () =>
-      Object.fromEntries(
-        (await checkUpstream(t.as("operator"), { registryId })).map(({ check, state }) => [check, state]),
-      );
+      Object.fromEntries((await checkUpstream(t.ctx, registryId)).map(({ check, state }) => [check, state]));
     expect(await states()).toMatchObject({ Reachable: "ok", Credentials: "ok", Clock: "ok", Repositories: "ok" });
     upstream.tags.clear();
     expect(await states()).toMatchObject({ "Repository team/app": "failed" });
@@ -213,7 +209,6 @@ describe("a repository's upstream", () => {
       return true;
     };
     expect(await states()).toEqual({ Reachable: "failed" });
-    expect((await viewRegistry(t.ctx, registryId)).registry.findings).toMatchObject([{ state: "failed" }]);
   });
 
   it("is told that a clock is wrong, and that credentials ended", async () => {
@@ -221,13 +216,13 @@ describe("a repository's upstream", () => {
       response.setHeader("date", new Date(Date.now() - 3_600_000).toUTCString());
       return false;
     };
-    const found = await checkUpstream(t.ctx, { registryId });
+    const found = await checkUpstream(t.ctx, registryId);
     expect(found.find(({ check }) => check === "Clock")).toMatchObject({ state: "warning" });
     upstream.hook = (_, response) => {
       response.writeHead(401, { "www-authenticate": "Basic" }).end();
       return true;
     };
-    const refused = await checkUpstream(t.ctx, { registryId });
+    const refused = await checkUpstream(t.ctx, registryId);
     expect(refused.find(({ check }) => check === "Credentials")).toMatchObject({ state: "warning" });
   });
 });

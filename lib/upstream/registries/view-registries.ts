@@ -1,7 +1,6 @@
 import { demand } from "#lib/audit/index.ts";
 import { query, type UpstreamRegistry, type UpstreamRepository } from "#lib/db/index.ts";
 import type { Ctx } from "../../context.ts";
-import type { Finding } from "../../findings.ts";
 import { registryInTenant } from "./registry-row.ts";
 
 /** A registry as people see it: its user's name, never the password. */
@@ -12,8 +11,6 @@ export interface RegistryView {
   username: string | null;
   secretSetAt: Date | null;
   repositories: number;
-  findings: Finding[];
-  checkedAt: Date | null;
   createdAt: Date;
 }
 
@@ -43,6 +40,16 @@ export async function listRegistries(ctx: Ctx): Promise<RegistryView[]> {
   const where = { tenantId: ctx.tenant.id };
   const rows = await query((db) => db.upstreamRegistry.findMany({ where, include: counted, orderBy: { name: "asc" } }));
   return rows.map((row) => viewOf(row, row._count.repositories));
+}
+
+/** The same for whoever has demanded the right: their names and addresses. */
+export async function registriesOf({
+  tenant,
+}: Pick<Ctx, "tenant">): Promise<{ id: string; name: string; url: string }[]> {
+  const select = { id: true, name: true, url: true };
+  return query((db) =>
+    db.upstreamRegistry.findMany({ where: { tenantId: tenant.id }, select, orderBy: { name: "asc" } }),
+  );
 }
 
 /** One of them, and what is connected to it. @throws forbidden without `provider.view`; not_found */
@@ -82,7 +89,6 @@ function upstreamOf({ id: _, tenantId: __, createdAt: ___, repository, registry,
 }
 
 function viewOf(row: UpstreamRegistry, repositories: number): RegistryView {
-  const { id, name, url, username, secretSetAt, checkedAt, createdAt } = row;
-  const findings = row.findings as unknown as Finding[];
-  return { id, name, url, username, secretSetAt, repositories, findings, checkedAt, createdAt };
+  const { id, name, url, username, secretSetAt, createdAt } = row;
+  return { id, name, url, username, secretSetAt, repositories, createdAt };
 }
