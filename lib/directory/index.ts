@@ -4,6 +4,15 @@
  * Hidden: how people are matched with accounts, which suspension is whose, how secrets are kept.
  */
 export { findDirectory } from "./authenticate.ts";
+export { checkDirectory, inventoryDirectory } from "./check.ts";
+export {
+  ClaimSettings,
+  CreateClaimGroup,
+  claimProviders,
+  createClaimGroup,
+  saveClaimSettings,
+  viewDirectory,
+} from "./claims.ts";
 export {
   changeDirectoryGroup,
   createDirectoryGroup,
@@ -20,6 +29,8 @@ export {
   revokeDirectorySecret,
   type SecretView,
 } from "./secrets.ts";
+export { applyClaims, joinDirectories, type SignInClaims } from "./sign-in.ts";
+export { previewSync, syncDirectory, syncDirectoryRun } from "./sync.ts";
 export {
   changeDirectoryUser,
   createDirectoryUser,

@@ -82,6 +82,7 @@ export {
   type PortalView,
   viewPortalProduct,
 } from "./portal.ts";
+export { GroupChange, previewGroupChange } from "./preview-group.ts";
 export {
   AffectedFilter,
   type AffectedGroup,
@@ -92,6 +93,7 @@ export {
 } from "./preview-restriction.ts";
 export { listMemberAccess, listProductAccess, type ProductAccess } from "./product-access.ts";
 export { recallSentence } from "./recall-words.ts";
+export { type Move, type Moves, rehearse } from "./rehearse.ts";
 export { RestrictProduct, restrictProduct } from "./restrict-product.ts";
 export { RevokeEntitlement, revokeEntitlement } from "./revoke-entitlement.ts";
 export { endAndRecord, replaceGrant, type SetGrant, setGrant } from "./set-grant.ts";

@@ -65,7 +65,7 @@ export {
   renameAccount,
 } from "./profile.ts";
 export { type ProviderProfile, type ProviderRefusal, signInWithProvider } from "./provider-sign-in.ts";
-export { configuredProviders, type Provider, type ProviderId } from "./providers.ts";
+export { configuredProviders, findProvider, type Provider, type ProviderId } from "./providers.ts";
 export {
   issueRefreshToken,
   listSignedInClients,

@@ -1,6 +1,7 @@
+import { syncDirectoryRun } from "#lib/directory/index.ts";
 import { checkRun, syncRun } from "#lib/providers/index.ts";
 import type { AnyRun } from "#lib/runs/index.ts";
 import { importUpstream } from "#lib/upstream/index.ts";
 
 /** Every kind of run that there is: the rooms' own definitions. */
-export const RUNS: readonly AnyRun[] = [checkRun, importUpstream, syncRun];
+export const RUNS: readonly AnyRun[] = [checkRun, importUpstream, syncRun, syncDirectoryRun];

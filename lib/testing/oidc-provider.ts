@@ -9,6 +9,8 @@ export interface Vouched {
   email?: string;
   email_verified?: boolean;
   name?: string;
+  /** What else it says of them. */
+  [claim: string]: unknown;
 }
 
 export interface OidcProvider {

@@ -4,6 +4,7 @@ import { endSession, findSessionUser, SESSION_MAX_AGE_SECONDS } from "#lib/ident
 import { env } from "../env.ts";
 import { log } from "../log.ts";
 import { authProviders, type ProviderUser } from "./auth-providers.ts";
+import { followDirectories } from "./follow-directories.ts";
 import { ownPath } from "./own-path.ts";
 import { backFromProvider } from "./provider-callback.ts";
 import { type SessionClaims, secureCookies, sessionSecret } from "./session.ts";
@@ -42,7 +43,10 @@ function callbacksFor(current: SessionClaims | null): NextAuthOptions["callbacks
     },
     // Only who and which session: names and rights are read from the database on every request.
     async jwt({ token, user }) {
-      if (user) return { sub: user.id, sid: (user as { sessionId?: string }).sessionId };
+      if (user) {
+        await followDirectories(user.id);
+        return { sub: user.id, sid: (user as { sessionId?: string }).sessionId };
+      }
       if (!(await findSessionUser(String(token.sid)))) throw new Error("the session has ended");
       return token;
     },

@@ -13,6 +13,8 @@ export interface ProviderUser {
   name: string | null;
   email: string | null;
   emailVerified: boolean;
+  /** All that the provider said: a directory may go by some of it. */
+  claims: Readonly<Record<string, unknown>>;
 }
 
 /** All ways to sign in: password and passkey, and the providers that the settings name. */
@@ -91,11 +93,12 @@ const claimsOf: UserInfoRequest = async ({ client, tokens }) => {
   return { ...(await client.userinfo(tokens as never)), sub: claims.sub };
 };
 
-function userOfClaims({ sub, name, email, email_verified }: Claims): ProviderUser {
+function userOfClaims(claims: Claims): ProviderUser {
+  const { sub, name, email, email_verified } = claims;
   const emailVerified = email_verified === true || email_verified === "true";
   // Normalised, another address may be the same to us: that would be somebody else's mailbox.
   const plain = email !== undefined && /^[ -~]*$/.test(email);
-  return { id: sub, name: name ?? null, email: plain ? email : null, emailVerified };
+  return { id: sub, name: name ?? null, email: plain ? email : null, emailVerified, claims: { ...claims } };
 }
 
 /** GitHub is no OpenID provider; it tells which addresses it has verified by another question. */

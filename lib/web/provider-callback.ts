@@ -10,6 +10,7 @@ import {
 } from "#lib/identity/index.ts";
 import { isAppError } from "../errors.ts";
 import type { ProviderUser } from "./auth-providers.ts";
+import { followClaims } from "./follow-directories.ts";
 import type { SessionClaims } from "./session.ts";
 
 /** Where connecting a provider is begun and ends. */
@@ -30,7 +31,9 @@ export async function backFromProvider(
   const { id: accountId, email, emailVerified, name } = user;
   try {
     const profile = { provider: provider as ProviderId, accountId, email, emailVerified, name };
-    return await signInWithProvider(profile, currentRequest());
+    const signedIn = await signInWithProvider(profile, currentRequest());
+    await followClaims(signedIn.id, { provider, email, emailVerified, claims: user.claims });
+    return signedIn;
   } catch (error) {
     return `/sign-in?${new URLSearchParams({ error: codeOf(error), via: provider })}`;
   }
