@@ -3,6 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { Decrypter } from "age-encryption";
 import { extract } from "tar-stream";
 import { type AppError, conflict, invalid, isAppError } from "../errors.ts";
+import { identityOf } from "./passphrase.ts";
 import { fromWeb, toWeb } from "./streams.ts";
 
 export interface ArchiveMember {
@@ -45,7 +46,7 @@ export async function* readArchive(source: Readable, opener: Opener): AsyncItera
 async function decrypted(source: Readable, opener: Opener): Promise<Readable> {
   const decrypter = new Decrypter();
   if ("identity" in opener) decrypter.addIdentity(opener.identity);
-  else decrypter.addPassphrase(opener.passphrase);
+  else decrypter.addIdentity(identityOf(opener.passphrase));
   try {
     return fromWeb(await decrypter.decrypt(toWeb(source)));
   } catch (cause) {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { Readable, type Writable } from "node:stream";
 import { Encrypter } from "age-encryption";
 import { type Pack, pack } from "tar-stream";
+import { recipientOf } from "./passphrase.ts";
 import { fromWeb, toWeb } from "./streams.ts";
 
 /** Puts members into an archive, one after the other. */
@@ -43,7 +44,7 @@ export async function writeArchive(readers: Readers, fill: (to: ArchiveWriter) =
 
 function encrypterFor(readers: Readers): Encrypter {
   const encrypter = new Encrypter();
-  if ("passphrase" in readers) encrypter.setPassphrase(readers.passphrase);
+  if ("passphrase" in readers) encrypter.addRecipient(recipientOf(readers.passphrase));
   else for (const recipient of readers.recipients) encrypter.addRecipient(recipient);
   return encrypter;
 }

@@ -5,14 +5,13 @@ import { db } from "#lib/db/index.ts";
 import { namedFiles } from "#lib/storage/index.ts";
 import { freshTenant } from "#lib/testing/index.ts";
 import { archiveName } from "./files.ts";
-import { setPassphrase, tidyBackups, viewBackup } from "./index.ts";
-
-const PASSPHRASE = "four words nobody guesses";
+import { tidyBackups, viewBackup } from "./index.ts";
+import { withPassphrase } from "./restore.contract.ts";
 
 describe("a writer that died", () => {
   it("leaves a row that is marked and a file that is removed, once its lease is over", async () => {
     const t = await freshTenant();
-    await setPassphrase(t.ctx, { passphrase: PASSPHRASE });
+    await withPassphrase(t);
     const { id: tenantId } = t.tenant;
     const of = { startedBy: "system", startedByLabel: "Purser", withBytes: false, recipient: "r", keyEncrypted: "k" };
     const alive = await db().backup.create({ data: { tenantId, ...of, leasedUntil: new Date(Date.now() + 60_000) } });
@@ -30,5 +29,7 @@ describe("a writer that died", () => {
     await db().backup.update({ where: { id: alive.id }, data: { leasedUntil: new Date(Date.now() + 86_400_000) } });
     await tidyBackups(new Date(Date.now() + 3_700_000));
     expect(await sizes()).toEqual([1, null, null]);
+    // The clean-up of other tests would wait for it.
+    await db().backup.delete({ where: { id: alive.id } });
   });
 });

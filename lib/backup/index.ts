@@ -17,6 +17,18 @@ export {
   viewBackup,
 } from "./list-backups.ts";
 export { type Contents, makeBackup } from "./make-backup.ts";
+export { type RestoreReport, type Restoring, restore } from "./restore.ts";
+export { PARTS, type RestorePart, RestoreWanted } from "./restore-input.ts";
+export {
+  BACKUP_RUNS,
+  lookAtRestore,
+  reportOf,
+  StartBackup,
+  startBackup,
+  startDueBackups,
+  startRestore,
+  startVerify,
+} from "./runs.ts";
 export {
   SCHEDULES,
   SetPassphrase,

@@ -1,5 +1,6 @@
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { invalid } from "../errors.ts";
+import { identityOf, recipientOf } from "./passphrase.ts";
 
 /** A key as it is kept: whoever has the recipient encrypts, only who has the passphrase opens what was encrypted. */
 export interface BackupKey {
@@ -7,9 +8,6 @@ export interface BackupKey {
   /** The identity in an age file (its armour) that the passphrase opens: `age -d -i key.age` takes it as it is. */
   keyEncrypted: string;
 }
-
-// age's own default is 18, a second of work and 256 MB; 17 halves both, for a server that others use meanwhile.
-const WORK_FACTOR = 17;
 
 /** Makes a key that this passphrase opens (age's X25519 and scrypt recipients, https://age-encryption.org/v1). */
 export async function makeKey(passphrase: string): Promise<BackupKey> {
@@ -19,8 +17,7 @@ export async function makeKey(passphrase: string): Promise<BackupKey> {
 /** The same key under another passphrase. */
 export async function lockKey(identity: string, passphrase: string): Promise<BackupKey> {
   const encrypter = new Encrypter();
-  encrypter.setPassphrase(passphrase);
-  encrypter.setScryptWorkFactor(WORK_FACTOR);
+  encrypter.addRecipient(recipientOf(passphrase));
   const keyEncrypted = armor.encode(await encrypter.encrypt(`${identity}\n`));
   return { recipient: await identityToRecipient(identity), keyEncrypted };
 }
@@ -28,7 +25,7 @@ export async function lockKey(identity: string, passphrase: string): Promise<Bac
 /** The identity that opens what was encrypted for the key. @throws invalid for another passphrase, or what is no key */
 export async function openKey({ keyEncrypted }: Pick<BackupKey, "keyEncrypted">, passphrase: string): Promise<string> {
   const decrypter = new Decrypter();
-  decrypter.addPassphrase(passphrase);
+  decrypter.addIdentity(identityOf(passphrase));
   try {
     return (await decrypter.decrypt(armor.decode(keyEncrypted), "text")).trim();
   } catch (cause) {

@@ -6,6 +6,7 @@ const DONE = "what was done is in the audit log";
 const DIRECTORY = "the directory tells it again, once it has a new secret";
 const UPSTREAM =
   "what it mirrors is in the backup; its password is sealed with the instance's key: it is entered again";
+const PROVIDERS = "it is found anew by the next check";
 const STRIPE = "Stripe is asked again";
 
 /** Every other table of the schema, with why none of its rows is in a tenant's backup. */
@@ -37,6 +38,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   upstream_registries: UPSTREAM,
   upstream_repositories: UPSTREAM,
   upstream_tags: UPSTREAM,
+  provider_states: PROVIDERS,
   bulk_changes: DONE,
   bulk_items: DONE,
   uploads: "what was on its way is begun again",

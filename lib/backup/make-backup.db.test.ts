@@ -9,19 +9,11 @@ import { namedFiles } from "#lib/storage/index.ts";
 import { type Fixture, freshTenant, pushImage, swept } from "#lib/testing/index.ts";
 import { env } from "../env.ts";
 import { archiveName, keyName } from "./files.ts";
-import {
-  checkBackup,
-  deleteBackup,
-  listBackups,
-  makeBackup,
-  openDownload,
-  setPassphrase,
-  viewBackup,
-} from "./index.ts";
+import { checkBackup, deleteBackup, listBackups, makeBackup, openDownload, viewBackup } from "./index.ts";
 import { openKey } from "./key.ts";
 import { readBackup } from "./read-backup.ts";
+import { PASSPHRASE, withPassphrase } from "./restore.contract.ts";
 
-const PASSPHRASE = "four words nobody guesses";
 const fileOf = (of: { tenantId: string; id: string }) => path.join(env().DATA_DIR, archiveName(of));
 
 async function members(backup: { tenantId: string; id: string; keyEncrypted: string }) {
@@ -56,7 +48,7 @@ describe("a backup", () => {
   let t: Fixture;
   beforeAll(async () => {
     t = await freshTenant();
-    await setPassphrase(t.ctx, { passphrase: PASSPHRASE });
+    await withPassphrase(t);
   });
 
   it("needs a passphrase first", async () => {
@@ -179,7 +171,7 @@ describe("a backup", () => {
 describe("while a backup is written", () => {
   it("the clean-up leaves the bytes of what is deleted meanwhile, and frees them afterwards", async () => {
     const t = await freshTenant();
-    await setPassphrase(t.ctx, { passphrase: PASSPHRASE });
+    await withPassphrase(t);
     const { layer } = await pushImage(t.ctx, t.repository);
     let report: Awaited<ReturnType<typeof swept>> | null = null;
     const backup = await makeBackup(
@@ -206,7 +198,7 @@ describe("while a backup is written", () => {
 describe("a moment", () => {
   it("is one: what changes while rows are read is in none of them", async () => {
     const t = await freshTenant();
-    await setPassphrase(t.ctx, { passphrase: PASSPHRASE });
+    await withPassphrase(t);
     let changed = false;
     const backup = await makeBackup(
       t.ctx,

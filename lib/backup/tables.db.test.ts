@@ -22,8 +22,8 @@ describe("a tenant's backup", () => {
         "SELECT table_name || '.' || column_name AS value FROM information_schema.columns WHERE table_schema = 'public'",
       ),
     );
-    const named = TABLES.flatMap(({ table, key, sets, actors, refs, columns }) =>
-      [...key, ...(sets ?? []), ...(actors ?? []), ...Object.keys(refs ?? {}), ...(columns ?? [])].map(
+    const named = TABLES.flatMap(({ table, key, sets, refs, columns }) =>
+      [...key, ...(sets ?? []), ...Object.keys(refs ?? {}), ...(columns ?? [])].map(
         (name) => `${table}.${name.replace("?", "")}`,
       ),
     );

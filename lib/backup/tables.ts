@@ -12,8 +12,6 @@ export interface TableSpec {
   key: readonly string[];
   /** Columns that hold ids of another table's rows, by that table. `?` behind the name: null, or a row that may be gone. */
   refs?: Readonly<Record<string, string>>;
-  /** Text columns that may name a user or a token: `user:<id>`. */
-  actors?: readonly string[];
   /** With which part of a tenant it comes back. */
   part: Part;
   /** Columns that a row which is there keeps as it has them. Absent: rows that are there stay as they are whole. */
@@ -110,7 +108,6 @@ export const TABLES: readonly TableSpec[] = [
     table: "entitlements",
     key: ["id"],
     refs: { member_id: "members", product_id: "products" },
-    actors: ["granted_by", "revoked_by"],
     ...PRODUCT,
   },
   { table: "repositories", key: ["name"], refs: { product_id: "products" }, ...PRODUCT },
@@ -145,14 +142,12 @@ export const TABLES: readonly TableSpec[] = [
     table: "tag_events",
     key: ["id"],
     refs: { repository_id: "repositories" },
-    actors: ["moved_by"],
     ...PRODUCT,
   },
   {
     table: "releases",
     key: ["product_id", "version_key"],
     refs: { product_id: "products" },
-    actors: ["created_by"],
     ...PRODUCT,
     sets: ["channel", "status", "notes", "published_at", "yanked_at", "yank_reason", "archived_at"],
   },
@@ -167,14 +162,12 @@ export const TABLES: readonly TableSpec[] = [
     table: "assets",
     key: ["release_id", "filename"],
     refs: { release_id: "releases", "signs_id?": "assets" },
-    actors: ["created_by"],
     ...PRODUCT,
   },
   {
     table: "recalls",
     key: ["id"],
     refs: { product_id: "products", "release_id?": "releases", "repository_id?": "repositories" },
-    actors: ["recalled_by", "lifted_by"],
     ...PRODUCT,
   },
   {
@@ -200,7 +193,6 @@ export const TABLES: readonly TableSpec[] = [
     ...COUNTED,
     key: ["repository_id", "digest", "actor"],
     refs: { repository_id: "repositories", product_id: "products", "member_id?": "members" },
-    actors: ["actor"],
   },
   {
     table: "download_days",
@@ -213,7 +205,6 @@ export const TABLES: readonly TableSpec[] = [
     ...COUNTED,
     key: ["asset_id", "actor"],
     refs: { asset_id: "assets", release_id: "releases", product_id: "products", "member_id?": "members" },
-    actors: ["actor"],
   },
   { table: "product_days", ...COUNTED, key: ["product_id", "day"], refs: { product_id: "products" } },
   {
@@ -226,7 +217,6 @@ export const TABLES: readonly TableSpec[] = [
     table: "audit_events",
     key: ["id"],
     order: "seq",
-    actors: ["actor"],
     part: "history",
     newTenantOnly: true,
   },

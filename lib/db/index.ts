@@ -15,7 +15,7 @@ export { applyMigrations, schemaDifference, writeMigration } from "./migrations.
 export { closePool, pool, queryPrepared, type Statement } from "./pool.ts";
 export { runIn } from "./prepared.ts";
 export { inSnapshot, type Moment } from "./snapshot.ts";
-export { noSql, rawSql, type Sql, sql } from "./sql.ts";
+export { joinSql, nameSql, noSql, type Sql, sql } from "./sql.ts";
 export { nameOf } from "./statement-names.ts";
 export { apart, asOne, isDatabaseAway, query, transaction, translated } from "./transaction.ts";
 export { startWatching } from "./watch.ts";

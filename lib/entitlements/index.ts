@@ -3,7 +3,7 @@
  * Rows are only ever added or ended. Access is any row that is active now, so one source can't undo another.
  * Hidden: how facts are loaded and for how long they are kept, how sources are told apart.
  */
-export { holdsSql, inGoodStandingSql } from "./access-sql.ts";
+export { activeSql, holdsSql, inGoodStandingSql } from "./access-sql.ts";
 export {
   BulkLineFilter,
   type BulkState,

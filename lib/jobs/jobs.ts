@@ -1,4 +1,5 @@
 import { announceReleases } from "#lib/announcements/index.ts";
+import { startDueBackups, tidyBackups } from "#lib/backup/index.ts";
 import { forgetEvents, meetStrangers, reportDrift, rereadCustomers, retryStripeEvents } from "#lib/billing/index.ts";
 import { applyDueRetention } from "#lib/catalog/index.ts";
 import { runCleanups } from "#lib/cleanup/index.ts";
@@ -28,6 +29,14 @@ export const JOBS = {
     pollSeconds: 15,
     run: async (call) => {
       await announceReleases(call);
+    },
+  },
+  backups: {
+    cron: "*/5 * * * *",
+    pollSeconds: 30,
+    run: async () => {
+      await tidyBackups();
+      await startDueBackups();
     },
   },
   "bulk-changes": {

@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import { query, type Sql, sql, type Tx } from "#lib/db/index.ts";
+import { blobStore, type Digest, namedFiles } from "#lib/storage/index.ts";
+import type { Opener } from "./archive-reader.ts";
+import { archiveName } from "./files.ts";
+import type { Watch } from "./make-backup.ts";
+import { readBackup } from "./read-backup.ts";
+
+/**
+ * Stores the bytes of a backup that the store has no longer. What is there stays; what came in stays too, whatever becomes of
+ * the restore: the clean-up frees it after its grace. So it can be done twice.
+ */
+export async function storeBlobs(
+  backup: { tenantId: string; id: string },
+  opener: Opener,
+  { signal, onProgress }: Watch = {},
+): Promise<void> {
+  let there = new Set<string>();
+  let done = 0;
+  let total = 0;
+  await readBackup(await namedFiles().read(archiveName(backup)), opener, {
+    manifest: async ({ blobs, withBytes }) => {
+      total = blobs.length;
+      there = await liveAmong(blobs.map(({ digest }) => digest));
+      return !withBytes || there.size === total;
+    },
+    blob: async (blob, body) => {
+      signal?.throwIfAborted();
+      await onProgress?.({ phase: "layers and files", done: done++, total });
+      if (!there.has(blob.digest)) await store(blob, body);
+    },
+  });
+}
+
+async function liveAmong(digests: string[]): Promise<Set<string>> {
+  const rows = await query(
+    (db) => db.$queryRaw<{ digest: string }[]>`
+      SELECT digest FROM blobs WHERE digest = ANY(${digests}) AND state = 'live'`,
+  );
+  return new Set(rows.map(({ digest }) => digest));
+}
+
+async function store({ digest, size }: { digest: string; size: number }, body: AsyncIterable<Buffer>): Promise<void> {
+  const id = randomUUID();
+  await blobStore().append(id, 0, Readable.from(body));
+  const { storageKey } = await blobStore().commit(id, { size, digest: digest as Digest });
+  // As if its last file had been removed now: the clean-up's grace begins.
+  const kept = await query(
+    (db) => db.$queryRaw<{ key: string }[]>`
+      INSERT INTO blobs (digest, size, storage_key, released_at) VALUES (${digest}, ${size}, ${storageKey}, now())
+      ON CONFLICT (digest) DO UPDATE SET state = 'live', released_at = now(),
+        storage_key = CASE blobs.state WHEN 'live' THEN blobs.storage_key ELSE excluded.storage_key END
+      RETURNING storage_key AS key`,
+  );
+  await blobStore().discard(id);
+  if (kept[0]?.key !== storageKey) await blobStore().remove(storageKey);
+}
+
+/**
+ * Locks the blobs that staged rows count on, so that the clean-up leaves them, and tells which are not there. For a preview
+ * their rows are made up: it is rolled back.
+ */
+export async function lockBlobs(
+  tx: Tx,
+  staged: ReadonlySet<string>,
+  { preview, known }: { preview: boolean; known: readonly { digest: string; size: number }[] },
+): Promise<string[]> {
+  const wanted = digestsSql(staged);
+  if (!wanted) return [];
+  await tx.$queryRaw`SELECT digest FROM blobs WHERE digest IN (${wanted}) ORDER BY digest FOR KEY SHARE`;
+  const missing = await tx.$queryRaw<{ digest: string }[]>`
+    SELECT w.digest FROM (${wanted}) w (digest)
+    WHERE NOT EXISTS (SELECT FROM blobs b WHERE b.digest = w.digest AND b.state = 'live') ORDER BY 1`;
+  const digests = missing.map(({ digest }) => digest);
+  if (preview && digests.length > 0) {
+    const sizes = new Map(known.map(({ digest, size }) => [digest, size]));
+    await tx.$executeRaw`INSERT INTO blobs (digest, size, storage_key)
+      SELECT * FROM unnest(${digests}::text[], ${digests.map((digest) => sizes.get(digest) ?? 0)}::bigint[], ${digests}::text[])
+      ON CONFLICT DO NOTHING`;
+  }
+  return digests;
+}
+
+function digestsSql(staged: ReadonlySet<string>): Sql | null {
+  if (!staged.has("repository_blobs")) return null;
+  return sql`SELECT digest FROM stage_repository_blobs UNION SELECT blob_digest FROM stage_assets`;
+}
