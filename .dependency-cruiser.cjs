@@ -9,6 +9,7 @@ const DOMAIN = [
   "billing",
   "catalog",
   "cleanup",
+  "compliance",
   "directory",
   "entitlements",
   "identity",

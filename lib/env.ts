@@ -167,6 +167,7 @@ type Purpose =
   | "sessions"
   | "registry-tokens"
   | "stored-secrets"
+  | "compliance-snapshots"
   | "upload-tickets"
   | "backups"
   | "mail-preferences"

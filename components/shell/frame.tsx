@@ -27,15 +27,17 @@ export function Frame({ title, top, label, sections, user, children }: FrameProp
     </div>
   );
   return (
-    <div className="min-h-dvh lg:pl-60">
+    <div className="min-h-dvh lg:pl-60 print:pl-0">
       <a
         href="#main"
         className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-accent focus:px-3 focus:py-2 focus:text-on-accent"
       >
         Skip to the page
       </a>
-      <aside className="fixed inset-y-0 left-0 w-60 border-line border-r bg-surface max-lg:hidden">{sidebar}</aside>
-      <div className="sticky top-0 z-30 flex h-12 items-center gap-2 border-line border-b bg-surface px-3 lg:hidden">
+      <aside className="fixed inset-y-0 left-0 w-60 border-line border-r bg-surface max-lg:hidden print:hidden">
+        {sidebar}
+      </aside>
+      <div className="sticky top-0 z-30 flex h-12 items-center gap-2 border-line border-b bg-surface px-3 lg:hidden print:hidden">
         <Drawer>{sidebar}</Drawer>
         <span className="truncate font-semibold text-sm">{title}</span>
       </div>

@@ -17,6 +17,7 @@ import {
   Package,
   ScrollText,
   Settings,
+  ShieldCheck,
   Ticket,
   UserCog,
   Users,
@@ -45,6 +46,7 @@ const ICONS = {
   insight: ChartColumn,
   providers: Cable,
   runs: ListChecks,
+  compliance: ShieldCheck,
 };
 
 interface NavItem {

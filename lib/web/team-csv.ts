@@ -7,6 +7,8 @@ export interface CsvFile {
   /** In ASCII, without what a header would need to quote. */
   filename: string;
   lines: AsyncIterable<string>;
+  /** What it is where it isn't CSV. */
+  contentType?: string;
 }
 
 /**
@@ -16,12 +18,12 @@ export interface CsvFile {
  */
 export async function teamCsv(slug: string, load: (entrance: Entrance) => Promise<CsvFile>): Promise<Response> {
   try {
-    const { filename, lines } = await load(await requireTeam(slug));
+    const { filename, lines, contentType = "text/csv; charset=utf-8" } = await load(await requireTeam(slug));
     const iterator = lines[Symbol.asyncIterator]();
     const first = await iterator.next();
     return new Response(streamed(first, iterator), {
       headers: {
-        "content-type": "text/csv; charset=utf-8",
+        "content-type": contentType,
         "content-disposition": `attachment; filename="${filename}"`,
         "cache-control": "private, no-store",
         "x-content-type-options": "nosniff",

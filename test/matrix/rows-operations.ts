@@ -1,5 +1,7 @@
+import { listSnapshots, snapshotRun, takeSnapshot } from "#lib/compliance/index.ts";
 import { db } from "#lib/db/index.ts";
 import { newId } from "#lib/ids.ts";
+import { performRuns } from "#lib/runs/index.ts";
 import type { Cell, Row } from "./cell.ts";
 import type { Side } from "./world.ts";
 
@@ -30,6 +32,12 @@ const theStore = {
   input: ({ target, childId }: Cell) => ({ kind: "store", ref: target.child === "own" ? "" : childId }),
 };
 
+const aSnapshot = async ({ fixture }: Side) => {
+  await takeSnapshot(fixture.ctx);
+  await performRuns({ signal: new AbortController().signal, runs: [snapshotRun] });
+  return (await listSnapshots(fixture.ctx)).snapshots[0]?.id ?? "";
+};
+
 /** Providers, runs and what starts them. */
 export const OPERATION_ROWS: readonly Row[] = [
   { surface: "page /t/[tenant]/providers", ...TEAM },
@@ -51,6 +59,22 @@ export const OPERATION_ROWS: readonly Row[] = [
     capability: "provider.syncInventory",
     child: aRunOf("provider.sync"),
     ...theStore,
+  },
+  { surface: "page /t/[tenant]/compliance", ...TEAM },
+  { surface: "page /t/[tenant]/compliance/[id]", ...TEAM, child: aSnapshot },
+  {
+    surface: "page /t/[tenant]/compliance/compare",
+    ...TEAM,
+    child: aSnapshot,
+    path: ({ slug, childId }) => `/t/${slug}/compliance/compare?from=${childId}&to=${childId}`,
+  },
+  { surface: "route /t/[tenant]/compliance/[id]/export", ...TEAM, supportToo: true, child: aSnapshot },
+  {
+    surface: "action app/t/[tenant]/compliance/actions#take",
+    ...TEAM,
+    capability: "provider.snapshotCompliance",
+    path: ({ slug }) => `/t/${slug}/compliance`,
+    input: () => [],
   },
   { surface: "page /t/[tenant]/runs", ...TEAM },
   { surface: "page /t/[tenant]/runs/[id]", ...TEAM, child: aRun },
