@@ -15,6 +15,7 @@ import {
   robotToken,
 } from "#lib/testing/index.ts";
 import { answered, callApi } from "./api.contract.ts";
+import { askUpstreams } from "./api-upstreams.contract.ts";
 import { listenDataPlane } from "./listen-for-test.ts";
 
 let plane: Awaited<ReturnType<typeof listenDataPlane>>;
@@ -64,7 +65,7 @@ describe("the description", () => {
     const { grant } = await grantEntitlement(t.ctx, { memberId: member.id, productId: product.id });
     const file = await publishAsset(t, { product });
     const user = await newUser({ emailVerifiedAt: new Date() });
-    const post = (method: string, path: string, body: unknown) =>
+    const post = (method: string, path: string, body?: unknown) =>
       callApi(plane.port, [method, path], { secret: robot.secret, body });
     const other = await t.addProduct();
     const price = `/v1/prices/${await mapForTest(t, other)}`;
@@ -134,6 +135,7 @@ describe("the description", () => {
       await post("POST", `/v1/downloads/${file.id}/link`, { seconds: 60 }),
       await get(`/v1/products/${product.slug}/updates?current=1.0.0`),
       await get("/v1/insight/usage"),
+      ...(await askUpstreams(t, post)),
       await get(`/v1/products/${product.slug}/adopters?fetched=never`),
     ];
     expect(answers.map(({ status }) => status)).toEqual(Array(answers.length).fill(200));

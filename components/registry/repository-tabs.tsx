@@ -4,6 +4,7 @@ const TABS = [
   { path: "", label: "Tags" },
   { path: "/history", label: "History" },
   { path: "/untagged", label: "Untagged" },
+  { path: "/upstream", label: "Upstream" },
 ] as const;
 
 /** The pages of one repository. `current` is the one that is open. */

@@ -7,6 +7,7 @@ import {
   Cable,
   ChartColumn,
   CircleUser,
+  CloudDownload,
   CreditCard,
   Download,
   Group,
@@ -47,6 +48,7 @@ const ICONS = {
   providers: Cable,
   runs: ListChecks,
   compliance: ShieldCheck,
+  upstream: CloudDownload,
 };
 
 interface NavItem {

@@ -13,6 +13,7 @@ import { RECALL_OPERATIONS } from "./operations/recalls.ts";
 import { RELEASE_OPERATIONS } from "./operations/releases.ts";
 import { UPDATE_OPERATIONS } from "./operations/updates.ts";
 import { UPLOAD_OPERATIONS } from "./operations/uploads.ts";
+import { UPSTREAM_OPERATIONS } from "./operations/upstreams.ts";
 
 const DOCUMENT = anyone({
   method: "GET",
@@ -34,6 +35,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...ENTITLEMENT_OPERATIONS,
   ...GROUP_OPERATIONS,
   ...PRICE_OPERATIONS,
+  ...UPSTREAM_OPERATIONS,
   ...INSIGHT_OPERATIONS,
   ...DOWNLOAD_OPERATIONS,
   ...UPDATE_OPERATIONS,

@@ -45,7 +45,8 @@ export async function startUpstream(auth: "none" | "basic" | "token" = "none"): 
     const bearer = `Bearer realm="${upstream.url}/token",service="test"`;
     response.writeHead(401, { "www-authenticate": auth === "basic" ? 'Basic realm="test"' : bearer }).end();
   });
-  server.listen(0, "127.0.0.1");
+  // Whoever forgets it waits for nothing.
+  server.listen(0, "127.0.0.1").unref();
   await once(server, "listening");
   return Object.assign(upstream, {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -18,6 +18,7 @@ import { TAG_ROWS } from "./rows-tags.ts";
 import { LEAVING_ROW, TEAM_ROWS } from "./rows-team.ts";
 import { TENANT_ROWS } from "./rows-tenant.ts";
 import { UPLOAD_ROWS } from "./rows-uploads.ts";
+import { UPSTREAM_API_ROWS, UPSTREAM_ROWS } from "./rows-upstream.ts";
 
 /** A tenant's pages and what is done on them. */
 export const INSIDE: readonly Row[] = [
@@ -28,6 +29,7 @@ export const INSIDE: readonly Row[] = [
   ...RECALL_PAGE_ROWS,
   ...INSIGHT_ROWS,
   ...OPERATION_ROWS,
+  ...UPSTREAM_ROWS,
   ...TEAM_ROWS,
   ...EVENT_ROWS,
   ...BILLING_ROWS,
@@ -47,6 +49,7 @@ export const OUTSIDE: readonly Row[] = [
   ...RECALL_API_ROWS,
   ...INSIGHT_API_ROWS,
   ...UPLOAD_ROWS,
+  ...UPSTREAM_API_ROWS,
   ...DOWNLOAD_ROWS,
   ...REGISTRY_ROWS,
 ];

@@ -140,6 +140,8 @@ export async function startServer(dir = "."): Promise<Running> {
     WORKERS: "2",
     LOG_LEVEL: "error",
     OPEN_TENANTS: "true",
+    // Where the registry of rows-upstream.ts is.
+    OUTGOING_ALLOW: "127.0.0.1",
   });
   const args = ["--disable-warning=DeprecationWarning", path.resolve("server.ts")];
   const child = spawn(process.execPath, args, { cwd: dir, env, stdio: ["ignore", "inherit", "inherit", "ipc"] });

@@ -72,7 +72,11 @@ export async function startImport(ctx: Ctx, input: z.input<typeof ImportUpstream
 }
 
 function started(tx: Tx, ctx: Ctx, { id, name }: { id: string; name: string }): Promise<StartedRun> {
-  return startRun(tx, ctx, { run: importUpstream, subject: { id, label: name }, input: { repositoryId: id } });
+  return startRun(tx, ctx, {
+    run: importUpstream,
+    subject: { id, label: name, page: `repositories/${id}/upstream` },
+    input: { repositoryId: id },
+  });
 }
 
 interface Due {

@@ -12,7 +12,7 @@ import { recordRegistry, refuseTakenName, secretColumns } from "./registry-row.t
 export const AddRegistry = z.strictObject({
   name: RegistryName,
   url: RegistryUrl,
-  username: Username.default(null),
+  username: Username.default(""),
   password: Password.default(""),
 });
 
@@ -32,13 +32,17 @@ export async function addRegistry(ctx: Ctx, input: z.input<typeof AddRegistry>):
     const secret = secretColumns({ id, username, password, now: ctx.now });
     const data = { id, tenantId: ctx.tenant.id, name, url, ...secret };
     const registry = await tx.upstreamRegistry.create({ data, select: { id: true, name: true } });
-    await recordRegistry(tx, ctx, { registry, action: "upstream.registry_added", after: { url, username } });
+    await recordRegistry(tx, ctx, {
+      registry,
+      action: "upstream.registry_added",
+      after: { url, username: username || null },
+    });
     return registry;
   });
 }
 
 /** @throws invalid where one is there without the other */
-export function credentialsOf(username: string | null, password: string) {
+export function credentialsOf(username: string, password: string) {
   if (username && !password) throw invalid({ password: "is missing: it belongs to the user name" });
   if (!username && password) throw invalid({ username: "is missing: it belongs to the password" });
   return username ? { username, password } : null;

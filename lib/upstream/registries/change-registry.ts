@@ -17,7 +17,7 @@ export const ChangeRegistry = z.strictObject({
   name: RegistryName.optional(),
   url: RegistryUrl.optional(),
   /** For another address: those that are kept are not taken along. */
-  username: Username.default(null),
+  username: Username.default(""),
   password: Password.default(""),
 });
 
@@ -47,7 +47,7 @@ export async function changeRegistry(ctx: Ctx, input: z.input<typeof ChangeRegis
 
 export const RotateRegistrySecret = z.strictObject({
   registryId,
-  username: Username.default(null),
+  username: Username.default(""),
   password: Password.default(""),
 });
 
@@ -66,7 +66,7 @@ export async function rotateRegistrySecret(ctx: Ctx, input: z.input<typeof Rotat
     if (row.url !== url) throw changedMeanwhile();
     const data = secretColumns({ id, username, password, now: new Date() });
     await tx.upstreamRegistry.update({ where: { id }, data, select: { id: true } });
-    const words = { before: { username: row.username }, after: { username } };
+    const words = { before: { username: row.username }, after: { username: username || null } };
     await recordRegistry(tx, ctx, { registry: row, action: "upstream.secret_rotated", ...words });
   });
 }

@@ -38,6 +38,5 @@ export const Username = z
   .string()
   .trim()
   .max(200)
-  .regex(/^[^:\p{Cc}]*$/u, "must hold no colon")
-  .transform((name) => name || null);
+  .regex(/^[^:\p{Cc}]*$/u, "must hold no colon");
 export const Password = z.string().max(8192, "is too long");

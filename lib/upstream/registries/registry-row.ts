@@ -29,7 +29,8 @@ export function registryOf(row: UpstreamRegistry): Registry {
 
 interface NewSecret {
   id: string;
-  username: string | null;
+  /** Empty for none. */
+  username: string;
   password: string;
   now: Date;
 }
