@@ -1,4 +1,5 @@
 import { notFound } from "../errors.ts";
+import { DIRECTORY } from "./directory-provider.ts";
 import { MAIL } from "./mail-provider.ts";
 import type { OfTenant, Provider, ProviderKind } from "./provider-kind.ts";
 import { STORE } from "./store-provider.ts";
@@ -6,7 +7,7 @@ import { STRIPE } from "./stripe-provider.ts";
 import { UPSTREAM } from "./upstream-provider.ts";
 
 /** In the order of the page. */
-export const PROVIDER_KINDS: readonly ProviderKind[] = [STRIPE, UPSTREAM, STORE, MAIL];
+export const PROVIDER_KINDS: readonly ProviderKind[] = [STRIPE, UPSTREAM, DIRECTORY, STORE, MAIL];
 
 /** Everything that a tenant depends on, as it is set up now. */
 export async function providersOf(of: OfTenant): Promise<Provider[]> {
