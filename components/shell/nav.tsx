@@ -2,6 +2,7 @@
 
 import {
   Activity,
+  Archive,
   Bot,
   Building2,
   Cable,
@@ -46,6 +47,7 @@ const ICONS = {
   storage: HardDrive,
   insight: ChartColumn,
   providers: Cable,
+  backups: Archive,
   runs: ListChecks,
   compliance: ShieldCheck,
   upstream: CloudDownload,

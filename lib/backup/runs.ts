@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { demand } from "#lib/audit/index.ts";
-import { query, transaction } from "#lib/db/index.ts";
+import { type Backup, query, transaction } from "#lib/db/index.ts";
 import { defineRun, type RunInHand, type RunResult, type StartedRun, startRun, viewRun } from "#lib/runs/index.ts";
 import type { Ctx } from "../context.ts";
 import { conflict } from "../errors.ts";
@@ -120,9 +120,15 @@ export async function startBackup(ctx: Ctx, input: z.input<typeof StartBackup> =
 export async function startVerify(ctx: Ctx, id: string): Promise<StartedRun> {
   await demand(ctx, "backup.create");
   return transaction(async (tx) => {
-    const subject = subjectOf(await keptBackup(tx, ctx, id));
+    const subject = placeOf(await keptBackup(tx, ctx, id));
     return startRun(tx, ctx, { run: verifyBackupRun, subject, input: { backupId: id } });
   });
+}
+
+/** A backup as a run names it, with its page. */
+function placeOf(backup: Pick<Backup, "id" | "startedAt">) {
+  const { id, label } = subjectOf(backup);
+  return { id, label, page: `backups/${id}` };
 }
 
 const Passphrase = z.string().min(1, "is missing").max(200);
@@ -138,7 +144,7 @@ export async function lookAtRestore(ctx: Ctx, input: z.input<typeof LookAtRestor
   const backup = await query((db) => keptBackup(db, ctx, wanted.backupId));
   const secret = await openKey(backup, passphrase);
   return transaction((tx) =>
-    startRun(tx, ctx, { run: previewRestoreRun, subject: subjectOf(backup), input: wanted, secret }),
+    startRun(tx, ctx, { run: previewRestoreRun, subject: placeOf(backup), input: wanted, secret }),
   );
 }
 

@@ -8,7 +8,7 @@ export { hasAlready } from "./conditions.ts";
 export { type FileBody, fileResponse, streamResponse } from "./file-body.ts";
 export { mount, type RouteModule } from "./mount.ts";
 export { problemResponse, statusOf, unexpected } from "./problem.ts";
-export type { ByteRange } from "./range.ts";
+export { type ByteRange, parseRange } from "./range.ts";
 export { answerWith, currentRequest, inRequest, type RequestScope } from "./request-scope.ts";
 export { type Stored, storedResponse } from "./stored-response.ts";
 export { warningHeader } from "./warning.ts";

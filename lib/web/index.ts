@@ -35,3 +35,4 @@ export {
 export { runEvents } from "./run-events.ts";
 export { safePath, secondFactorPath, signInPath } from "./safe-path.ts";
 export { type CsvFile, teamCsv } from "./team-csv.ts";
+export { type SentFile, teamFile } from "./team-file.ts";

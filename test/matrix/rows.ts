@@ -2,6 +2,7 @@ import type { Row } from "./cell.ts";
 import { ACCOUNT_ROWS } from "./rows-account.ts";
 import { ADMIN_ROWS, LAST_ROW } from "./rows-admin.ts";
 import { API_ROWS } from "./rows-api.ts";
+import { BACKUP_ROWS } from "./rows-backups.ts";
 import { BILLING_ROWS, STORE_ROWS } from "./rows-billing.ts";
 import { DIRECTORY_ROWS } from "./rows-directory.ts";
 import { DOWNLOAD_ROWS } from "./rows-downloads.ts";
@@ -30,6 +31,7 @@ export const INSIDE: readonly Row[] = [
   ...INSIGHT_ROWS,
   ...OPERATION_ROWS,
   ...UPSTREAM_ROWS,
+  ...BACKUP_ROWS,
   ...TEAM_ROWS,
   ...EVENT_ROWS,
   ...BILLING_ROWS,

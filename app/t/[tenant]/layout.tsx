@@ -65,6 +65,7 @@ const TEAM_PAGES = [
   { path: "providers", label: "Providers", icon: "providers", needs: "provider.view" },
   { path: "compliance", label: "Compliance", icon: "compliance", needs: "provider.view" },
   { path: "upstream", label: "Upstream", icon: "upstream", needs: "provider.view" },
+  { path: "backups", label: "Backups", icon: "backups", needs: "backup.view" },
   { path: "runs", label: "Runs", icon: "runs", needs: "tenant.view" },
   { path: "team", label: "Team", icon: "team", needs: "team.view" },
   { path: "settings/robots", label: "Robots", icon: "robots", needs: "token.view" },

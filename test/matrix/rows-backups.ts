@@ -1,0 +1,130 @@
+import { Readable } from "node:stream";
+import { db } from "#lib/db/index.ts";
+import { newId } from "#lib/ids.ts";
+import { namedFiles } from "#lib/storage/index.ts";
+import type { Cell, Row } from "./cell.ts";
+import type { Side } from "./world.ts";
+
+const TEAM = { audience: "team" } as const;
+const ACTIONS = "action app/t/[tenant]/backups/actions";
+const onPage = ({ slug }: Cell) => `/t/${slug}/backups`;
+
+const FILE = Buffer.from("matrix");
+
+/** One that is kept, with a file; its key is none that a passphrase opens. */
+async function aBackup({ fixture }: Side): Promise<string> {
+  const of = { startedBy: "system", startedByLabel: "Purser", recipient: "age1", keyEncrypted: "none" };
+  const kept = { state: "kept", sha256: "0".repeat(64), bytes: FILE.length, withBytes: false } as const;
+  const { id, tenantId } = await db().backup.create({ data: { tenantId: fixture.tenant.id, ...of, ...kept } });
+  await namedFiles().write(`backups/${tenantId}/${id}/backup.tar.age`, Readable.from([FILE]));
+  return id;
+}
+
+async function aRunOf(side: Side, kind: string, more: object): Promise<string> {
+  const about = { kind, label: "Matrix", startedBy: "system", startedByLabel: "Purser", requestId: "matrix" };
+  const capabilities = { viewCapability: "backup.view", startCapability: "backup.create" };
+  const data = { tenantId: side.fixture.tenant.id, ...about, ...capabilities, ...more };
+  return (await db().operationRun.create({ data })).id;
+}
+
+/** One whose verifying is under way, so that no worker begins another. */
+async function underWay(side: Side): Promise<string> {
+  const subjectId = await aBackup(side);
+  const leaseUntil = new Date(Date.now() + 86_400_000);
+  await aRunOf(side, "backup.verify", { subjectId, state: "running", leaseUntil });
+  return subjectId;
+}
+
+const backupOf = new Map<string, string>();
+
+/** A look that failed, of a backup. */
+async function aLook(side: Side): Promise<string> {
+  const subjectId = await aBackup(side);
+  const over = { state: "failed", finishedAt: new Date(), error: "matrix" };
+  const run = await aRunOf(side, "backup.preview", { subjectId, ...over });
+  backupOf.set(run, subjectId);
+  return run;
+}
+
+/** Backups and what is done with them. */
+export const BACKUP_ROWS: readonly Row[] = [
+  { surface: "page /t/[tenant]/backups", ...TEAM },
+  { surface: "page /t/[tenant]/backups/[id]", ...TEAM, child: aBackup },
+  {
+    surface: "page /t/[tenant]/backups/[id]/restore/[run]",
+    ...TEAM,
+    child: aLook,
+    path: ({ slug, childId }) => `/t/${slug}/backups/${backupOf.get(childId) ?? newId()}/restore/${childId}`,
+  },
+  {
+    surface: "route /t/[tenant]/backups/[id]/download",
+    ...TEAM,
+    supportToo: true,
+    capability: "backup.restore",
+    child: aBackup,
+  },
+  {
+    surface: "route /t/[tenant]/backups/[id]/key",
+    ...TEAM,
+    supportToo: true,
+    capability: "backup.restore",
+    child: aBackup,
+  },
+  // Without a passphrase nothing is made: whoever may is told so.
+  {
+    surface: `${ACTIONS}#make`,
+    ...TEAM,
+    capability: "backup.create",
+    status: 409,
+    input: () => ({ withBytes: false }),
+  },
+  {
+    surface: `${ACTIONS}#settings`,
+    ...TEAM,
+    capability: "backup.delete",
+    status: 409,
+    input: () => ({ schedule: "off", hour: 0, weekday: 0, withBytes: false, keepLast: 1, keepDays: 1 }),
+  },
+  {
+    surface: `${ACTIONS}#passphrase`,
+    ...TEAM,
+    capability: "backup.delete",
+    status: 409,
+    input: () => ({ passphrase: "a passphrase of the matrix", current: "none" }),
+  },
+  {
+    surface: `${ACTIONS}#verify`,
+    ...TEAM,
+    capability: "backup.create",
+    child: underWay,
+    path: onPage,
+    input: ({ childId }) => childId,
+  },
+  {
+    surface: `${ACTIONS}#look`,
+    ...TEAM,
+    capability: "backup.restore",
+    status: 422,
+    child: aBackup,
+    path: onPage,
+    input: ({ childId }) => ({ wanted: { backupId: childId }, passphrase: "another" }),
+  },
+  {
+    surface: `${ACTIONS}#restore`,
+    ...TEAM,
+    capability: "backup.restore",
+    status: 409,
+    child: aLook,
+    path: onPage,
+    input: ({ childId }) => ({ lookedAt: childId, passphrase: "another" }),
+  },
+  {
+    surface: `${ACTIONS}#remove`,
+    ...TEAM,
+    capability: "backup.delete",
+    status: 422,
+    child: aBackup,
+    path: onPage,
+    input: ({ childId }) => ({ id: childId, confirm: "no" }),
+  },
+];
