@@ -39,6 +39,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   upstream_repositories: UPSTREAM,
   upstream_tags: UPSTREAM,
   provider_states: PROVIDERS,
+  compliance_snapshots: "what is signed is signed for one workspace on one instance: export it",
   bulk_changes: DONE,
   bulk_items: DONE,
   uploads: "what was on its way is begun again",
