@@ -20,7 +20,13 @@ export {
   deleteDirectoryGroup,
   viewDirectoryGroup,
 } from "./groups.ts";
-export { type DirectoryTie, listDirectoryGroups, listDirectoryTies, listDirectoryUsers } from "./list.ts";
+export {
+  countDirectory,
+  type DirectoryTie,
+  listDirectoryGroups,
+  listDirectoryTies,
+  listDirectoryUsers,
+} from "./list.ts";
 export { listDirectoryRequests, noteDirectoryRequest } from "./requests.ts";
 export {
   createDirectorySecret,

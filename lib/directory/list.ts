@@ -36,6 +36,28 @@ export async function listDirectoryGroups(
   }));
 }
 
+export interface DirectoryCounts {
+  users: number;
+  inactive: number;
+  /** Active, and without a member behind them. */
+  waiting: number;
+  scimGroups: number;
+  claimGroups: number;
+}
+
+/** How many a directory has. @throws forbidden without `group.view` */
+export async function countDirectory(ctx: Ctx): Promise<DirectoryCounts> {
+  await demand(ctx, "group.view");
+  const tenantId = ctx.tenant.id;
+  return query(async (db) => ({
+    users: await db.directoryUser.count({ where: { tenantId } }),
+    inactive: await db.directoryUser.count({ where: { tenantId, active: false } }),
+    waiting: await db.directoryUser.count({ where: { tenantId, active: true, memberId: null } }),
+    scimGroups: await db.memberGroup.count({ where: { tenantId, origin: "scim" } }),
+    claimGroups: await db.memberGroup.count({ where: { tenantId, origin: "claim" } }),
+  }));
+}
+
 export interface DirectoryTie {
   groupId: string;
   userId: string;

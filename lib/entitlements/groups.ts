@@ -96,11 +96,19 @@ const KEPT_BY = {
   claim: "comes from what people's sign-in says of them: change it at the identity provider",
 } as const;
 
+/** Why something of a group can't be changed here, and where it can; null where it is kept here. */
+export function keptElsewhere(
+  { origin }: Pick<MemberGroup, "origin">,
+  origins: readonly GroupOrigin[],
+  what: string,
+): string | null {
+  return origin !== "hand" && origins.includes(origin) ? `${what} ${KEPT_BY[origin]}.` : null;
+}
+
 /** @throws conflict for what is kept elsewhere, in words that say where */
-export function refuseFrom(group: MemberGroup, origins: readonly Exclude<GroupOrigin, "hand">[], what: string): void {
-  for (const origin of origins) {
-    if (group.origin === origin) throw conflict(`${what} ${KEPT_BY[origin]}.`);
-  }
+export function refuseFrom(group: MemberGroup, origins: readonly GroupOrigin[], what: string): void {
+  const why = keptElsewhere(group, origins, what);
+  if (why) throw conflict(why);
 }
 
 /**

@@ -57,7 +57,16 @@ export { convergeGroup, groupInTenant, type Moved } from "./group-grants.ts";
 export { type AddedToGroup, AddToGroup, addToGroup, RemoveFromGroup, removeFromGroup } from "./group-members.ts";
 export { GroupProductChange, giveToGroup, takeFromGroup } from "./group-products.ts";
 export { convergeRoles, GROUP_ROLES, SetGroupRole, setGroupRole, withLetters } from "./group-roles.ts";
-export { CreateGroup, createGroup, DeleteGroup, deleteGroup, endGroup, UpdateGroup, updateGroup } from "./groups.ts";
+export {
+  CreateGroup,
+  createGroup,
+  DeleteGroup,
+  deleteGroup,
+  endGroup,
+  keptElsewhere,
+  UpdateGroup,
+  updateGroup,
+} from "./groups.ts";
 export {
   type EntitledProduct,
   HolderFilter,

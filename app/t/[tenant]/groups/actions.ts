@@ -1,23 +1,51 @@
 "use server";
 
 import type { z } from "zod";
+import type { Role } from "#lib/access/index.ts";
+import { type CreateClaimGroup, createClaimGroup } from "#lib/directory/index.ts";
 import {
   addToGroup,
   type CreateGroup,
   createGroup,
   deleteGroup,
+  type GroupChange,
   giveToGroup,
+  previewGroupChange,
   removeFromGroup,
+  setGroupRole,
   takeFromGroup,
   updateGroup,
 } from "#lib/entitlements/index.ts";
 import { plural } from "#lib/format.ts";
-import { teamAction, teamRemoval } from "#lib/web/index.ts";
+import { teamAction, teamQuestion, teamRemoval } from "#lib/web/index.ts";
 
 export async function addGroup(slug: string, input: z.input<typeof CreateGroup>) {
   return teamAction(slug, async ({ ctx }) => {
     const { name } = await createGroup(ctx, input);
     return { message: `${name} was added.`, data: null };
+  });
+}
+
+export async function addClaimGroup(slug: string, input: z.input<typeof CreateClaimGroup>) {
+  return teamAction(slug, async ({ ctx }) => {
+    const { name } = await createClaimGroup(ctx, input);
+    return { message: `${name} was added; it fills as people sign in.`, data: null };
+  });
+}
+
+export async function previewChange(slug: string, input: z.input<typeof GroupChange>) {
+  return teamQuestion(slug, ({ ctx }) => previewGroupChange(ctx, input));
+}
+
+export async function previewRole(slug: string, groupId: string, role: Role | null) {
+  return teamQuestion(slug, ({ ctx }) => previewGroupChange(ctx, { change: "role", groupId, role }));
+}
+
+export async function setRole(slug: string, groupId: string, role: Role | null) {
+  return teamAction(slug, async ({ ctx }) => {
+    const { changed, invited } = await setGroupRole(ctx, { groupId, role });
+    const done = invited > 0 ? `Saved; ${plural(invited, "person was", "people were")} invited to the team.` : "Saved.";
+    return { message: changed ? done : "Nothing was changed.", data: null };
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { GroupDialog } from "#components/groups/group-dialog.tsx";
 import { GroupsTable } from "#components/groups/groups-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -30,7 +31,11 @@ export default async function GroupsPage({ params, searchParams }: Props) {
     <>
       <PageHeader title="Groups" action={add}>
         Members who get the same products. Whoever joins gets what the group gives; whoever leaves keeps what others
-        gave.
+        gave. They may come from your{" "}
+        <Link href={`/t/${slug}/providers/directory/settings`} className="rounded text-accent-ink hover:underline">
+          directory
+        </Link>
+        , too.
       </PageHeader>
       {search || after || next ? <SearchForm action={base} label="Search names" value={search} /> : null}
       {groups.length > 0 ? <GroupsTable groups={groups} base={base} /> : <NoGroups search={search} />}

@@ -1,10 +1,9 @@
 import type { Metadata } from "next";
-import { ConfirmButton } from "#components/confirm-button.tsx";
 import { AddMembersDialog } from "#components/groups/add-members-dialog.tsx";
 import { DeleteGroup } from "#components/groups/delete-group.tsx";
-import { GiveProduct } from "#components/groups/give-product.tsx";
 import { GroupDialog } from "#components/groups/group-dialog.tsx";
 import { GroupMembersTable } from "#components/groups/group-members-table.tsx";
+import { OriginBadge } from "#components/groups/origin-badge.tsx";
 import { Section } from "#components/registry/section.tsx";
 import { Trail } from "#components/registry/trail.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -12,12 +11,14 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { Pager } from "#components/ui/pager.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 import { type Capability, type CapabilityDecision, decide } from "#lib/access/index.ts";
-import { listProducts } from "#lib/catalog/index.ts";
 import type { Ctx } from "#lib/context.ts";
-import { type GroupRow, listGroupMembers, viewGroup } from "#lib/entitlements/index.ts";
+import { type GroupRow, keptElsewhere, listGroupMembers, viewGroup } from "#lib/entitlements/index.ts";
 import { plural } from "#lib/format.ts";
 import { given, onPage, type Query, requireTeam } from "#lib/web/index.ts";
-import { addMembers, giveProduct, removeGroup, removeMember, renameGroup, takeProduct } from "../actions.ts";
+import { addMembers, previewChange, removeGroup, removeMember, renameGroup } from "../actions.ts";
+import { both, Gives } from "./gives.tsx";
+
+const WHO = "Who is in it";
 
 export const metadata: Metadata = { title: "Group" };
 
@@ -37,6 +38,10 @@ export default async function GroupPage({ params, searchParams }: Props) {
   const to = (after?: string) =>
     `${here}?${new URLSearchParams({ ...(search && { search }), ...(after && { after }) })}`;
   const may = (capability: Capability) => decideBoth(ctx, group, capability);
+  const unless = (origins: GroupRow["origin"][], what: string, decision: CapabilityDecision): CapabilityDecision => {
+    const reason = keptElsewhere(group, origins, what);
+    return reason && decision.allowed ? { allowed: false, reason } : decision;
+  };
   return (
     <>
       <Trail href={`/t/${slug}/groups`}>Groups</Trail>
@@ -52,25 +57,27 @@ export default async function GroupPage({ params, searchParams }: Props) {
             <DeleteGroup
               group={group}
               base={`/t/${slug}/groups`}
-              decision={may("entitlement.revoke")}
+              decision={unless(["scim"], "It", may("entitlement.revoke"))}
+              onPreview={previewChange.bind(null, slug, { change: "delete", groupId: id })}
               onDelete={removeGroup.bind(null, slug, id)}
             />
             <AddMembersDialog
               group={group}
-              decision={may("entitlement.grant")}
+              decision={unless(["scim", "claim"], WHO, may("entitlement.grant"))}
               onAdd={addMembers.bind(null, slug, id)}
             />
           </div>
         }
       >
+        <OriginBadge origin={group.origin} />{" "}
         {group.description || `${plural(group.members, "member")}, ${plural(group.products.length, "product")}.`}
       </PageHeader>
-      <Products ctx={ctx} group={group} />
+      <Gives ctx={ctx} group={group} />
       <Section title={`Members (${group.members})`}>
         {group.members > 0 ? <SearchForm action={here} label="Search name or email" value={search} /> : null}
         {members.length === 0 ? (
           <EmptyState title={search ? `Nobody matches “${search}”` : "Nobody is in it"}>
-            {search ? "Search for another part of the address." : "Add members by their addresses."}
+            {search ? "Search for another part of the address." : FILLED_BY[group.origin]}
           </EmptyState>
         ) : (
           <GroupMembersTable
@@ -78,7 +85,7 @@ export default async function GroupPage({ params, searchParams }: Props) {
             rows={members}
             base={`/t/${slug}/members`}
             now={ctx.now}
-            decision={may("entitlement.revoke")}
+            decision={unless(["scim", "claim"], WHO, may("entitlement.revoke"))}
             onRemove={(memberId) => removeMember.bind(null, slug, id, memberId)}
           />
         )}
@@ -88,52 +95,14 @@ export default async function GroupPage({ params, searchParams }: Props) {
   );
 }
 
-async function Products({ ctx, group }: { ctx: Ctx; group: GroupRow }) {
-  const { slug } = ctx.tenant;
-  const products = await onPage(() => listProducts(ctx));
-  const others = products.filter(({ id }) => !group.products.some((given) => given.id === id));
-  const [give, take] = (["entitlement.grant", "entitlement.revoke"] as const).map((capability) =>
-    both(decide(ctx.actor, "group.manage"), decide(ctx.actor, capability)),
-  ) as [CapabilityDecision, CapabilityDecision];
-  return (
-    <Section title="Gives">
-      <div className="flex flex-wrap items-center gap-2">
-        {group.products.length === 0 ? <p className="text-[13px] text-soft">Nothing yet.</p> : null}
-        {group.products.map((product) => (
-          <span
-            key={product.id}
-            className="flex items-center gap-2 rounded-md border border-line bg-surface py-1 pr-1 pl-2.5 text-sm"
-          >
-            {product.name}
-            <ConfirmButton
-              small
-              verb="Remove"
-              label={`Remove ${product.name}`}
-              title={`No longer give ${product.name}?`}
-              consequence={`${plural(group.members, "member")} of ${group.name} ${group.members === 1 ? "loses" : "lose"} what the group gave of it. Grants of other sources stay.`}
-              decision={take}
-              onConfirm={takeProduct.bind(null, slug, group.id, product.id)}
-            />
-          </span>
-        ))}
-        <GiveProduct
-          key={group.products.length}
-          group={group}
-          products={others.map(({ id, name }) => ({ id, name }))}
-          decision={give}
-          onGive={giveProduct.bind(null, slug, group.id)}
-        />
-      </div>
-    </Section>
-  );
-}
-
 /** As the verbs decide: a group that gives products moves access, which takes the right to do that, too. */
 function decideBoth(ctx: Ctx, group: GroupRow, capability: Capability): CapabilityDecision {
   const managing = decide(ctx.actor, "group.manage");
   return group.products.length > 0 ? both(managing, decide(ctx.actor, capability)) : managing;
 }
 
-function both(first: CapabilityDecision, second: CapabilityDecision): CapabilityDecision {
-  return first.allowed ? second : first;
-}
+const FILLED_BY = {
+  hand: "Add members by their addresses.",
+  claim: "They come with their next sign-in, where it says that they are in it.",
+  scim: "They come from the directory, once their address has an account here.",
+} as const;
