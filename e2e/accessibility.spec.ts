@@ -36,6 +36,7 @@ const PAGES: Record<string, { who: Who; paths: string[] }> = {
       "/billing/drift",
       "/entitlements",
       "/groups",
+      "/providers/directory/settings",
       "/downloads/products/agent",
       "/insight",
       "/insight?days=365&product=agent",

@@ -38,7 +38,8 @@ test("a group gives its product to who joins, both sides see why, and deleting i
   await expect(why).toContainText("You may pull it");
 
   await page.getByRole("button", { name: "Delete" }).click();
-  await expect(dialog).toContainText(`1 member loses what the group gave: ${product}`);
+  await expect(dialog).toContainText("1 person loses a product");
+  await expect(dialog).toContainText(`${email}: ${product}`);
   await dialog.getByRole("button", { name: "Delete" }).click();
   await page.waitForURL(at("/groups"));
   await member.page.reload();
