@@ -38,6 +38,8 @@ export async function startDemoInstance(dataDir: string): Promise<DemoInstance> 
       PUBLIC_URL: url,
       WORKERS: "2",
       LOG_LEVEL: "warn",
+      // The registry that a journey mirrors is on this machine.
+      OUTGOING_ALLOW: "127.0.0.1",
     }),
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -56,6 +56,17 @@ describe("a tag that is kept", () => {
     expect(mirror.upstream.seen).toEqual([]);
   });
 
+  it("is served with a warning where the credentials were sealed with another key of the instance", async () => {
+    const image = mirror.upstream.image("1.0");
+    await mirror.manifest("1.0");
+    await mirror.later();
+    const data = { passwordEncrypted: Buffer.alloc(60, 1), secretSetAt: new Date() };
+    await db().upstreamRegistry.updateMany({ where: { tenantId: mirror.t.tenant.id }, data });
+    const pulled = await mirror.manifest("1.0");
+    expect([pulled.status, pulled.headers["docker-content-digest"]]).toEqual([200, image.digest]);
+    expect(pulled.headers.warning).toContain("this is what was kept");
+  });
+
   it("that upstream has and we have not is 503 with words while it is down", async () => {
     const image = mirror.upstream.image("1.0");
     await mirror.manifest("1.0");

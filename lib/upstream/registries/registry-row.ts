@@ -2,6 +2,7 @@ import { record } from "#lib/audit/index.ts";
 import type { Prisma, Tx, UpstreamRegistry } from "#lib/db/index.ts";
 import type { Ctx } from "../../context.ts";
 import { conflict, notFound } from "../../errors.ts";
+import { log } from "../../log.ts";
 import { seal, unseal } from "../../seal.ts";
 import type { Registry } from "../client/index.ts";
 
@@ -21,10 +22,20 @@ export async function lockedRegistry(tx: Tx, ctx: Ctx, id: string): Promise<Upst
 
 /** How a registry is asked. */
 export function registryOf(row: UpstreamRegistry): Registry {
-  const { id, url, username, passwordEncrypted, secretSetAt } = row;
-  const credentials =
-    username && passwordEncrypted ? { username, password: unseal(passwordEncrypted, sealContext(id)) } : null;
+  const { id, url, username, secretSetAt } = row;
+  const password = passwordOf(row);
+  const credentials = username && password ? { username, password } : null;
   return { key: `${id} ${url} ${username} ${secretSetAt?.getTime()}`, url, credentials };
+}
+
+// Sealed with another key of the instance, it is lost: the registry is asked without, and says what it thinks of that.
+function passwordOf({ id, passwordEncrypted }: UpstreamRegistry): string | null {
+  try {
+    return passwordEncrypted && unseal(passwordEncrypted, sealContext(id));
+  } catch {
+    log.warn({ registry: id }, "the credentials of an upstream registry were sealed with another key: set them anew");
+    return null;
+  }
 }
 
 interface NewSecret {
