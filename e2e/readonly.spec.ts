@@ -19,7 +19,7 @@ const PAGES: Record<string, RegExp[]> = {
   "/repositories/*": [],
   "/repositories/*/history": [/^Undo the move of /],
   "/repositories/*/untagged": [],
-  "/repositories/*/upstream": [],
+  "/repositories/*/upstream": [/^Connect a repository$/],
   "/repositories/*/manifest?at=2.0": [/^Recall…$/, /^Delete tag$/, /^Delete image$/],
   "/members": [/^Grant or revoke/],
   "/members/*": [/^Suspend$/, /^Grant a product$/, /^(Grant|Revoke|Change) /],

@@ -38,25 +38,20 @@ export default async function RepositoryUpstreamPage({ params }: Props) {
 async function NotConnected({ repository, ctx }: { repository: RepositoryView; ctx: Entrance["ctx"] }) {
   const { slug } = ctx.tenant;
   const registries = await onPage(() => listRegistries(ctx));
-  if (registries.length === 0) {
-    return (
-      <EmptyState title="Its images are pushed here">
-        To take them over from another registry,{" "}
-        <Link href={`/t/${slug}/upstream`} className="rounded text-accent-ink underline">
-          add that registry
-        </Link>{" "}
-        first.
-      </EmptyState>
-    );
-  }
+  const manage = decide(ctx.actor, "provider.manage");
+  const first = { allowed: false, reason: "Add an upstream registry first." } as const;
   return (
     <>
       <EmptyState title="Its images are pushed here">
-        Connected to a repository of an upstream registry, it fetches from there what a pull does not find.
+        Connected to a repository of an{" "}
+        <Link href={`/t/${slug}/upstream`} className="rounded text-accent-ink underline">
+          upstream registry
+        </Link>
+        , it fetches from there what a pull does not find.
       </EmptyState>
       <div className="mt-3">
         <ConnectDialog
-          decision={decide(ctx.actor, "provider.manage")}
+          decision={manage.allowed && registries.length === 0 ? first : manage}
           registries={registries}
           repository={repository.name}
           named={false}
