@@ -4,6 +4,8 @@
  * Hidden: the file's shape, where files are kept, how rows of another moment are laid beside those of today.
  */
 export { tidyBackups } from "./due-backups.ts";
+export { backUpInstance, restoreInstance } from "./instance-backup.ts";
+export { openKey as unlockKey } from "./key.ts";
 export {
   BackupFilter,
   type BackupRow,

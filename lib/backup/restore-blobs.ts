@@ -7,6 +7,11 @@ import { archiveName } from "./files.ts";
 import type { Watch } from "./make-backup.ts";
 import { readBackup } from "./read-backup.ts";
 
+interface Blob {
+  digest: string;
+  size: number;
+}
+
 /**
  * Stores the bytes of a backup that the store has no longer. What is there stays; what came in stays too, whatever becomes of
  * the restore: the clean-up frees it after its grace. So it can be done twice.
@@ -41,10 +46,18 @@ async function liveAmong(digests: string[]): Promise<Set<string>> {
   return new Set(rows.map(({ digest }) => digest));
 }
 
-async function store({ digest, size }: { digest: string; size: number }, body: AsyncIterable<Buffer>): Promise<void> {
+/** Puts a blob's bytes into the store, without a row. @returns their key */
+export async function storeBlob({ digest, size }: Blob, body: AsyncIterable<Buffer>): Promise<string> {
   const id = randomUUID();
   await blobStore().append(id, 0, Readable.from(body));
   const { storageKey } = await blobStore().commit(id, { size, digest: digest as Digest });
+  await blobStore().discard(id);
+  return storageKey;
+}
+
+async function store(blob: Blob, body: AsyncIterable<Buffer>): Promise<void> {
+  const { digest, size } = blob;
+  const storageKey = await storeBlob(blob, body);
   // As if its last file had been removed now: the clean-up's grace begins.
   const kept = await query(
     (db) => db.$queryRaw<{ key: string }[]>`
@@ -53,7 +66,6 @@ async function store({ digest, size }: { digest: string; size: number }, body: A
         storage_key = CASE blobs.state WHEN 'live' THEN blobs.storage_key ELSE excluded.storage_key END
       RETURNING storage_key AS key`,
   );
-  await blobStore().discard(id);
   if (kept[0]?.key !== storageKey) await blobStore().remove(storageKey);
 }
 

@@ -14,7 +14,8 @@ const FILE = Buffer.from("matrix");
 /** One that is kept, with a file; its key is none that a passphrase opens. */
 async function aBackup({ fixture }: Side): Promise<string> {
   const of = { startedBy: "system", startedByLabel: "Purser", recipient: "age1", keyEncrypted: "none" };
-  const kept = { state: "kept", sha256: "0".repeat(64), bytes: FILE.length, withBytes: false } as const;
+  const contents = { schema: "", tables: { products: 1 }, rows: 1, blobs: 0, blobBytes: 0 };
+  const kept = { state: "kept", contents, sha256: "0".repeat(64), bytes: FILE.length, withBytes: false } as const;
   const { id, tenantId } = await db().backup.create({ data: { tenantId: fixture.tenant.id, ...of, ...kept } });
   await namedFiles().write(`backups/${tenantId}/${id}/backup.tar.age`, Readable.from([FILE]));
   return id;
