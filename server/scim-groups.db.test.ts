@@ -187,5 +187,5 @@ describe("a group of the directory", () => {
     expect(await standing()).toBe(2500);
     const { body } = await client.get(`/Groups/${groupId}`);
     expect(body.members).toHaveLength(2500);
-  });
+  }, 180_000);
 });

@@ -107,6 +107,19 @@ describe("two directories at once", () => {
   });
 });
 
+describe("the same request, many times at once", () => {
+  it("makes one user and one group, and the others are told that there is one", async () => {
+    const user = { schemas: [SCIM_USER], userName: "twin" };
+    const group = { schemas: [SCIM_GROUP], displayName: "Twins" };
+    const statuses = async (path: string, body: object) => {
+      const answers = await Promise.all(Array.from({ length: 6 }, () => scim.send("POST", path, body)));
+      return answers.map(({ status }) => status).sort();
+    };
+    expect(await statuses("/Users", user)).toEqual([201, 409, 409, 409, 409, 409]);
+    expect(await statuses("/Groups", group)).toEqual([201, 409, 409, 409, 409, 409]);
+  });
+});
+
 describe("a request that is not as it should be", () => {
   const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
 
@@ -206,5 +219,16 @@ describe("a request that is not as it should be", () => {
       meta: { location: expect.stringContaining(t.tenant.slug) },
     });
     expect((await scim.get("/Schemas/urn:nothing")).status).toBe(404);
+  });
+});
+
+describe("whoever tries secrets", () => {
+  it("is asked to wait after sixty in a minute, in SCIM's words, and nobody else is", async () => {
+    for (let n = 0; n < 60; n++) await ask(t.tenant.slug, `purser_scim_${n}`);
+    expect(await ask(t.tenant.slug, "purser_scim_x")).toMatchObject({
+      status: 429,
+      text: expect.stringContaining("api:messages:2.0:Error"),
+    });
+    expect((await ask(t.tenant.slug, scim.secret)).status).toBe(200);
   });
 });

@@ -7,7 +7,7 @@ export const DIRECTORY: ProviderKind = {
   kind: "directory",
   label: "Directory",
   about: "Says who the members are, and in which groups. Without it who joins or leaves there is not heard of here.",
-  page: "directory",
+  page: "providers/directory/settings",
   async list({ tenant: { id: tenantId } }) {
     const [claims, secrets] = await query((db) =>
       Promise.all([
@@ -20,5 +20,5 @@ export const DIRECTORY: ProviderKind = {
   },
   check: (of) => checkDirectory(of),
   inventory: (of) => inventoryDirectory(of),
-  apply: { label: "Look at the sync, and have it done", page: "directory" },
+  apply: { label: "Look at the sync, and have it done", page: "providers/directory/settings" },
 };

@@ -113,7 +113,7 @@ export async function inviteByGroups(
   { email, role }: { email: string; role: Role },
 ): Promise<{ invitation: Invitation; secret: string }> {
   const secret = newLinkSecret();
-  const words = { invitedBy: `the directory of ${ctx.tenant.name}`, inviterId: null, byGroups: true };
+  const words = { invitedBy: ctx.tenant.name, inviterId: null, byGroups: true };
   const data = { tenantId: ctx.tenant.id, email, role, ...linkOf(ctx, secret), ...words };
   const invitation = await tx.invitation.create({ data });
   await record(tx, ctx, { action: "team.invited", subject: subjectOf(invitation), after: { role, by: "groups" } });

@@ -32,7 +32,7 @@ export default async function GroupsPage({ params, searchParams }: Props) {
       <PageHeader title="Groups" action={add}>
         Members who get the same products. Whoever joins gets what the group gives; whoever leaves keeps what others
         gave. They may come from your{" "}
-        <Link href={`/t/${slug}/providers/directory/settings`} className="rounded text-accent-ink hover:underline">
+        <Link href={`/t/${slug}/providers/directory/settings`} className="rounded text-accent-ink underline">
           directory
         </Link>
         , too.

@@ -47,7 +47,7 @@ export default async function DirectoryPage({ params }: { params: Promise<{ tena
         }
       >
         Your identity provider says who is a member, and in which groups. What the{" "}
-        <Link href={`/t/${slug}/groups`} className="rounded text-accent-ink hover:underline">
+        <Link href={`/t/${slug}/groups`} className="rounded text-accent-ink underline">
           groups
         </Link>{" "}
         give follows at once; whoever leaves it loses access with their next request.
