@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ALL_CAPABILITIES } from "#lib/access/index.ts";
 import { API_ENDPOINTS } from "#lib/api/index.ts";
+import { listSnapshots, snapshotRun } from "#lib/compliance/index.ts";
 import { db } from "#lib/db/index.ts";
 import { createGroup, grantEntitlement } from "#lib/entitlements/index.ts";
 import { recallRelease } from "#lib/recalls/index.ts";
+import { performRuns } from "#lib/runs/index.ts";
 import {
   type Fixture,
   freshTenant,
@@ -30,6 +32,11 @@ beforeAll(async () => {
 afterAll(() => plane.close());
 
 const get = (path: string) => callApi(plane.port, ["GET", path], { secret: robot.secret });
+
+async function aSnapshot(ctx: Fixture["ctx"]): Promise<string> {
+  await performRuns({ signal: AbortSignal.timeout(60_000), runs: [snapshotRun] });
+  return (await listSnapshots(ctx)).snapshots[0]?.id ?? "";
+}
 
 describe("the description", () => {
   it("is an OpenAPI 3.1 document for everybody, with every call that there is", async () => {
@@ -136,6 +143,14 @@ describe("the description", () => {
       await get(`/v1/products/${product.slug}/updates?current=1.0.0`),
       await get("/v1/insight/usage"),
       ...(await askUpstreams(t, post)),
+      await get("/v1/providers"),
+      await post("POST", "/v1/providers/store/check", {}),
+      await post("POST", "/v1/providers/store/sync", {}),
+      await get("/v1/runs"),
+      await get(`/v1/runs/${(await get("/v1/runs")).json.runs[0].id}`),
+      await post("POST", "/v1/snapshots", {}),
+      await get("/v1/snapshots"),
+      await get(`/v1/snapshots/${await aSnapshot(t.ctx)}`),
       await get(`/v1/products/${product.slug}/adopters?fetched=never`),
     ];
     expect(answers.map(({ status }) => status)).toEqual(Array(answers.length).fill(200));

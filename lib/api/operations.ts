@@ -11,6 +11,7 @@ import { PRODUCT_OPERATIONS } from "./operations/products.ts";
 import { PRUNE_OPERATIONS } from "./operations/prune.ts";
 import { RECALL_OPERATIONS } from "./operations/recalls.ts";
 import { RELEASE_OPERATIONS } from "./operations/releases.ts";
+import { RUN_OPERATIONS } from "./operations/runs.ts";
 import { UPDATE_OPERATIONS } from "./operations/updates.ts";
 import { UPLOAD_OPERATIONS } from "./operations/uploads.ts";
 import { UPSTREAM_OPERATIONS } from "./operations/upstreams.ts";
@@ -36,6 +37,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...GROUP_OPERATIONS,
   ...PRICE_OPERATIONS,
   ...UPSTREAM_OPERATIONS,
+  ...RUN_OPERATIONS,
   ...INSIGHT_OPERATIONS,
   ...DOWNLOAD_OPERATIONS,
   ...UPDATE_OPERATIONS,

@@ -1,19 +1,13 @@
-import { listSnapshots, snapshotRun, takeSnapshot } from "#lib/compliance/index.ts";
-import { db } from "#lib/db/index.ts";
-import { newId } from "#lib/ids.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { snapshotRun, takeSnapshot } from "#lib/compliance/index.ts";
+import { type ComplianceSnapshot, db } from "#lib/db/index.ts";
 import { performRuns } from "#lib/runs/index.ts";
+import { freshTenant } from "#lib/testing/index.ts";
 import type { Cell, Row } from "./cell.ts";
+import { aRun } from "./held-runs.ts";
 import type { Side } from "./world.ts";
 
 const TEAM = { audience: "team" } as const;
-
-/** Of a kind that no worker does. */
-const aRun = async ({ fixture }: Side) => {
-  const capabilities = { viewCapability: "provider.view", startCapability: "provider.syncInventory" };
-  const about = { kind: `matrix.${newId()}`, label: "Matrix", startedBy: "system", startedByLabel: "Purser" };
-  const data = { tenantId: fixture.tenant.id, ...about, ...capabilities, requestId: "matrix" };
-  return (await db().operationRun.create({ data })).id;
-};
 
 /** One under way, so that what is asked for is that one, and no worker changes anything after the cell. */
 const aRunOf = (kind: string) => async (side: Side) => {
@@ -32,10 +26,27 @@ const theStore = {
   input: ({ target, childId }: Cell) => ({ kind: "store", ref: target.child === "own" ? "" : childId }),
 };
 
+let sample: Promise<ComplianceSnapshot> | undefined;
+
+/** Taken once, by the server under test or by this process, whoever comes first. */
+async function aSample(): Promise<ComplianceSnapshot> {
+  const { ctx } = await freshTenant();
+  await takeSnapshot(ctx);
+  const signal = AbortSignal.timeout(60_000);
+  for (;;) {
+    await performRuns({ signal, runs: [snapshotRun] });
+    const taken = await db().complianceSnapshot.findFirst({ where: { tenantId: ctx.tenant.id } });
+    if (taken) return taken;
+    signal.throwIfAborted();
+    await sleep(200);
+  }
+}
+
 const aSnapshot = async ({ fixture }: Side) => {
-  await takeSnapshot(fixture.ctx);
-  await performRuns({ signal: new AbortController().signal, runs: [snapshotRun] });
-  return (await listSnapshots(fixture.ctx)).snapshots[0]?.id ?? "";
+  sample ??= aSample();
+  const { id: _, counts, ...one } = await sample;
+  const data = { ...one, tenantId: fixture.tenant.id, counts: counts ?? {} };
+  return (await db().complianceSnapshot.create({ data })).id;
 };
 
 /** Providers, runs and what starts them. */
@@ -97,4 +108,34 @@ export const OPERATION_ROWS: readonly Row[] = [
     path: ({ slug, childId }) => `/t/${slug}/runs/${childId}`,
     input: ({ childId }) => childId,
   },
+];
+
+const kindOf = ({ target }: Cell) => (target.child === "own" ? "store" : "directory");
+const onKind = (verb: string) => ({
+  path: (cell: Cell) => `/v1/providers/${kindOf(cell)}/${verb}`,
+  input: () => ({}),
+});
+
+/** The same over the API. */
+export const OPERATION_API_ROWS: readonly Row[] = [
+  { surface: "api GET /v1/providers", ...TEAM, capability: "provider.view" },
+  {
+    surface: "api POST /v1/providers/<kind>/check",
+    ...TEAM,
+    capability: "provider.checkHealth",
+    child: aRunOf("provider.check"),
+    ...onKind("check"),
+  },
+  {
+    surface: "api POST /v1/providers/<kind>/sync",
+    ...TEAM,
+    capability: "provider.syncInventory",
+    child: aRunOf("provider.sync"),
+    ...onKind("sync"),
+  },
+  { surface: "api GET /v1/runs", ...TEAM, capability: "provider.view" },
+  { surface: "api GET /v1/runs/<run>", ...TEAM, capability: "provider.view", child: aRun },
+  { surface: "api GET /v1/snapshots", ...TEAM, capability: "provider.view" },
+  { surface: "api POST /v1/snapshots", ...TEAM, capability: "provider.snapshotCompliance", input: () => ({}) },
+  { surface: "api GET /v1/snapshots/<snapshot>", ...TEAM, capability: "provider.view", child: aSnapshot },
 ];

@@ -10,7 +10,7 @@ import { ENTITLEMENT_ROWS } from "./rows-entitlements.ts";
 import { EVENT_ROWS } from "./rows-events.ts";
 import { INSIGHT_API_ROWS, INSIGHT_ROWS } from "./rows-insight.ts";
 import { OPEN_ROWS } from "./rows-open.ts";
-import { OPERATION_ROWS } from "./rows-operations.ts";
+import { OPERATION_API_ROWS, OPERATION_ROWS } from "./rows-operations.ts";
 import { RECALL_API_ROWS, RECALL_PAGE_ROWS } from "./rows-recalls.ts";
 import { REGISTRY_ROWS } from "./rows-registry.ts";
 import { RELEASE_PAGE_ROWS } from "./rows-release-pages.ts";
@@ -50,6 +50,7 @@ export const OUTSIDE: readonly Row[] = [
   ...RELEASE_ROWS,
   ...RECALL_API_ROWS,
   ...INSIGHT_API_ROWS,
+  ...OPERATION_API_ROWS,
   ...UPLOAD_ROWS,
   ...UPSTREAM_API_ROWS,
   ...DOWNLOAD_ROWS,

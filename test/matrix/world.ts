@@ -19,6 +19,7 @@ import {
   pushImage,
   sessionOf,
 } from "#lib/testing/index.ts";
+import { holdSnapshots } from "./held-runs.ts";
 
 export const ACTORS = [
   "anonymous",
@@ -87,6 +88,7 @@ export async function makeWorld(url: string): Promise<World> {
 async function makeSide(): Promise<Side> {
   const fixture = await freshTenant();
   const image = await pushImage(fixture.ctx, fixture.repository, ["1.0"]);
+  await holdSnapshots({ fixture });
   return { fixture, image };
 }
 
