@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import { queryPrepared, type Statement, translated } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
+import { conflict } from "../errors.ts";
 import { log } from "../log.ts";
 import { LruCache } from "../lru-cache.ts";
 import { unseal } from "../seal.ts";
@@ -91,12 +92,18 @@ function accountOf(row: Row): Account {
 const SECRETS_KEPT = 1000;
 const secrets = new LruCache<string>(SECRETS_KEPT);
 
-// By the sealed bytes: what is sealed anew is opened anew.
+// By the sealed bytes: what is sealed anew is opened anew. Sealed with another instance's key it can't be.
 function opened(sealed: Buffer, context: string): string {
   const key = `${context} ${sealed.toString("base64")}`;
   const known = secrets.get(key);
   if (known !== undefined) return known;
-  const secret = unseal(sealed, context);
-  secrets.set(key, secret);
-  return secret;
+  try {
+    const secret = unseal(sealed, context);
+    secrets.set(key, secret);
+    return secret;
+  } catch (cause) {
+    throw conflict("The key of the Stripe account can't be opened here. An owner sets it anew on the billing page.", {
+      cause,
+    });
+  }
 }

@@ -80,6 +80,20 @@ describe("a compliance snapshot", () => {
     expect(signedTags).toEqual({ plain: false, tagged: true, referred: true });
   });
 
+  it("is taken where Stripe's key can't be opened, and says so", async () => {
+    const t = await freshTenant();
+    const bytes = Buffer.from("sealed with the key of another instance");
+    const sealed = { restrictedKeyEncrypted: bytes, webhookSecretEncrypted: bytes };
+    const about = { accountId: "acct_1", keyHint: "abcd", livemode: false };
+    await db().stripeConnection.create({ data: { tenantId: t.tenant.id, ...sealed, ...about } });
+    const { picture } = await viewSnapshot(t.ctx, await taken(t));
+    expect(picture.stripe).toMatchObject({
+      account: "acct_1",
+      drift: null,
+      problem: expect.stringContaining("can't be opened"),
+    });
+  });
+
   it("is taken by operators; who may only look is refused, and nothing is queued", async () => {
     const t = await freshTenant();
     const before = await t.rows();
