@@ -43,10 +43,22 @@ const TABLES = {
   after: [sql`good_after`, sql`open_after`, sql`grants_after`],
 } as const;
 
-const had = (moment: Moment) => {
+// Joined and not asked for each pair: where every member's standing differs there are millions of them.
+const joined = (moment: Moment) => {
   const [goods, opens, grants] = TABLES[moment];
-  return sql`(m.id IN (SELECT id FROM ${goods}) AND (p.id IN (SELECT id FROM ${opens})
-    OR EXISTS (SELECT FROM ${grants} g WHERE g.member_id = m.id AND g.product_id = p.id)))`;
+  const [good, open, grant] = JOINED[moment];
+  return sql`LEFT JOIN ${goods} ${good} ON ${good}.id = c.member_id LEFT JOIN ${opens} ${open} ON ${open}.id = c.product_id
+    LEFT JOIN ${grants} ${grant} ON ${grant}.member_id = c.member_id AND ${grant}.product_id = c.product_id`;
+};
+
+const JOINED = {
+  before: [sql`gb`, sql`ob`, sql`eb`],
+  after: [sql`ga`, sql`oa`, sql`ea`],
+} as const;
+
+const had = (moment: Moment) => {
+  const [good, open, grant] = JOINED[moment];
+  return sql`(${good}.id IS NOT NULL AND (${open}.id IS NOT NULL OR ${grant}.member_id IS NOT NULL))`;
 };
 
 const LISTED_MAX = 200;
@@ -65,7 +77,7 @@ export async function accessChange(tx: Tx, which: "gained" | "lost", tenantId: s
       UNION ((TABLE grants_before EXCEPT TABLE grants_after) UNION (TABLE grants_after EXCEPT TABLE grants_before))
     ), moved AS (
       SELECT m.id AS "memberId", u.email, p.slug AS product FROM candidates c JOIN members m ON m.id = c.member_id
-      JOIN users u ON u.id = m.user_id JOIN products p ON p.id = c.product_id
+      JOIN users u ON u.id = m.user_id JOIN products p ON p.id = c.product_id ${joined("before")} ${joined("after")}
       WHERE ${had(after)} AND NOT ${had(before)}
     ), counted AS (
       SELECT count(*) AS pairs, count(DISTINCT "memberId") AS members,
