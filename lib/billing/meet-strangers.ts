@@ -37,15 +37,15 @@ function findKnown(): Promise<Stranger[]> {
 
 async function meet({ tenantId, customerId }: Stranger): Promise<boolean> {
   const where = { tenantId, customerId };
-  const account = await findAccountOf(tenantId);
-  if (!account) return false;
   try {
+    const account = await findAccountOf(tenantId);
+    if (!account) return false;
     await refreshCustomer(account, customerId);
     // Member or not by now: what they buy later, Stripe tells.
     await query((db) => db.stripeStranger.deleteMany({ where }));
     return true;
   } catch (error) {
-    log.warn({ tenant: account.tenant.slug, customerId, error: (error as Error).message }, "a customer was not read");
+    log.warn({ tenant: tenantId, customerId, error: (error as Error).message }, "a customer was not read");
     // Behind the others, so that nobody waits for one of whom Stripe says nothing.
     await query((db) => db.stripeStranger.updateMany({ where, data: { seenAt: new Date() } }));
     return false;

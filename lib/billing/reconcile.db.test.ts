@@ -32,6 +32,19 @@ async function makeDrift() {
   return { ben, cleo, dan };
 }
 
+/** A tenant whose Stripe account was connected with another PURSER_SECRET. */
+async function unreadableTenant(): Promise<string> {
+  const { tenant } = await freshTenant();
+  const bytes = Buffer.from("sealed with the key of another instance");
+  await db().stripeConnection.create({
+    data: {
+      ...{ tenantId: tenant.id, accountId: "acct_unreadable", keyHint: "abcd", livemode: false },
+      ...{ restrictedKeyEncrypted: bytes, webhookSecretEncrypted: bytes },
+    },
+  });
+  return tenant.id;
+}
+
 describe("drift", () => {
   it("is none where the ledger holds what was paid for, whatever an admin gave", async () => {
     shop.subscribed([shop.plan, shop.addOn]);
@@ -97,14 +110,7 @@ describe("drift", () => {
   });
 
   it("is told of the others where one tenant's key can't be opened", async () => {
-    const { tenant } = await freshTenant();
-    const unreadable = Buffer.from("sealed with the key of another instance");
-    await db().stripeConnection.create({
-      data: {
-        ...{ tenantId: tenant.id, accountId: "acct_unreadable", keyHint: "abcd", livemode: false },
-        ...{ restrictedKeyEncrypted: unreadable, webhookSecretEncrypted: unreadable },
-      },
-    });
+    await unreadableTenant();
     await makeDrift();
     expect((await reportDrift()).drifted).toBeGreaterThan(0);
     expect(await shop.t.lastAudit()).toMatchObject({ action: "billing.drift_found" });
@@ -140,6 +146,10 @@ describe("an event", () => {
   });
 
   it("that failed is worked on again by the job once it is due, and not before", async () => {
+    // One whose key can't be opened comes first, and keeps nobody waiting.
+    const tenantId = await unreadableTenant();
+    const old = { receivedAt: new Date(Date.now() - 3_600_000), happenedAt: new Date(), livemode: false, payload: {} };
+    await db().stripeEvent.create({ data: { tenantId, id: "evt_unreadable", type: "invoice.paid", ...old } });
     shop.subscribed([shop.plan, shop.addOn]);
     const only = [theEvent()];
     shop.stripe.fail({ status: 503, times: 3, path: /subscriptions/ });
@@ -151,6 +161,8 @@ describe("an event", () => {
     await retryStripeEvents();
     expect(await viewEvent(shop.t.ctx, only[0] ?? "")).toMatchObject({ state: "done", attempts: 2, error: null });
     expect(await shop.pull()).toBe("allowed");
+    const unreadable = await db().stripeEvent.findFirstOrThrow({ where: { tenantId } });
+    expect(unreadable).toMatchObject({ attempts: 2, error: expect.stringContaining("can't be opened") });
   });
 
   it("is forgotten ninety days after it came, once it is done, and replaying it says so", async () => {

@@ -44,7 +44,7 @@ function findDue(): Promise<Due[]> {
 }
 
 async function retry({ tenantId, id, customerId, payload }: Due): Promise<number> {
-  const account = await findAccountOf(tenantId);
+  const account = await findAccountOf(tenantId).catch((error: Error) => failedAgain({ tenantId, id }, error));
   if (!account) return 0;
   try {
     await processEvent(account, { event: payload, customerId, requestId: newId() });
@@ -57,4 +57,12 @@ async function retry({ tenantId, id, customerId, payload }: Due): Promise<number
     );
     return 0;
   }
+}
+
+/** Of an account whose key can't be opened: nobody else's events wait for it. */
+async function failedAgain({ tenantId, id }: Pick<Due, "tenantId" | "id">, { message }: Error): Promise<null> {
+  log.warn({ tenant: tenantId, event: id, error: message }, "a Stripe event failed again");
+  const data = { attempts: { increment: 1 }, error: message };
+  await query((db) => db.stripeEvent.update({ where: { tenantId_id: { tenantId, id } }, data, select: { id: true } }));
+  return null;
 }
