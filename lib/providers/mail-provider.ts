@@ -3,6 +3,7 @@ import { mailProblem } from "#lib/mail/index.ts";
 import { env } from "../env.ts";
 import type { Finding } from "../findings.ts";
 import { plural } from "../format.ts";
+import { briefly } from "./briefly.ts";
 import type { OfTenant, ProviderKind } from "./provider-kind.ts";
 
 /** The instance's mail server, by which the tenant's letters go. */
@@ -22,7 +23,7 @@ function serverName(): string {
   return SMTP_URL ? new URL(SMTP_URL).hostname : "kept in the outbox of the instance";
 }
 
-async function server(): Promise<Finding> {
+const server = briefly(async (): Promise<Finding> => {
   const check = "Server";
   const fix = "The instance's administrators see to SMTP_URL, its user and its password.";
   if (!env().SMTP_URL) {
@@ -33,7 +34,7 @@ async function server(): Promise<Finding> {
   if (problem) return { check, state: "failed", words: `The mail server refuses: ${problem}.`, fix };
   const words = `The mail server accepts the login, in ${Math.round(performance.now() - began)} ms.`;
   return { check, state: "ok", words };
-}
+});
 
 async function letters({ tenant }: OfTenant): Promise<Finding> {
   const check = "Letters";

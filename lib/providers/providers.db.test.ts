@@ -117,7 +117,8 @@ describe("a schedule", () => {
     const { providers } = await listProviders(t.ctx);
     expect(providers.every(({ checkedAt }) => checkedAt !== null)).toBe(true);
     expect(await db().operationRun.count({ where: { tenantId: t.tenant.id } })).toBe(0);
-  });
+    // Every tenant of the tests before it is looked at, too.
+  }, 120_000);
 
   it("tells whoever manages them once when one fails, and once when it is well again", async () => {
     const provider = { kind: "mail", ref: "", name: "Mail", where: "" } as const;

@@ -5,26 +5,39 @@ import { PROVIDER_KINDS, providersOf } from "./kinds.ts";
 import type { OfTenant, Provider } from "./provider-kind.ts";
 import { tellTeams } from "./tell-teams.ts";
 
+const AT_ONCE = 4;
+/** One that gives no answer is given up, so that the others are looked at within the hour. */
+const CHECK_MS = 60_000;
+
+type Row = OfTenant["tenant"];
+
 /**
- * Looks at every provider of every tenant that is open, one after the other, and tells the teams whose turned red, or are
+ * Looks at every provider of every tenant that is open, a few tenants at once, and tells the teams whose turned red, or are
  * well again. One that can't be looked at keeps what was found before. @throws the signal's reason
  */
 export async function checkAllProviders({ signal }: { signal: AbortSignal }): Promise<void> {
   const where = { archivedAt: null, deletedAt: null };
-  const tenants = await query((db) =>
-    db.tenant.findMany({ where, select: { id: true, slug: true, name: true }, orderBy: { id: "asc" } }),
-  );
-  for (const tenant of tenants) {
-    const of = { tenant, now: new Date() };
-    for (const provider of await providersOf(of)) {
+  const select = { id: true, slug: true, name: true };
+  const tenants = await query((db) => db.tenant.findMany({ where, select, orderBy: { id: "desc" } }));
+  const work = async () => {
+    for (let tenant = tenants.pop(); tenant; tenant = tenants.pop()) {
       signal.throwIfAborted();
-      await checkOne(of, provider, signal).catch((error: Error) => {
-        signal.throwIfAborted();
-        log.error({ tenant: tenant.slug, provider: provider.kind, error: error.stack }, "a provider was not checked");
-      });
+      await checkTenant(tenant, signal);
     }
-  }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
   await tellTeams({ signal });
+}
+
+async function checkTenant(tenant: Row, signal: AbortSignal): Promise<void> {
+  const of = { tenant, now: new Date() };
+  for (const provider of await providersOf(of)) {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(CHECK_MS)]);
+    await checkOne(of, provider, limited).catch((error: Error) => {
+      signal.throwIfAborted();
+      log.error({ tenant: tenant.slug, provider: provider.kind, error: error.stack }, "a provider was not checked");
+    });
+  }
 }
 
 async function checkOne(of: OfTenant, provider: Provider, signal: AbortSignal): Promise<void> {

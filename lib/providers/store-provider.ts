@@ -2,6 +2,7 @@ import { query } from "#lib/db/index.ts";
 import { blobStore, s3Settings, storeProblem, storeSpace } from "#lib/storage/index.ts";
 import type { Difference, Finding } from "../findings.ts";
 import { byteSize } from "../format.ts";
+import { briefly } from "./briefly.ts";
 import type { Call, OfTenant, ProviderKind } from "./provider-kind.ts";
 
 /** Less than this, and an upload of the next hours may not fit. */
@@ -26,7 +27,7 @@ function placeName(): string {
   return s3 ? `bucket ${s3.bucket}` : "the server's disk";
 }
 
-async function works(): Promise<Finding> {
+const works = briefly(async (): Promise<Finding> => {
   const check = "Reads and writes";
   const began = performance.now();
   const problem = await storeProblem();
@@ -34,7 +35,7 @@ async function works(): Promise<Finding> {
   if (!problem) return { check, state: "ok", words: `A byte was written, read back and removed in ${ms} ms.` };
   const fix = "The instance's administrators see to the disk or the bucket and its key.";
   return { check, state: "failed", words: `Pushes fail: ${problem}.`, fix };
-}
+});
 
 async function room(): Promise<Finding[]> {
   const space = s3Settings() ? null : await storeSpace();
