@@ -12,7 +12,7 @@ import { failedFiles, playwrightTally, sumOf, type Tally, vitestTally } from "./
  * that one run shows all. The last line says how many tests passed, failed and were skipped.
  */
 const OUT = path.resolve(".test");
-const STEP_MINUTES = 15;
+const STEP_MINUTES = 30;
 const SECOND_TRY_FILES = 3;
 const NODE = process.execPath;
 const PREPARE = 'import { prepare } from "./scripts/prepare.ts"; prepare();';

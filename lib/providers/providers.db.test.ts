@@ -109,6 +109,8 @@ describe("the store", () => {
 describe("a schedule", () => {
   let t: Fixture;
   beforeAll(async () => {
+    // What tests before this one left is asked for nothing: some of it is at addresses where nobody answers any more.
+    await db().tenant.updateMany({ data: { archivedAt: new Date() } });
     t = await freshTenant();
   });
 
@@ -117,8 +119,7 @@ describe("a schedule", () => {
     const { providers } = await listProviders(t.ctx);
     expect(providers.every(({ checkedAt }) => checkedAt !== null)).toBe(true);
     expect(await db().operationRun.count({ where: { tenantId: t.tenant.id } })).toBe(0);
-    // Every tenant of the tests before it is looked at, too.
-  }, 120_000);
+  });
 
   it("tells whoever manages them once when one fails, and once when it is well again", async () => {
     const provider = { kind: "mail", ref: "", name: "Mail", where: "" } as const;

@@ -5,7 +5,7 @@ import { PROVIDER_KINDS, providersOf } from "./kinds.ts";
 import type { OfTenant, Provider } from "./provider-kind.ts";
 import { tellTeams } from "./tell-teams.ts";
 
-const AT_ONCE = 4;
+const AT_ONCE = 16;
 /** One that gives no answer is given up, so that the others are looked at within the hour. */
 const CHECK_MS = 60_000;
 
@@ -42,6 +42,9 @@ async function checkTenant(tenant: Row, signal: AbortSignal): Promise<void> {
 
 async function checkOne(of: OfTenant, provider: Provider, signal: AbortSignal): Promise<void> {
   const kind = PROVIDER_KINDS.find((one) => one.kind === provider.kind);
-  const findings = await kind?.check(of, provider.ref, { signal, report: () => undefined });
+  const ended = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+  const findings = await Promise.race([kind?.check(of, provider.ref, { signal, report: () => undefined }), ended]);
   if (findings) await keepFindings(of.tenant.id, provider, { findings, at: new Date() });
 }
