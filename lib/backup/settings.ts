@@ -57,11 +57,11 @@ export const SCHEDULES = ["off", "daily", "weekly"] as const;
 
 export const UpdateBackupSettings = z.strictObject({
   schedule: z.enum(SCHEDULES),
-  hour: z.coerce.number().int().min(0).max(23),
-  weekday: z.coerce.number().int().min(0).max(6),
+  hour: z.int().min(0).max(23),
+  weekday: z.int().min(0).max(6),
   withBytes: z.boolean(),
-  keepLast: z.coerce.number().int().min(1).max(1000),
-  keepDays: z.coerce.number().int().min(1).max(3650),
+  keepLast: z.int().min(1).max(1000),
+  keepDays: z.int().min(1).max(3650),
 });
 
 /**

@@ -112,7 +112,7 @@ export const OPERATION_ROWS: readonly Row[] = [
 
 const kindOf = ({ target }: Cell) => (target.child === "own" ? "store" : "directory");
 const onKind = (verb: string) => ({
-  path: (cell: Cell) => `/v1/providers/${kindOf(cell)}/${verb}`,
+  path: (cell: Cell) => `/v1/providers/${kindOf(cell)}/${verb}?tenant=${cell.slug}`,
   input: () => ({}),
 });
 
