@@ -1,13 +1,17 @@
 /** What a health check found out about one thing: whether it is well, in words, and what would mend it. */
-export interface Finding {
+export type Finding = {
   /** What was looked at, in a few words: the same at each check. */
   check: string;
-  state: "ok" | "warning" | "failed";
   /** What was found. */
   words: string;
-  /** What would be right, where it is not. */
-  fix?: string;
-}
+} & (
+  | { state: "ok"; fix?: string }
+  | {
+      state: "warning" | "failed";
+      /** What would be right. */
+      fix: string;
+    }
+);
 
 /** Something that the other side of a connection has otherwise than we do. */
 export interface Difference {

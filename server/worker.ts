@@ -3,6 +3,7 @@ import { closePool, flushLateWrites, startWatching } from "#lib/db/index.ts";
 import { env, setEnv } from "#lib/env.ts";
 import { inRequest, type RequestScope, unexpected } from "#lib/http/index.ts";
 import { startJobs, stopJobs } from "#lib/jobs/index.ts";
+import { stopping } from "#lib/stopping.ts";
 import { dataPlane } from "./data-plane.ts";
 import { HTTP_OPTIONS } from "./http-options.ts";
 import { openDataScope, openPageScope } from "./scope.ts";
@@ -67,10 +68,9 @@ function listening(server: Server): Promise<void> {
 }
 
 function stopOnSignal(server: Server, stopWatching: () => Promise<void>): void {
-  let stopping = false;
   const stop = () => {
-    if (stopping) return;
-    stopping = true;
+    if (stopping().signal.aborted) return;
+    stopping().abort();
     setTimeout(() => process.exit(1), DRAIN_SECONDS * 1000).unref();
     const jobsEnded = stopJobs();
     server.close(async () => {

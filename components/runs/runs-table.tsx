@@ -12,6 +12,7 @@ interface RunShown {
   summary: string | null;
   error: string | null;
   phase: string;
+  cancelledBy: string | null;
   queuedAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
@@ -34,7 +35,7 @@ export function RunsTable({ runs, base, now }: { runs: RunShown[]; base: string;
             <Badge tone={RUN_STATES[run.state].tone}>{RUN_STATES[run.state].word}</Badge>
           </Cell>
           <Cell label="Result" className="wrap-anywhere text-[13px] sm:w-[35%]">
-            {run.error ?? run.summary ?? (run.phase || "–")}
+            {resultOf(run)}
           </Cell>
           <Cell label="Started" className="text-soft">
             <Time at={run.queuedAt} now={now} />
@@ -47,4 +48,10 @@ export function RunsTable({ runs, base, now }: { runs: RunShown[]; base: string;
       ))}
     </Table>
   );
+}
+
+/** What came of it; while it is under way, what it is at. */
+function resultOf({ state, error, summary, phase, cancelledBy }: RunShown): string {
+  if (state === "cancelled") return `Stopped by ${cancelledBy ?? "somebody"}`;
+  return error ?? summary ?? (phase || "–");
 }

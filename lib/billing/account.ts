@@ -1,11 +1,9 @@
 import type Stripe from "stripe";
 import { queryPrepared, type Statement, translated } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
-import { conflict } from "../errors.ts";
 import { log } from "../log.ts";
 import { LruCache } from "../lru-cache.ts";
-import { unseal } from "../seal.ts";
-import { clientFor, sealContext } from "./stripe-client.ts";
+import { clientFor, openedHere, sealContext } from "./stripe-client.ts";
 
 /** A tenant with its Stripe account, as events and readings need it. */
 export interface Account {
@@ -97,13 +95,7 @@ function opened(sealed: Buffer, context: string): string {
   const key = `${context} ${sealed.toString("base64")}`;
   const known = secrets.get(key);
   if (known !== undefined) return known;
-  try {
-    const secret = unseal(sealed, context);
-    secrets.set(key, secret);
-    return secret;
-  } catch (cause) {
-    throw conflict("The key of the Stripe account can't be opened here. An owner sets it anew on the billing page.", {
-      cause,
-    });
-  }
+  const secret = openedHere(sealed, context);
+  secrets.set(key, secret);
+  return secret;
 }

@@ -3,11 +3,10 @@ import { demand } from "#lib/audit/index.ts";
 import { query, transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { parse } from "../parse.ts";
-import { unseal } from "../seal.ts";
 import { type CheckedKey, checkKey } from "./check-key.ts";
 import { lockConnection, notConnected, recordConnection } from "./connection.ts";
 import { requestReread } from "./reread-customers.ts";
-import { sealContext } from "./stripe-client.ts";
+import { keyOf } from "./stripe-client.ts";
 
 export const SetRefundRule = z.strictObject({ partialRefundEnds: z.boolean() });
 
@@ -31,14 +30,15 @@ export async function setRefundRule(ctx: Ctx, input: z.input<typeof SetRefundRul
 
 /**
  * Asks Stripe about the stored key now: whether it is accepted, and what it lacks.
- * @throws forbidden without `billing.connect`; invalid where Stripe refuses the key; conflict; unavailable
+ * @throws forbidden without `billing.connect`; invalid where Stripe refuses the key; conflict where none is connected or the
+ *   key can't be opened here; unavailable
  */
 export async function checkConnection(ctx: Ctx): Promise<CheckedKey> {
   await demand(ctx, "billing.connect");
   const { tenant } = ctx;
   const connection = await query((db) => db.stripeConnection.findUnique({ where: { tenantId: tenant.id } }));
   if (!connection) throw notConnected();
-  const checked = await checkKey(unseal(connection.restrictedKeyEncrypted, sealContext(tenant.id, "key")));
+  const checked = await checkKey(keyOf(connection));
   await transaction(async (tx) => {
     const { id, accountName } = await lockConnection(tx, ctx);
     const name = checked.accountName || accountName;

@@ -3,11 +3,10 @@ import { query, type StripeConnection } from "#lib/db/index.ts";
 import { isAppError } from "../errors.ts";
 import type { Finding } from "../findings.ts";
 import { plural, relativeTime } from "../format.ts";
-import { unseal } from "../seal.ts";
 import { type CheckedKey, checkKey } from "./check-key.ts";
 import { isSecretKey } from "./connect-stripe.ts";
 import { ENDPOINT_PERMISSION } from "./key-permissions.ts";
-import { clientFor, sealContext } from "./stripe-client.ts";
+import { clientFor, readableKey } from "./stripe-client.ts";
 import { askStripe, isStripeFailure } from "./stripe-errors.ts";
 import { WEBHOOK_EVENTS, webhookUrl } from "./webhook-endpoint.ts";
 
@@ -33,7 +32,7 @@ interface Checked {
 export async function checkStripe({ id, slug }: { id: string; slug: string }, now: Date): Promise<Finding[]> {
   const connection = await query((db) => db.stripeConnection.findUnique({ where: { tenantId: id } }));
   if (!connection) return [];
-  const key = opened(connection);
+  const key = readableKey(connection);
   if (key === null) return [UNREADABLE];
   const began = performance.now();
   const answer = await checkKey(key).catch((error: Error) => error);
@@ -47,14 +46,6 @@ export async function checkStripe({ id, slug }: { id: string; slug: string }, no
     permissions(answer),
     ...(await Promise.all(rest)),
   ];
-}
-
-function opened({ tenantId, restrictedKeyEncrypted }: StripeConnection): string | null {
-  try {
-    return unseal(restrictedKeyEncrypted, sealContext(tenantId, "key"));
-  } catch {
-    return null;
-  }
 }
 
 const UNREADABLE: Finding = {
@@ -82,7 +73,8 @@ function notAnswered(error: Error): Finding {
 /** A question that Stripe doesn't answer to this key tells nothing about the others. */
 function notTold(error: Error): Finding {
   if (!isAppError(error)) throw error;
-  return { check: "Answers", state: "warning", words: error.message };
+  const fix = "See status.stripe.com, and whether the key may read it (Permissions).";
+  return { check: "Answers", state: "warning", words: error.message, fix };
 }
 
 function keyKind({ livemode }: CheckedKey, { keyHint }: StripeConnection): Finding {

@@ -1,9 +1,8 @@
 import { demand } from "#lib/audit/index.ts";
 import { query, type StripeConnection, type Tx, transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
-import { unseal } from "../seal.ts";
 import { lockConnection, recordConnection } from "./connection.ts";
-import { sealContext } from "./stripe-client.ts";
+import { readableKey } from "./stripe-client.ts";
 import { dropEndpoint } from "./webhook-endpoint.ts";
 
 /** What a disconnection leaves: memberships and grants that end with the period that was paid for, and those for good. */
@@ -50,11 +49,14 @@ export async function disconnectStripe(ctx: Ctx): Promise<{ ending: number; endp
   return { ending, endpointLeft: !(await dropOwnEndpoint(connection)) };
 }
 
-/** False where an endpoint stays at Stripe, which would go on sending: one that was made by hand, or that can't be removed. */
+/**
+ * False where an endpoint stays at Stripe, which would go on sending: one that was made by hand, or that can't be removed,
+ * also since the key can't be opened here.
+ */
 async function dropOwnEndpoint(connection: StripeConnection): Promise<boolean> {
-  const { tenantId, webhookEndpointId, restrictedKeyEncrypted } = connection;
-  if (!webhookEndpointId) return false;
-  return dropEndpoint(unseal(restrictedKeyEncrypted, sealContext(tenantId, "key")), webhookEndpointId);
+  if (!connection.webhookEndpointId) return false;
+  const key = readableKey(connection);
+  return key !== null && dropEndpoint(key, connection.webhookEndpointId);
 }
 
 // What was paid for is known of memberships. A subscription of add-ons alone has no row: it gets the days of grace.

@@ -121,6 +121,22 @@ describe("the connection to a vendor's Stripe account", () => {
     expect(await connection(t)).toBeNull();
   });
 
+  it("whose key can't be opened here is said so, is set anew, and can be disconnected", async () => {
+    const [t, account] = [await freshTenant(), stripe.addAccount()];
+    await connectStripe(t.ctx, { key: account.key });
+    const sealedElsewhere = { restrictedKeyEncrypted: Buffer.from("sealed with the key of another instance") };
+    const lose = () => db().stripeConnection.update({ where: { tenantId: t.tenant.id }, data: sealedElsewhere });
+    await lose();
+    const words = { code: "conflict", message: expect.stringContaining("can't be opened here") };
+    await expect(checkConnection(t.ctx)).rejects.toMatchObject(words);
+    await expect(stripeOf(t.tenant.id)).rejects.toMatchObject(words);
+    await rotateKey(t.ctx, { key: account.key });
+    expect(await checkConnection(t.ctx)).toMatchObject({ accountId: account.id });
+    await lose();
+    expect(await disconnectStripe(t.ctx)).toMatchObject({ endpointLeft: true });
+    expect(await connection(t)).toBeNull();
+  });
+
   it("is made once: of two at once, one succeeds and the other leaves no endpoint behind", async () => {
     const t = await freshTenant();
     const account = stripe.addAccount();

@@ -1,7 +1,7 @@
 import Stripe from "stripe";
-import { query } from "#lib/db/index.ts";
+import { query, type StripeConnection } from "#lib/db/index.ts";
 import { env } from "../env.ts";
-import { AppError } from "../errors.ts";
+import { conflict } from "../errors.ts";
 import { LruCache } from "../lru-cache.ts";
 import { unseal } from "../seal.ts";
 
@@ -37,11 +37,37 @@ export function clientFor(key: string): Stripe {
 
 /**
  * Speaks to a tenant's own Stripe account.
- * @throws conflict where the tenant has connected none
+ * @throws conflict where the tenant has connected none, or its key can't be opened here
  */
 export async function stripeOf(tenantId: string): Promise<Stripe> {
   const row = await query((db) => db.stripeConnection.findUnique({ where: { tenantId } }));
-  if (!row)
-    throw new AppError("conflict", "No Stripe account is connected. An owner connects one on the billing page.");
-  return clientFor(unseal(row.restrictedKeyEncrypted, sealContext(tenantId, "key")));
+  if (!row) throw conflict("No Stripe account is connected. An owner connects one on the billing page.");
+  return clientFor(keyOf(row));
+}
+
+/** The key of a connection. @throws conflict where it was sealed with another PURSER_SECRET */
+export function keyOf({ tenantId, restrictedKeyEncrypted }: Sealed): string {
+  return openedHere(restrictedKeyEncrypted, sealContext(tenantId, "key"));
+}
+
+/** The same; null where it can't be opened here. */
+export function readableKey(connection: Sealed): string | null {
+  try {
+    return keyOf(connection);
+  } catch {
+    return null; // the caller says what that means
+  }
+}
+
+type Sealed = Pick<StripeConnection, "tenantId" | "restrictedKeyEncrypted">;
+
+/** What was sealed for a place. @throws conflict where it was sealed with another PURSER_SECRET */
+export function openedHere(sealed: Uint8Array, context: string): string {
+  try {
+    return unseal(sealed, context);
+  } catch (cause) {
+    throw conflict("The key of the Stripe account can't be opened here. An owner sets it anew on the billing page.", {
+      cause,
+    });
+  }
 }

@@ -14,6 +14,7 @@ export { listTags } from "./list-tags.ts";
 export { listUntagged, UntaggedFilter, type UntaggedRow } from "./list-untagged.ts";
 export { lockedImage } from "./locked-image.ts";
 export { type ParsedManifest, parseManifest } from "./manifest.ts";
+export { countMissingParts, countTagsNotWhole } from "./missing-parts.ts";
 export { countOnBlob, listBlobRepositories, mountBlob } from "./mount-blob.ts";
 export { flushPulls, notePull } from "./note-pull.ts";
 export { ProductFilter, pageProducts, productNamed, viewProductNamed } from "./page-products.ts";

@@ -1,8 +1,10 @@
-import { type Prisma, type ProviderHealth, query } from "#lib/db/index.ts";
+import { type ProviderHealth, type ProviderState, query } from "#lib/db/index.ts";
 import type { Difference, Finding } from "../findings.ts";
+import { plainText } from "../plain-text.ts";
 import type { Provider } from "./provider-kind.ts";
 
 const DIFFERENCES_MAX = 1000;
+const WORDS_MAX = 1000;
 
 /** The worst of what was found. */
 export function healthOf(findings: readonly Finding[]): ProviderHealth {
@@ -17,7 +19,8 @@ export async function keepFindings(
   { findings, at }: { findings: Finding[]; at: Date },
 ): Promise<ProviderHealth> {
   const health = healthOf(findings);
-  const json = JSON.stringify(findings);
+  const kept = findings.map((one) => ({ ...one, words: plainText(one.words, WORDS_MAX) }));
+  const json = JSON.stringify(kept);
   await query(
     (db) => db.$executeRaw`
       INSERT INTO provider_states AS s (tenant_id, kind, ref, health, findings, checked_at, failed_at)
@@ -30,13 +33,21 @@ export async function keepFindings(
   return health;
 }
 
+/** What the last check found, as it was kept; nothing where there was none. */
+export function findingsOf(state?: Pick<ProviderState, "findings"> | null): Finding[] {
+  return (state?.findings ?? []) as unknown as Finding[];
+}
+
 /** Keeps what a sync found: the first thousand, and how many there are. */
 export async function keepDifferences(
   tenantId: string,
   { kind, ref }: Provider,
   { differences, at }: { differences: Difference[]; at: Date },
 ): Promise<void> {
-  const kept = differences.slice(0, DIFFERENCES_MAX) as unknown as Prisma.InputJsonValue;
+  const first = differences.slice(0, DIFFERENCES_MAX);
+  const kept = first.map((one) => {
+    return { ...one, key: plainText(one.key, WORDS_MAX), words: plainText(one.words, WORDS_MAX) };
+  });
   const found = { differences: kept, differing: differences.length, syncedAt: at };
   await query((db) =>
     db.providerState.upsert({

@@ -13,6 +13,11 @@ export interface Provider {
   where: string;
 }
 
+/** What a provider is called in addresses and in runs, part by part: its kind, and which one where there may be many. */
+export function nameParts({ kind, ref }: { kind: string; ref: string }): string[] {
+  return ref ? [kind, ref] : [kind];
+}
+
 /** Whom a check is made for: a schedule has no actor, so it is the tenant alone. */
 export type OfTenant = Pick<Ctx, "tenant" | "now">;
 

@@ -4,10 +4,17 @@ import type { Difference, Finding } from "../findings.ts";
 import { plural } from "../format.ts";
 import { keepDifferences, keepFindings } from "./keep-state.ts";
 import { providerInTenant } from "./kinds.ts";
+import { lookAt } from "./look-at.ts";
+import { nameParts } from "./provider-kind.ts";
 
 export const OneProvider = z.strictObject({ kind: z.string().max(32), ref: z.string().max(64).default("") });
 
 type OneProvider = z.output<typeof OneProvider>;
+
+/** What a run on a provider is done to: one of a kind and provider at a time. */
+export function subjectIdOf(provider: OneProvider): string {
+  return nameParts(provider).join(":");
+}
 
 /** Looks at a provider, and keeps what is found. */
 export const checkRun = defineRun<OneProvider>({
@@ -19,7 +26,7 @@ export const checkRun = defineRun<OneProvider>({
   onDeath: "again",
   async perform(run) {
     const { provider, kind } = await providerInTenant(run.ctx, run.input);
-    const findings = await kind.check(run.ctx, provider.ref, run);
+    const findings = await lookAt(kind, run.ctx, { ...run, ref: provider.ref });
     for (const { check, state, words } of findings) await run.log(`${check}: ${words}`, LEVELS[state]);
     await keepFindings(run.ctx.tenant.id, provider, { findings, at: new Date() });
     return { summary: summaryOf(findings) };

@@ -121,6 +121,16 @@ describe("a schedule", () => {
     expect(await db().operationRun.count({ where: { tenantId: t.tenant.id } })).toBe(0);
   });
 
+  it("keeps what the other side says, whatever it holds", async () => {
+    const provider = { kind: "mail", ref: "", name: "Mail", where: "" } as const;
+    const words = `It says \u0000 and \ud800 and ${"x".repeat(5000)}`;
+    const findings = [{ check: "Server", state: "failed", words, fix: "Mend it." }] as const;
+    await keepFindings(t.tenant.id, provider, { findings: [...findings], at: new Date() });
+    const [kept] = (await viewProvider(t.ctx, provider)).findings;
+    expect(kept?.words).toMatch(/^It says {3}and \ufffd and x+…$/);
+    await keepFindings(t.tenant.id, provider, { findings: [], at: new Date() });
+  });
+
   it("tells whoever manages them once when one fails, and once when it is well again", async () => {
     const provider = { kind: "mail", ref: "", name: "Mail", where: "" } as const;
     const failed = [{ check: "Server", state: "failed" as const, words: "It is away.", fix: "Wake it." }];

@@ -2,12 +2,11 @@ import { query } from "#lib/db/index.ts";
 import { log } from "../log.ts";
 import { keepFindings } from "./keep-state.ts";
 import { PROVIDER_KINDS, providersOf } from "./kinds.ts";
+import { lookAt } from "./look-at.ts";
 import type { OfTenant, Provider } from "./provider-kind.ts";
 import { tellTeams } from "./tell-teams.ts";
 
 const AT_ONCE = 16;
-/** One that gives no answer is given up, so that the others are looked at within the hour. */
-const CHECK_MS = 60_000;
 
 type Row = OfTenant["tenant"];
 
@@ -32,8 +31,7 @@ export async function checkAllProviders({ signal }: { signal: AbortSignal }): Pr
 async function checkTenant(tenant: Row, signal: AbortSignal): Promise<void> {
   const of = { tenant, now: new Date() };
   for (const provider of await providersOf(of)) {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(CHECK_MS)]);
-    await checkOne(of, provider, limited).catch((error: Error) => {
+    await checkOne(of, provider, signal).catch((error: Error) => {
       signal.throwIfAborted();
       log.error({ tenant: tenant.slug, provider: provider.kind, error: error.stack }, "a provider was not checked");
     });
@@ -42,9 +40,7 @@ async function checkTenant(tenant: Row, signal: AbortSignal): Promise<void> {
 
 async function checkOne(of: OfTenant, provider: Provider, signal: AbortSignal): Promise<void> {
   const kind = PROVIDER_KINDS.find((one) => one.kind === provider.kind);
-  const ended = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-  });
-  const findings = await Promise.race([kind?.check(of, provider.ref, { signal, report: () => undefined }), ended]);
+  const call = { ref: provider.ref, signal, report: () => undefined };
+  const findings = kind && (await lookAt(kind, of, call));
   if (findings) await keepFindings(of.tenant.id, provider, { findings, at: new Date() });
 }

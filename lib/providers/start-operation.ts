@@ -6,7 +6,8 @@ import type { Ctx } from "../context.ts";
 import { conflict } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { providerInTenant } from "./kinds.ts";
-import { checkRun, OneProvider, syncRun } from "./provider-runs.ts";
+import { nameParts } from "./provider-kind.ts";
+import { checkRun, OneProvider, subjectIdOf, syncRun } from "./provider-runs.ts";
 
 /**
  * Has a provider looked at by a worker. One that is under way is the same.
@@ -34,7 +35,7 @@ async function start(
   const named = parse(OneProvider, input);
   const { provider, kind } = await providerInTenant(ctx, named);
   if (run === syncRun && !kind.inventory) throw conflict(`${kind.label} has nothing that could be compared.`);
-  const parts = [provider.kind, provider.ref].filter(Boolean);
-  const subject = { id: parts.join(":"), label: provider.name, page: ["providers", ...parts].join("/") };
+  const page = ["providers", ...nameParts(provider)].join("/");
+  const subject = { id: subjectIdOf(provider), label: provider.name, page };
   return transaction((tx) => startRun(tx, ctx, { run, subject, input: named }));
 }

@@ -2,9 +2,10 @@ import { rolesWith } from "#lib/access/index.ts";
 import { type ProviderState, query, type Tenant } from "#lib/db/index.ts";
 import { type Letter, sendMail } from "#lib/mail/index.ts";
 import { env } from "../env.ts";
-import type { Finding } from "../findings.ts";
 import { log } from "../log.ts";
+import { findingsOf } from "./keep-state.ts";
 import { PROVIDER_KINDS } from "./kinds.ts";
+import { nameParts } from "./provider-kind.ts";
 
 type Changed = ProviderState & { tenant: Pick<Tenant, "slug" | "name"> };
 
@@ -49,9 +50,10 @@ async function tell(state: Changed): Promise<void> {
   );
 }
 
-function letterOf({ tenant, kind, ref, health, findings }: Changed, to: string): Letter {
+function letterOf(state: Changed, to: string): Letter {
+  const { tenant, kind, ref, health } = state;
   const label = PROVIDER_KINDS.find((one) => one.kind === kind)?.label ?? kind;
-  const url = `${env().PUBLIC_URL}/t/${tenant.slug}/providers/${[kind, ref].filter(Boolean).join("/")}`;
+  const url = `${env().PUBLIC_URL}/t/${tenant.slug}/providers/${nameParts({ kind, ref }).join("/")}`;
   const link = { label: `Open ${label} in Purser`, url };
   if (health !== "failed") {
     return {
@@ -61,7 +63,7 @@ function letterOf({ tenant, kind, ref, health, findings }: Changed, to: string):
       link,
     };
   }
-  const failed = (findings as unknown as Finding[]).filter(({ state }) => state === "failed");
+  const failed = findingsOf(state).filter((finding) => finding.state === "failed");
   return {
     to,
     subject: `${label} of ${tenant.name} needs attention`,

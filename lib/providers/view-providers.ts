@@ -3,9 +3,10 @@ import { type ProviderHealth, type ProviderState, query } from "#lib/db/index.ts
 import { findLastRun, type RunView } from "#lib/runs/index.ts";
 import type { Ctx } from "../context.ts";
 import type { Difference, Finding } from "../findings.ts";
+import { findingsOf } from "./keep-state.ts";
 import { PROVIDER_KINDS, providerInTenant, providersOf } from "./kinds.ts";
 import type { Provider, ProviderKind } from "./provider-kind.ts";
-import { checkRun, syncRun } from "./provider-runs.ts";
+import { checkRun, subjectIdOf, syncRun } from "./provider-runs.ts";
 
 export interface ProviderRow extends Provider {
   /** Null where it was never checked. */
@@ -54,7 +55,7 @@ export async function viewProvider(ctx: Ctx, named: { kind: string; ref: string 
   const { provider, kind } = await providerInTenant(ctx, named);
   const where = { tenantId_kind_ref: { tenantId: ctx.tenant.id, kind: kind.kind, ref: provider.ref } };
   const state = await query((db) => db.providerState.findUnique({ where }));
-  const subjectId = [provider.kind, provider.ref].filter(Boolean).join(":");
+  const subjectId = subjectIdOf(provider);
   return {
     ...rowOf(provider, state),
     about: kind.about,
@@ -77,9 +78,4 @@ function rowOf(provider: Provider, state?: ProviderState | null): ProviderRow {
     syncedAt: state?.syncedAt ?? null,
     differing: state?.differing ?? 0,
   };
-}
-
-// What keepFindings wrote.
-function findingsOf(state?: Pick<ProviderState, "findings"> | null): Finding[] {
-  return (state?.findings ?? []) as unknown as Finding[];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { transaction } from "#lib/db/index.ts";
 import { freshTenant } from "#lib/testing/index.ts";
-import { cancelRun, listRunLines, listRuns, viewRun } from "./index.ts";
+import { cancelRun, listRuns, viewRun, viewRunWithLog } from "./index.ts";
 import { aKind, gate, perform, rowOf, start, until } from "./runs.contract.ts";
 
 describe("cancelling a run", () => {
@@ -43,7 +43,7 @@ describe("cancelling a run", () => {
     await expect(cancelRun(t.as("readonly"), { runId: run.id })).rejects.toMatchObject({ code: "forbidden" });
     await expect(cancelRun(other.ctx, { runId: run.id })).rejects.toMatchObject({ code: "not_found" });
     await expect(viewRun(other.ctx, run.id)).rejects.toMatchObject({ code: "not_found" });
-    await expect(listRunLines(other.ctx, run.id)).rejects.toMatchObject({ code: "not_found" });
+    await expect(viewRunWithLog(other.ctx, run.id)).rejects.toMatchObject({ code: "not_found" });
     expect((await listRuns(other.ctx, {})).runs).toEqual([]);
     expect(await t.rows()).toEqual(before);
   });

@@ -58,6 +58,8 @@ export function holdOf(run: OperationRun, stopping: AbortSignal): Hold {
       if (hold.why === null) await beat().catch(() => undefined);
     },
   };
+  // Whoever stops may have been asking for its next run just then.
+  if (stopping.aborted) onStop();
   return hold;
 }
 

@@ -8,4 +8,4 @@ export { CancelRun, cancelRun } from "./cancel-run.ts";
 export { defineRun, type RunDefinition, type RunInHand, type RunResult } from "./define-run.ts";
 export { type AnyRun, performRuns } from "./perform-runs.ts";
 export { type StartedRun, startRun } from "./start-run.ts";
-export { findLastRun, listRunLines, listRuns, RunFilter, type RunLine, type RunView, viewRun } from "./view-runs.ts";
+export { findLastRun, listRuns, RunFilter, type RunLine, type RunView, viewRun, viewRunWithLog } from "./view-runs.ts";

@@ -6,8 +6,10 @@ import { db, query, transaction } from "#lib/db/index.ts";
 import { freshTenant } from "#lib/testing/index.ts";
 import { newId } from "../ids.ts";
 import { groupRun } from "./group-run.fixture.ts";
-import { listRunLines, performRuns, viewRun } from "./index.ts";
+import { performRuns, viewRun, viewRunWithLog } from "./index.ts";
+import { performOne } from "./perform-one.ts";
 import { aKind, gate, perform, rowOf, start, until } from "./runs.contract.ts";
+import { takeNext } from "./take-run.ts";
 
 describe("a run whose worker is gone", () => {
   /** As a worker leaves it that was killed: taken, and never heard of again. */
@@ -28,7 +30,7 @@ describe("a run whose worker is gone", () => {
     await perform(run);
     expect(attempts).toEqual([2]);
     expect(await viewRun(t.ctx, first.id)).toMatchObject({ state: "done", summary: "after all" });
-    expect(await listRunLines(t.ctx, first.id)).toMatchObject([{ level: "warning" }]);
+    expect((await viewRunWithLog(t.ctx, first.id)).lines).toMatchObject([{ level: "warning" }]);
     const { run: second } = await start(t.ctx, run);
     await left(second.id, 3);
     await perform(run);
@@ -69,6 +71,16 @@ describe("a run whose worker is gone", () => {
     await perform(run);
     expect(attempts).toBe(1);
     expect(await viewRun(t.ctx, started.id)).toMatchObject({ state: "done", summary: "elsewhere" });
+  });
+
+  it("is given back where its worker was told to stop while it asked for one", async () => {
+    const t = await freshTenant();
+    const run = aKind(async () => ({ summary: "begun all the same" }));
+    const { run: started } = await start(t.ctx, run);
+    const taken = await takeNext([run.kind]);
+    if (!taken) throw new Error("it waits to be taken");
+    await performOne(taken, { definition: run, stopping: AbortSignal.abort(new Error("the server stops")) });
+    expect(await rowOf(started.id)).toMatchObject({ state: "queued", attempt: 0, leaseId: null });
   });
 
   it("leaves nothing half done when it is killed in the middle, and is done once by the next", async () => {

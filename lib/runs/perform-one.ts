@@ -2,6 +2,7 @@ import { apart, type OperationRun, query, type Tx, transaction } from "#lib/db/i
 import { isAppError } from "../errors.ts";
 import { log } from "../log.ts";
 import { parse } from "../parse.ts";
+import { plainText } from "../plain-text.ts";
 import { unseal } from "../seal.ts";
 import type { RunDefinition, RunInHand, RunResult } from "./define-run.ts";
 import { endRun } from "./end-run.ts";
@@ -10,6 +11,8 @@ import { contextOf } from "./run-context.ts";
 import { writeLine } from "./run-log.ts";
 import { secretOf } from "./start-run.ts";
 import { letGo } from "./take-run.ts";
+
+const WORDS_MAX = 1000;
 
 interface How<I> {
   definition: RunDefinition<I>;
@@ -21,7 +24,9 @@ interface How<I> {
 export async function performOne<I>(run: OperationRun, { definition, stopping }: How<I>): Promise<void> {
   const hold = holdOf(run, stopping);
   try {
-    const result = await definition.perform(await inHand(run, { definition, hold }));
+    const taken = await inHand(run, { definition, hold });
+    hold.signal.throwIfAborted();
+    const result = await definition.perform(taken);
     await hold.release();
     await end(run, { state: "done", data: result });
   } catch (error) {
@@ -50,7 +55,7 @@ async function inHand<I>(
     attempt,
     signal: hold.signal,
     report: hold.report,
-    log: (text, level = "info") => apart(() => query((db) => writeLine(db, run, { level, text }))),
+    log: (text, level = "info") => apart(() => query((db) => writeLine(db, run, { level, text: without(text, run) }))),
     hold: within,
     finish: async (tx, result) => {
       await within(tx);
@@ -103,5 +108,11 @@ async function failed<I>(
     ? error.message
     : "Something went wrong that is the server's to mend: its log says what.";
   if (!isAppError(error)) log.error({ run: run.id, kind: run.kind, error: error.stack }, "a run failed");
-  await end(run, { state: "failed", data: { error: words } });
+  await end(run, { state: "failed", data: { error: plainText(without(words, run), WORDS_MAX) } });
+}
+
+/** What is kept of a run where others read it: never what was given as its secret, whoever repeats that. */
+function without(text: string, { id, secret }: OperationRun): string {
+  const word = secret ? unseal(secret, secretOf(id)) : "";
+  return word ? text.replaceAll(word, "…") : text;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import { freshTenant, robotToken } from "#lib/testing/index.ts";
 import { AppError } from "../errors.ts";
-import { listRunLines, listRuns, viewRun } from "./index.ts";
+import { listRuns, viewRun, viewRunWithLog } from "./index.ts";
 import { aKind, eventsOf, gate, perform, rowOf, start } from "./runs.contract.ts";
 
 describe("a run", () => {
@@ -83,11 +83,11 @@ describe("a run", () => {
     await expect
       .poll(() => viewRun(t.ctx, started.id), { timeout: 30_000 })
       .toMatchObject({ state: "running", done: 4, total: 10, phase: "counting" });
-    expect(await listRunLines(t.ctx, started.id)).toMatchObject([
+    expect((await viewRunWithLog(t.ctx, started.id)).lines).toMatchObject([
       { n: 1, level: "info", text: "four are counted" },
       { n: 2, level: "warning", text: "one is odd" },
     ]);
-    expect(await listRunLines(t.ctx, started.id, 1)).toHaveLength(1);
+    expect((await viewRunWithLog(t.ctx, started.id, 1)).lines).toHaveLength(1);
     release.open();
     await working;
   });
@@ -105,6 +105,20 @@ describe("a run", () => {
     expect(await viewRun(t.ctx, a.run.id)).toMatchObject({ state: "failed", error: "The other side is away." });
     const { error } = await viewRun(t.ctx, b.run.id);
     expect(error).toContain("its log says what");
+  });
+
+  it("keeps what it was given as a secret out of its log and its error, and takes whatever others write", async () => {
+    const t = await freshTenant();
+    const run = aKind(async ({ log, secret }) => {
+      await log(`they answered: ${secret} is wrong\u0000\n`, "warning");
+      throw new AppError("unavailable", `Nobody knows ${secret}.`);
+    });
+    const { run: started } = await start(t.ctx, run, { secret: "correct horse" });
+    await perform(run);
+    expect(await viewRunWithLog(t.ctx, started.id)).toMatchObject({
+      run: { state: "failed", error: "Nobody knows …." },
+      lines: [{ text: "they answered: … is wrong " }],
+    });
   });
 
   it("is not done for whoever lost the right to it meanwhile", async () => {

@@ -91,16 +91,17 @@ export async function findLastRun(ctx: Ctx, of: { kind: string; subjectId?: stri
   return runs[0] ?? null;
 }
 
-/** A run's log after line `after`. @throws as viewRun */
-export async function listRunLines(ctx: Ctx, runId: string, after = 0): Promise<RunLine[]> {
-  const { id } = await viewRun(ctx, runId);
-  return query((db) =>
+/** A run with its log after line `after`. @throws as viewRun */
+export async function viewRunWithLog(ctx: Ctx, runId: string, after = 0): Promise<{ run: RunView; lines: RunLine[] }> {
+  const run = await viewRun(ctx, runId);
+  const lines = await query((db) =>
     db.operationRunLine.findMany({
-      where: { tenantId: ctx.tenant.id, runId: id, n: { gt: after } },
+      where: { tenantId: ctx.tenant.id, runId: run.id, n: { gt: after } },
       orderBy: { n: "asc" },
       select: { n: true, at: true, level: true, text: true },
     }),
   );
+  return { run, lines };
 }
 
 // The rows name what seeing them takes, in capabilities that are few.

@@ -34,4 +34,5 @@ export {
   connectRepository,
   DisconnectRepository,
   disconnectRepository,
+  previewDisconnect,
 } from "./repositories/connect-repository.ts";

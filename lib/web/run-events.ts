@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { unstable_rethrow } from "next/navigation";
-import { listRunLines, type RunLine, type RunView, viewRun } from "#lib/runs/index.ts";
+import { type RunLine, type RunView, viewRun, viewRunWithLog } from "#lib/runs/index.ts";
 import { findVisit } from "#lib/tenancy/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { log } from "../log.ts";
+import { stopping } from "../stopping.ts";
 import { inText } from "./in-text.ts";
 import { findUser, requireTeam } from "./require.ts";
 
@@ -25,7 +26,8 @@ interface Asked {
 /**
  * How a run goes on, for the team, as server-sent events (HTML, section 9.2): a message with its state and progress each
  * second, with the lines of its log after `?after=`, until it is over. Every message is decided anew: who leaves the
- * team, or signs out, gets no more. Refusals as on a page.
+ * team, or signs out, gets no more. It ends, too, where this process is told to stop: the browser opens the next one, which
+ * another process takes. Refusals as on a page.
  * @throws Next's own notFound() and redirect(), for whoever does not belong
  */
 export async function runEvents({ request, slug, runId }: Asked): Promise<Response> {
@@ -36,7 +38,8 @@ export async function runEvents({ request, slug, runId }: Asked): Promise<Respon
     const still = async () => (await findVisit(slug, user?.sessionId ?? ""))?.access?.role ?? null;
     if (streams >= STREAMS_MAX) throw new AppError("unavailable", "Too many look on now. The page goes on by itself.");
     const after = Number(new URL(request.url).searchParams.get("after")) || 0;
-    return new Response(streamed(news({ ctx, runId, after, still, gone: request.signal })), {
+    const gone = AbortSignal.any([request.signal, stopping().signal]);
+    return new Response(streamed(news({ ctx, runId, after, still, gone })), {
       headers: {
         "content-type": "text/event-stream; charset=utf-8",
         // A proxy that gathers what it sends on would keep it all to the end.
@@ -64,8 +67,7 @@ async function* news({ ctx, runId, after, still, gone }: Look): AsyncGenerator<s
   let last = after;
   while (!gone.aborted && performance.now() < until) {
     if ((await still()) === null) return;
-    const run = await viewRun(ctx, runId);
-    const lines = await listRunLines(ctx, runId, last);
+    const { run, lines } = await viewRunWithLog(ctx, runId, last);
     last = lines.at(-1)?.n ?? last;
     yield `data: ${JSON.stringify(shown(run, lines))}\n\n`;
     if (run.finishedAt) return;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listSnapshots, SnapshotFilter, takeSnapshot, viewSnapshot } from "#lib/compliance/index.ts";
 import { checkProvider, listProviders, syncProvider } from "#lib/providers/index.ts";
-import { listRunLines, listRuns, RunFilter, viewRun } from "#lib/runs/index.ts";
+import { listRuns, RunFilter, viewRunWithLog } from "#lib/runs/index.ts";
 import { type Operation, team } from "../operation.ts";
 import { RunShape, RunWithLogShape, StartedRunShape, viewLog, viewRunRow, viewStarted } from "../run-shapes.ts";
 import { Id, Instant, Maybe, Next } from "../shapes.ts";
@@ -99,8 +99,9 @@ export const RUN_OPERATIONS: readonly Operation[] = [
     needs: "provider.view",
     params: ofRun,
     response: RunWithLogShape,
-    answer: async ({ ctx, params: { run } }) => {
-      return { ...viewRunRow(await viewRun(ctx, run)), log: viewLog(await listRunLines(ctx, run)) };
+    answer: async ({ ctx, params }) => {
+      const { run, lines } = await viewRunWithLog(ctx, params.run);
+      return { ...viewRunRow(run), log: viewLog(lines) };
     },
   }),
   team({

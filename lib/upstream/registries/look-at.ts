@@ -29,8 +29,8 @@ async function ping(registry: Registry, signal?: AbortSignal): Promise<Ping> {
 export async function demandRegistry(registry: Registry): Promise<void> {
   const { credentials } = registry;
   try {
-    const { status } = await ping(registry);
-    if (status !== 200) throw invalid({ url: `is no registry: ${hostOf(registry)}/v2/ answers ${status}` });
+    const answered = wrongWith(await ping(registry));
+    if (answered) throw invalid({ url: `is no registry: ${hostOf(registry)}/v2/ answers ${answered}` });
   } catch (error) {
     if (!isDenied(error)) throw error;
     // Who asks without credentials for what needs none is often let in only once the repository is named.
@@ -42,13 +42,20 @@ export async function demandRegistry(registry: Registry): Promise<void> {
 export async function lookAt(registry: Registry, signal?: AbortSignal): Promise<Finding[]> {
   try {
     const answer = await ping(registry, signal);
-    if (answer.status !== 200) return [unreachable(`${hostOf(registry)}/v2/ answers ${answer.status}`)];
+    const answered = wrongWith(answer);
+    if (answered) return [unreachable(`${hostOf(registry)}/v2/ answers ${answered}: that is no registry.`)];
     return [reachable(answer), credentialsFound(registry), clockFound(answer), ...certificateFound(answer)];
   } catch (error) {
     if (!isAppError(error)) throw error;
     if (!isDenied(error)) return [unreachable(error.message, isRefusedAddress(error))];
     return [reachable(null), credentialsRefused(registry)];
   }
+}
+
+/** What no registry answers; null where all is as it should be. */
+function wrongWith({ status, headers }: Ping): string | null {
+  if (status !== 200) return String(status);
+  return headers["content-type"]?.startsWith("text/html") ? "with a web page" : null;
 }
 
 function reachable(answer: Ping | null): Finding {

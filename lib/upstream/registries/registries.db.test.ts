@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import {
@@ -48,6 +51,20 @@ describe("an upstream registry", () => {
     const audit = await t.lastAudit();
     expect(audit).toMatchObject({ action: "upstream.registry_added" });
     expect(JSON.stringify(audit?.after)).not.toContain(USER.password);
+  });
+
+  it("is none where a web page answers, whatever is asked for", async () => {
+    await starting();
+    const pages = createServer((_, response) => response.setHeader("content-type", "text/html").end("<h1>Hello</h1>"));
+    await once(pages.listen(0, "127.0.0.1"), "listening");
+    const url = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
+    await expect(addRegistry(t.ctx, { name: "Site", url })).rejects.toMatchObject({
+      fields: { url: expect.stringContaining("answers with a web page") },
+    });
+    const { id } = await addRegistry(t.ctx, { name: "Ours", url: upstream.url });
+    await db().upstreamRegistry.update({ where: { id }, data: { url } });
+    expect(await checkUpstream(t.ctx, id)).toMatchObject([{ check: "Reachable", state: "failed" }]);
+    pages.close();
   });
 
   it.each(["basic", "token"] as const)("is not added with others: %s", async (auth) => {

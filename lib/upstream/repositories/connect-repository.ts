@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
 import {
+  countTagsNotWhole,
   ensureRepository,
   isRepositoryName,
   parseRepositoryName,
@@ -92,6 +93,15 @@ export async function changeUpstream(ctx: Ctx, input: z.input<typeof ChangeUpstr
     await recordConnection(tx, ctx, { row, action: "upstream.changed", before, after });
     return { changed: true };
   });
+}
+
+/**
+ * What can't be pulled any more once repositories are disconnected: the tags whose images are not whole here.
+ * @throws forbidden without `provider.view`
+ */
+export async function previewDisconnect(ctx: Ctx, repositoryIds: readonly string[]): Promise<{ tags: number }> {
+  await demand(ctx, "provider.view");
+  return { tags: await query((db) => countTagsNotWhole(db, { tenantId: ctx.tenant.id, repositoryIds })) };
 }
 
 export const DisconnectRepository = z.strictObject({ repositoryId });

@@ -9,7 +9,7 @@ import { Facts } from "#components/ui/facts.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { decide } from "#lib/access/index.ts";
-import { listRunLines, type RunView, viewRun } from "#lib/runs/index.ts";
+import { type RunView, viewRunWithLog } from "#lib/runs/index.ts";
 import { onPage, requireTeam } from "#lib/web/index.ts";
 import { cancel } from "../actions.ts";
 
@@ -23,8 +23,7 @@ export default async function RunPage({ params }: Props) {
   const { tenant, id } = await params;
   const { ctx } = await requireTeam(tenant);
   const base = `/t/${ctx.tenant.slug}/runs`;
-  const run = await onPage(() => viewRun(ctx, id));
-  const lines = await onPage(() => listRunLines(ctx, id));
+  const { run, lines } = await onPage(() => viewRunWithLog(ctx, id));
   const shown = lines.map((line) => ({ ...line, at: line.at.toISOString() }));
   return (
     <>
@@ -48,6 +47,7 @@ export default async function RunPage({ params }: Props) {
         </p>
       ) : null}
       {run.summary ? <p className="mb-4 text-sm">{run.summary}</p> : null}
+      <Outcome run={run} base={`/t/${ctx.tenant.slug}`} />
       <div className="mb-5">
         <Facts facts={factsOf(run, ctx.now)} />
       </div>
@@ -62,6 +62,19 @@ function Subject({ run: { subjectLabel, subjectPage }, base }: { run: RunView; b
     <Link href={`${base}/${subjectPage}`} className="rounded text-accent-ink hover:underline">
       {subjectLabel}
     </Link>
+  );
+}
+
+/** Where what came of it is, beside what it was done to. */
+function Outcome({ run: { kind, details, subjectPage }, base }: { run: RunView; base: string }) {
+  const { backupId } = (details ?? {}) as { backupId?: string };
+  if (kind !== "backup.create" || !backupId || subjectPage) return null;
+  return (
+    <p className="mb-4 text-sm">
+      <Link href={`${base}/backups/${backupId}`} className="rounded text-accent-ink hover:underline">
+        The backup
+      </Link>
+    </p>
   );
 }
 

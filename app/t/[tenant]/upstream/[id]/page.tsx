@@ -12,7 +12,7 @@ import { MirrorsTable } from "#components/upstream/mirrors-table.tsx";
 import { RegistryDialog } from "#components/upstream/registry-dialog.tsx";
 import { RemoveRegistry } from "#components/upstream/remove-registry.tsx";
 import { decide } from "#lib/access/index.ts";
-import { type RegistryView, viewRegistry } from "#lib/upstream/index.ts";
+import { previewDisconnect, type RegistryView, viewRegistry } from "#lib/upstream/index.ts";
 import { type Entrance, onPage, requireTeam } from "#lib/web/index.ts";
 import { connect, dropRegistry, saveRegistry, setCredentials } from "../actions.ts";
 
@@ -28,10 +28,16 @@ export default async function RegistryPage({ params }: Props) {
   const { registry, repositories } = await onPage(() => viewRegistry(ctx, id));
   const base = `/t/${ctx.tenant.slug}`;
   const decision = decide(ctx.actor, "provider.manage");
+  const { tags } = await onPage(() =>
+    previewDisconnect(
+      ctx,
+      repositories.map(({ repositoryId }) => repositoryId),
+    ),
+  );
   return (
     <>
       <Trail href={`${base}/upstream`}>Upstream registries</Trail>
-      <PageHeader title={registry.name} action={<Actions registry={registry} ctx={ctx} />}>
+      <PageHeader title={registry.name} action={<Actions registry={registry} notWhole={tags} ctx={ctx} />}>
         <Link href={`${base}/providers/upstream/${id}`} className="rounded text-accent-ink hover:underline">
           Its health, and what differs there
         </Link>
@@ -70,7 +76,7 @@ export default async function RegistryPage({ params }: Props) {
   );
 }
 
-function Actions({ registry, ctx }: { registry: RegistryView; ctx: Entrance["ctx"] }) {
+function Actions({ registry, notWhole, ctx }: { registry: RegistryView; notWhole: number; ctx: Entrance["ctx"] }) {
   const { slug } = ctx.tenant;
   const { id, name, url, repositories } = registry;
   const decision = decide(ctx.actor, "provider.manage");
@@ -79,7 +85,7 @@ function Actions({ registry, ctx }: { registry: RegistryView; ctx: Entrance["ctx
       <RegistryDialog decision={decision} registry={{ name, url }} onSave={saveRegistry.bind(null, slug, id)} />
       <CredentialsDialog decision={decision} name={name} onSave={setCredentials.bind(null, slug, id)} />
       <RemoveRegistry
-        registry={{ name, repositories }}
+        registry={{ name, repositories, notWhole }}
         base={`/t/${slug}/upstream`}
         decision={decision}
         onRemove={dropRegistry.bind(null, slug, id)}

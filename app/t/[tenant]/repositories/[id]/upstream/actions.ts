@@ -1,8 +1,6 @@
 "use server";
 
 import type { z } from "zod";
-import { runSoon } from "#lib/jobs/index.ts";
-import { log } from "#lib/log.ts";
 import {
   type ChangeUpstream,
   changeUpstream,
@@ -11,6 +9,7 @@ import {
   startImport,
 } from "#lib/upstream/index.ts";
 import { teamAction, teamQuestion } from "#lib/web/index.ts";
+import { runStarted } from "../../../run-started.ts";
 
 type Terms = Omit<z.input<typeof ChangeUpstream>, "repositoryId">;
 
@@ -33,11 +32,5 @@ export async function previewOfImport(slug: string, repositoryId: string) {
 }
 
 export async function importNow(slug: string, repositoryId: string) {
-  return teamAction(slug, async ({ ctx }) => {
-    const { run, made } = await startImport(ctx, { repositoryId });
-    // The row is what was asked for: a worker finds it within a minute, whatever becomes of this.
-    await runSoon("runs").catch((error: Error) => log.warn({ error: error.message }, "a run has to wait"));
-    const message = made ? "" : `It is under way already: ${run.startedByLabel} started it.`;
-    return { message, data: { id: run.id } };
-  });
+  return teamAction(slug, async ({ ctx }) => runStarted(await startImport(ctx, { repositoryId })));
 }

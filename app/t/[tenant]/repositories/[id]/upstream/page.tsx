@@ -8,10 +8,10 @@ import { Time } from "#components/ui/time.tsx";
 import { ConnectDialog } from "#components/upstream/connect-dialog.tsx";
 import { ImportPanel } from "#components/upstream/import-panel.tsx";
 import { TermsDialog } from "#components/upstream/terms-dialog.tsx";
-import { everyOf } from "#components/upstream/words.ts";
+import { everyOf, partsWords } from "#components/upstream/words.ts";
 import { decide } from "#lib/access/index.ts";
 import { type RepositoryView, viewRepository } from "#lib/catalog/index.ts";
-import { listRegistries, type UpstreamView, viewUpstream } from "#lib/upstream/index.ts";
+import { listRegistries, previewDisconnect, type UpstreamView, viewUpstream } from "#lib/upstream/index.ts";
 import { type Entrance, onPage, requireTeam } from "#lib/web/index.ts";
 import { connect } from "../../../upstream/actions.ts";
 import { RepositoryFrame } from "../frame.tsx";
@@ -62,10 +62,11 @@ async function NotConnected({ repository, ctx }: { repository: RepositoryView; c
   );
 }
 
-function Connected({ upstream, ctx }: { upstream: UpstreamView; ctx: Entrance["ctx"] }) {
+async function Connected({ upstream, ctx }: { upstream: UpstreamView; ctx: Entrance["ctx"] }) {
   const { slug } = ctx.tenant;
   const { repositoryId, registryId } = upstream;
   const manage = decide(ctx.actor, "provider.manage");
+  const { tags } = await onPage(() => previewDisconnect(ctx, [repositoryId]));
   const { patterns, pullThrough, freshMinutes, importEveryHours } = upstream;
   return (
     <>
@@ -80,7 +81,7 @@ function Connected({ upstream, ctx }: { upstream: UpstreamView; ctx: Entrance["c
         <ConfirmButton
           verb="Disconnect"
           title="Disconnect this repository?"
-          consequence="Nothing more is fetched from there. What is kept stays; of images that were pulled and never imported, parts that nobody asked for are not here."
+          consequence={`Nothing more is fetched from there. What is kept stays. ${partsWords(tags)}`}
           decision={manage}
           onConfirm={disconnect.bind(null, slug, repositoryId)}
         />
