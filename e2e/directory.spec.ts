@@ -91,14 +91,18 @@ test("a directory says who gets what, and ends it with the next request", async 
   await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
   await expect(page.getByText(/looked at, 0 invitations sent/).first()).toBeVisible({ timeout: 60_000 });
 
-  expect((await scim.send("DELETE", `/Groups/${made.id}`)).status).toBe(204);
+  await page.goto(at("/providers/directory/settings"));
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  await expect(dialog).toContainText("Nobody gains or loses anything by it.");
+  await passes(page);
+  await dialog.getByLabel("Its groups").selectOption("end");
+  await expect(dialog).toContainText(`${demo.people.unentitled.email}: ${product}`);
+  await dialog.getByRole("button", { name: "Disconnect" }).click();
+  await toasted(page, /is disconnected; 1 group was ended/);
+  expect((await scim.send("GET", "/Users")).status).toBe(401);
   await member.page.reload();
   await expect(why).toContainText("does not include this product");
-  await page.goto(at("/providers/directory/settings"));
-  await page.getByRole("button", { name: `Revoke the secret that ends in ${secret.slice(-4)}` }).click();
-  await dialog.getByRole("button", { name: "Revoke" }).click();
-  await toasted(page, /is revoked/);
-  expect((await scim.send("GET", "/Users")).status).toBe(401);
+  expect((await page.goto(at(`/groups/${made.id}`)))?.status()).toBe(404);
   await owner.context.close();
   await member.context.close();
 });
@@ -109,6 +113,7 @@ test("somebody who may only look sees the directory, and what they can't do says
   for (const [name, reason] of [
     ["New secret", /not allowed to manage providers/],
     ["Sync", /not allowed to sync groups/],
+    ["Disconnect", /not allowed to manage providers/],
   ] as const) {
     const button = page.getByRole("button", { name, exact: true });
     await expect(button).toHaveAttribute("aria-disabled", "true");

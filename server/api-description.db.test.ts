@@ -17,6 +17,7 @@ import {
   robotToken,
 } from "#lib/testing/index.ts";
 import { answered, callApi } from "./api.contract.ts";
+import { askDirectory } from "./api-directory.contract.ts";
 import { askUpstreams } from "./api-upstreams.contract.ts";
 import { listenDataPlane } from "./listen-for-test.ts";
 
@@ -143,6 +144,7 @@ describe("the description", () => {
       await get(`/v1/products/${product.slug}/updates?current=1.0.0`),
       await get("/v1/insight/usage"),
       ...(await askUpstreams(t, post)),
+      ...(await askDirectory(t, post)),
       await get("/v1/providers"),
       await post("POST", "/v1/providers/store/check", {}),
       await post("POST", "/v1/providers/store/sync", {}),
@@ -172,7 +174,8 @@ describe("the description", () => {
       "GET /v1/products/<product>/appcast.xml",
       "GET /v1/products/<product>/<feed>.yml",
     ]);
-  });
+    // A hundred calls, one after the other.
+  }, 120_000);
 });
 
 describe("the question of access", () => {

@@ -1,50 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
-import { decideAccess } from "#lib/entitlements/index.ts";
 import { suspendMember, unsuspendMember } from "#lib/tenancy/index.ts";
-import {
-  asMember,
-  type Fixture,
-  filtered,
-  freshTenant,
-  newUser,
-  patchOf,
-  SCIM_USER,
-  type ScimClient,
-  scimClient,
-  type TestUser,
-} from "#lib/testing/index.ts";
+import { filtered, freshTenant, newUser, patchOf, SCIM_USER, scimClient } from "#lib/testing/index.ts";
 import { newId } from "../lib/ids.ts";
-import { listenDataPlane } from "./listen-for-test.ts";
+import { may, memberOf, okta, verified, withDirectory } from "./scim.contract.ts";
 
-let plane: Awaited<ReturnType<typeof listenDataPlane>>;
-let t: Fixture;
-let scim: ScimClient;
-beforeAll(async () => {
-  plane = await listenDataPlane();
-  t = await freshTenant();
-  scim = await scimClient(t.ctx, plane.url);
-});
-afterAll(() => plane.close());
-
-const verified = () => newUser({ emailVerifiedAt: new Date() });
-const okta = (userName: string, more: object = {}) => ({
-  schemas: [SCIM_USER],
-  userName,
-  name: { givenName: "Test", familyName: "User" },
-  emails: [{ primary: true, value: userName, type: "work" }],
-  displayName: "Test User",
-  locale: "en-US",
-  externalId: newId(),
-  groups: [],
-  password: "1mz050nq",
-  active: true,
-  ...more,
-});
-const memberOf = ({ id: userId }: TestUser, tenant = t) =>
-  db().member.findUnique({ where: { tenantId_userId: { tenantId: tenant.tenant.id, userId } } });
-const may = async ({ id: userId }: TestUser) =>
-  (await decideAccess(asMember({ userId }), t.repository, "registry.pull")).decision.allowed;
+const d = withDirectory();
 
 describe("a directory", () => {
   it("never touches the account, and says the same whether there is one", async () => {
@@ -53,46 +14,46 @@ describe("a directory", () => {
     const stranger = `${newId()}@example.com`;
     const unproven = await newUser();
     const [one, two, three] = await Promise.all(
-      [person.email, stranger, unproven.email].map((email) => scim.send("POST", "/Users", okta(email))),
+      [person.email, stranger, unproven.email].map((email) => d.scim.send("POST", "/Users", okta(email))),
     );
     const shape = (answer = one) => [answer?.status, Object.keys(answer?.body)];
     expect(shape(two)).toEqual(shape(one));
     expect(shape(three)).toEqual(shape(one));
-    await scim.send("PUT", `/Users/${one?.body.id}`, okta(`new-${person.email}`, { displayName: "Mallory" }));
+    await d.scim.send("PUT", `/Users/${one?.body.id}`, okta(`new-${person.email}`, { displayName: "Mallory" }));
     expect(await db().user.findUniqueOrThrow({ where: { id: person.id } })).toEqual(before);
     expect(await db().user.findUnique({ where: { email: stranger } })).toBeNull();
-    expect(await memberOf(unproven)).toBeNull();
+    expect(await memberOf(d.t, unproven)).toBeNull();
   });
 
   it("ends its own suspension and no other", async () => {
     const person = await verified();
-    const { body } = await scim.send("POST", "/Users", okta(person.email));
-    const member = await memberOf(person);
+    const { body } = await d.scim.send("POST", "/Users", okta(person.email));
+    const member = await memberOf(d.t, person);
     const memberId = member?.id ?? "";
     const active = (value: boolean) =>
-      scim.send("PATCH", `/Users/${body.id}`, patchOf({ op: "replace", value: { active: value } }));
-    await suspendMember(t.ctx, { memberId, reason: "did not pay" });
+      d.scim.send("PATCH", `/Users/${body.id}`, patchOf({ op: "replace", value: { active: value } }));
+    await suspendMember(d.t.ctx, { memberId, reason: "did not pay" });
     await active(false);
     await active(true);
-    expect(await may(person)).toBe(false);
-    await unsuspendMember(t.ctx, { memberId });
+    expect(await may(d.t, person)).toBe(false);
+    await unsuspendMember(d.t.ctx, { memberId });
     await active(false);
-    await unsuspendMember(t.ctx, { memberId });
-    await suspendMember({ ...t.ctx, now: new Date(Date.now() + 5000) }, { memberId, reason: "again" });
+    await unsuspendMember(d.t.ctx, { memberId });
+    await suspendMember({ ...d.t.ctx, now: new Date(Date.now() + 5000) }, { memberId, reason: "again" });
     await active(true);
-    expect(await may(person)).toBe(false);
+    expect(await may(d.t, person)).toBe(false);
   });
 
   it("leaves a customer alone whom it had as inactive from the start", async () => {
     const person = await verified();
-    await db().member.create({ data: { tenantId: t.tenant.id, userId: person.id } });
-    await scim.send("POST", "/Users", okta(person.email, { active: false }));
-    expect((await memberOf(person))?.suspendedAt).toBeNull();
+    await db().member.create({ data: { tenantId: d.t.tenant.id, userId: person.id } });
+    await d.scim.send("POST", "/Users", okta(person.email, { active: false }));
+    expect((await memberOf(d.t, person))?.suspendedAt).toBeNull();
   });
 
   it("is read in pages, sorted, and as far as is asked for", async () => {
     const own = await freshTenant();
-    const client = await scimClient(own.ctx, plane.url);
+    const client = await scimClient(own.ctx, d.plane.url);
     for (const name of ["c", "a", "e", "b", "d"])
       await client.send("POST", "/Users", { schemas: [SCIM_USER], userName: name });
     const seen: string[] = [];

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import {
   createDirectorySecret,
@@ -7,30 +7,13 @@ import {
   revokeDirectorySecret,
 } from "#lib/directory/index.ts";
 import { archiveTenant } from "#lib/tenancy/index.ts";
-import {
-  type Fixture,
-  filtered,
-  freshTenant,
-  patchOf,
-  SCIM_GROUP,
-  SCIM_USER,
-  type ScimClient,
-  scimClient,
-} from "#lib/testing/index.ts";
-import { listenDataPlane } from "./listen-for-test.ts";
+import { filtered, freshTenant, patchOf, SCIM_GROUP, SCIM_USER, scimClient } from "#lib/testing/index.ts";
+import { withDirectory } from "./scim.contract.ts";
 
-let plane: Awaited<ReturnType<typeof listenDataPlane>>;
-let t: Fixture;
-let scim: ScimClient;
-beforeAll(async () => {
-  plane = await listenDataPlane();
-  t = await freshTenant();
-  scim = await scimClient(t.ctx, plane.url);
-});
-afterAll(() => plane.close());
+const d = withDirectory();
 
 const ask = async (slug: string, secret: string, path = "/Users") => {
-  const response = await fetch(`${plane.url}/scim/v2/${slug}${path}`, {
+  const response = await fetch(`${d.plane.url}/scim/v2/${slug}${path}`, {
     headers: { authorization: `Bearer ${secret}` },
   });
   const text = await response.text();
@@ -40,23 +23,23 @@ const ask = async (slug: string, secret: string, path = "/Users") => {
 describe("a directory's secret", () => {
   it("opens its own tenant alone: another one, an archived one, one that is not there and a wrong secret are alike", async () => {
     const [other, archived] = [await freshTenant(), await freshTenant()];
-    const old = await scimClient(archived.ctx, plane.url);
+    const old = await scimClient(archived.ctx, d.plane.url);
     await archiveTenant(archived.ctx);
     const answers = [
-      await ask(other.tenant.slug, scim.secret),
-      await ask("nosuchtenant", scim.secret),
+      await ask(other.tenant.slug, d.scim.secret),
+      await ask("nosuchtenant", d.scim.secret),
       await ask(archived.tenant.slug, old.secret),
-      await ask(t.tenant.slug, `${scim.secret.slice(0, -1)}_`),
+      await ask(d.t.tenant.slug, `${d.scim.secret.slice(0, -1)}_`),
     ];
     expect(answers[0]).toMatchObject({ status: 401, text: expect.stringContaining("api:messages:2.0:Error") });
     expect(new Set(answers.map((one) => JSON.stringify(one))).size).toBe(1);
-    expect((await ask(t.tenant.slug, scim.secret)).status).toBe(200);
+    expect((await ask(d.t.tenant.slug, d.scim.secret)).status).toBe(200);
   });
 
   it("is one of two at most, works until it is revoked, and is kept as a hash", async () => {
     const own = await freshTenant();
-    const first = await scimClient(own.ctx, plane.url);
-    const second = await scimClient(own.ctx, plane.url);
+    const first = await scimClient(own.ctx, d.plane.url);
+    const second = await scimClient(own.ctx, d.plane.url);
     expect([(await first.get("/Users")).status, (await second.get("/Users")).status]).toEqual([200, 200]);
     await expect(createDirectorySecret(own.ctx)).rejects.toMatchObject({ code: "conflict" });
     const [oldest] = await listDirectorySecrets(own.ctx);
@@ -77,7 +60,7 @@ describe("two directories at once", () => {
     const sides = await Promise.all(
       [0, 1].map(async () => {
         const side = await freshTenant();
-        return { side, client: await scimClient(side.ctx, plane.url) };
+        return { side, client: await scimClient(side.ctx, d.plane.url) };
       }),
     );
     const names = Array.from({ length: 12 }, (_, n) => `person-${n}`);
@@ -112,7 +95,7 @@ describe("the same request, many times at once", () => {
     const user = { schemas: [SCIM_USER], userName: "twin" };
     const group = { schemas: [SCIM_GROUP], displayName: "Twins" };
     const statuses = async (path: string, body: object) => {
-      const answers = await Promise.all(Array.from({ length: 6 }, () => scim.send("POST", path, body)));
+      const answers = await Promise.all(Array.from({ length: 6 }, () => d.scim.send("POST", path, body)));
       return answers.map(({ status }) => status).sort();
     };
     expect(await statuses("/Users", user)).toEqual([201, 409, 409, 409, 409, 409]);
@@ -124,9 +107,9 @@ describe("a request that is not as it should be", () => {
   const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
 
   it("is refused in SCIM's words, changes nothing but the list of requests, and harms nobody else", async () => {
-    const { body: user } = await scim.send("POST", "/Users", { schemas: [SCIM_USER], userName: "hostile" });
-    const { body: group } = await scim.send("POST", "/Groups", { schemas: [SCIM_GROUP], displayName: "hostile" });
-    const before = await t.rows();
+    const { body: user } = await d.scim.send("POST", "/Users", { schemas: [SCIM_USER], userName: "hostile" });
+    const { body: group } = await d.scim.send("POST", "/Groups", { schemas: [SCIM_GROUP], displayName: "hostile" });
+    const before = await d.t.rows();
     const bad: [method: "POST" | "PUT" | "PATCH", path: string, body: unknown, status: number][] = [
       ["POST", "/Users", "{", 400],
       ["POST", "/Users", "[]", 400],
@@ -163,7 +146,7 @@ describe("a request that is not as it should be", () => {
       ["POST", "/Nothing", {}, 404],
     ];
     for (const [method, path, body, status] of bad) {
-      const answer = await scim.send(method, path, body);
+      const answer = await d.scim.send(method, path, body);
       const asked = `${method} ${path} ${JSON.stringify(body).slice(0, 100)}`;
       expect([asked, answer.status, answer.body.schemas]).toEqual([
         asked,
@@ -172,9 +155,9 @@ describe("a request that is not as it should be", () => {
       ]);
       expect(answer.headers.get("x-request-id")).toBe(answer.body.requestId);
     }
-    expect(await t.rows()).toEqual(before);
+    expect(await d.t.rows()).toEqual(before);
     expect(({} as { polluted?: string }).polluted).toBeUndefined();
-    const [last] = await listDirectoryRequests(t.as("readonly"));
+    const [last] = await listDirectoryRequests(d.t.as("readonly"));
     expect(last).toMatchObject({ method: "POST", path: "/Nothing", status: 404, error: "There is no such endpoint." });
   });
 
@@ -195,40 +178,40 @@ describe("a request that is not as it should be", () => {
       "userName eq {}",
     ];
     for (const filter of filters) {
-      const answer = await scim.get(filtered("Users", filter));
+      const answer = await d.scim.get(filtered("Users", filter));
       expect([filter, answer.status, answer.body.scimType]).toEqual([filter, 400, "invalidFilter"]);
     }
-    expect((await scim.get("/Users?count=abc")).status).toBe(400);
-    expect((await scim.get("/Users?startIndex=-5&count=99999")).body.startIndex).toBe(1);
-    expect((await scim.get("/Users/%zz")).status).toBe(400);
+    expect((await d.scim.get("/Users?count=abc")).status).toBe(400);
+    expect((await d.scim.get("/Users?startIndex=-5&count=99999")).body.startIndex).toBe(1);
+    expect((await d.scim.get("/Users/%zz")).status).toBe(400);
   });
 
   it("finds at the service's own addresses what can be asked", async () => {
-    const config = await scim.get("/ServiceProviderConfig");
+    const config = await d.scim.get("/ServiceProviderConfig");
     expect(config.body).toMatchObject({
       patch: { supported: true },
       bulk: { supported: false },
       filter: { supported: true },
     });
-    expect((await scim.get("/ResourceTypes")).body).toMatchObject({ totalResults: 2 });
-    expect((await scim.get("/ResourceTypes/User")).body).toMatchObject({ endpoint: "/Users", schema: SCIM_USER });
-    const schemas = await scim.get("/Schemas");
+    expect((await d.scim.get("/ResourceTypes")).body).toMatchObject({ totalResults: 2 });
+    expect((await d.scim.get("/ResourceTypes/User")).body).toMatchObject({ endpoint: "/Users", schema: SCIM_USER });
+    const schemas = await d.scim.get("/Schemas");
     expect(schemas.body.Resources.map(({ id }: { id: string }) => id)).toContain(SCIM_USER);
-    expect((await scim.get(`/Schemas/${SCIM_GROUP}`)).body).toMatchObject({
+    expect((await d.scim.get(`/Schemas/${SCIM_GROUP}`)).body).toMatchObject({
       id: SCIM_GROUP,
-      meta: { location: expect.stringContaining(t.tenant.slug) },
+      meta: { location: expect.stringContaining(d.t.tenant.slug) },
     });
-    expect((await scim.get("/Schemas/urn:nothing")).status).toBe(404);
+    expect((await d.scim.get("/Schemas/urn:nothing")).status).toBe(404);
   });
 });
 
 describe("whoever tries secrets", () => {
   it("is asked to wait after sixty in a minute, in SCIM's words, and nobody else is", async () => {
-    for (let n = 0; n < 60; n++) await ask(t.tenant.slug, `purser_scim_${n}`);
-    expect(await ask(t.tenant.slug, "purser_scim_x")).toMatchObject({
+    for (let n = 0; n < 60; n++) await ask(d.t.tenant.slug, `purser_scim_${n}`);
+    expect(await ask(d.t.tenant.slug, "purser_scim_x")).toMatchObject({
       status: 429,
       text: expect.stringContaining("api:messages:2.0:Error"),
     });
-    expect((await ask(t.tenant.slug, scim.secret)).status).toBe(200);
+    expect((await ask(d.t.tenant.slug, d.scim.secret)).status).toBe(200);
   });
 });

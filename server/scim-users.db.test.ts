@@ -1,55 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
-import { decideAccess } from "#lib/entitlements/index.ts";
-import {
-  asMember,
-  type Fixture,
-  filtered,
-  freshTenant,
-  newUser,
-  patchOf,
-  SCIM_USER,
-  type ScimClient,
-  scimClient,
-  type TestUser,
-} from "#lib/testing/index.ts";
-import { newId } from "../lib/ids.ts";
-import { listenDataPlane } from "./listen-for-test.ts";
+import { filtered, patchOf, SCIM_USER } from "#lib/testing/index.ts";
+import { may, memberOf, okta, verified, withDirectory } from "./scim.contract.ts";
 
-let plane: Awaited<ReturnType<typeof listenDataPlane>>;
-let t: Fixture;
-let scim: ScimClient;
-beforeAll(async () => {
-  plane = await listenDataPlane();
-  t = await freshTenant();
-  scim = await scimClient(t.ctx, plane.url);
-});
-afterAll(() => plane.close());
-
-const verified = () => newUser({ emailVerifiedAt: new Date() });
-const okta = (userName: string, more: object = {}) => ({
-  schemas: [SCIM_USER],
-  userName,
-  name: { givenName: "Test", familyName: "User" },
-  emails: [{ primary: true, value: userName, type: "work" }],
-  displayName: "Test User",
-  locale: "en-US",
-  externalId: newId(),
-  groups: [],
-  password: "1mz050nq",
-  active: true,
-  ...more,
-});
-const memberOf = ({ id: userId }: TestUser, tenant = t) =>
-  db().member.findUnique({ where: { tenantId_userId: { tenantId: tenant.tenant.id, userId } } });
-const may = async ({ id: userId }: TestUser) =>
-  (await decideAccess(asMember({ userId }), t.repository, "registry.pull")).decision.allowed;
+const d = withDirectory();
 
 // https://developer.okta.com/docs/api/openapi/okta-scim/guides/scim-20/ and Okta's "SCIM 2.0 SPEC Test".
 describe("Okta's requests for users", () => {
   it("find nobody, make somebody, find, read and list them, and are refused a second time", async () => {
     const person = await verified();
-    const none = await scim.get(filtered("Users", `userName eq "${person.email}"`, "&startIndex=1&count=100"));
+    const none = await d.scim.get(filtered("Users", `userName eq "${person.email}"`, "&startIndex=1&count=100"));
     expect([none.status, none.body]).toEqual([
       200,
       {
@@ -60,7 +20,7 @@ describe("Okta's requests for users", () => {
         Resources: [],
       },
     ]);
-    const made = await scim.send("POST", "/Users", okta(person.email));
+    const made = await d.scim.send("POST", "/Users", okta(person.email));
     expect(made.status).toBe(201);
     expect(made.headers.get("content-type")).toBe("application/scim+json");
     expect(made.headers.get("location")).toBe(made.body.meta.location);
@@ -70,10 +30,10 @@ describe("Okta's requests for users", () => {
       active: true,
       name: { givenName: "Test", familyName: "User" },
       locale: "en-US",
-      meta: { resourceType: "User", location: expect.stringContaining(`/scim/v2/${t.tenant.slug}/Users/`) },
+      meta: { resourceType: "User", location: expect.stringContaining(`/scim/v2/${d.t.tenant.slug}/Users/`) },
     });
     expect(JSON.stringify(made.body)).not.toContain("1mz050nq");
-    const again = await scim.send("POST", "/Users", okta(person.email.toUpperCase()));
+    const again = await d.scim.send("POST", "/Users", okta(person.email.toUpperCase()));
     expect([again.status, again.body]).toEqual([
       409,
       {
@@ -84,39 +44,39 @@ describe("Okta's requests for users", () => {
         requestId: expect.any(String),
       },
     ]);
-    expect((await scim.get(`/Users/${made.body.id}`)).body).toEqual(made.body);
-    const found = await scim.get(filtered("Users", `userName eq "${person.email.toUpperCase()}"`));
+    expect((await d.scim.get(`/Users/${made.body.id}`)).body).toEqual(made.body);
+    const found = await d.scim.get(filtered("Users", `userName eq "${person.email.toUpperCase()}"`));
     expect(found.body).toMatchObject({ totalResults: 1, Resources: [{ id: made.body.id }] });
-    const page = await scim.get("/Users?count=1&startIndex=1");
+    const page = await d.scim.get("/Users?count=1&startIndex=1");
     expect(page.body).toMatchObject({ startIndex: 1, itemsPerPage: 1, totalResults: expect.any(Number) });
-    const unknown = await scim.get("/Users/010101001010101011001010101011");
+    const unknown = await d.scim.get("/Users/010101001010101011001010101011");
     expect([unknown.status, unknown.body.schemas]).toEqual([404, ["urn:ietf:params:scim:api:messages:2.0:Error"]]);
   });
 
   it("change the whole of somebody, and keep nothing that is left out", async () => {
     const person = await verified();
-    const { body } = await scim.send("POST", "/Users", okta(person.email));
+    const { body } = await d.scim.send("POST", "/Users", okta(person.email));
     const { locale: _, ...rest } = okta(person.email, { name: { givenName: "Other", familyName: "User" } });
-    const put = await scim.send("PUT", `/Users/${body.id}`, { ...rest, id: body.id });
+    const put = await d.scim.send("PUT", `/Users/${body.id}`, { ...rest, id: body.id });
     expect([put.status, put.body.name.givenName, put.body.locale]).toEqual([200, "Other", undefined]);
     expect(put.body.id).toBe(body.id);
   });
 
   it("that deactivate somebody end their access with the next pull, and give it back when they are active again", async () => {
     const person = await verified();
-    const { body } = await scim.send("POST", "/Users", okta(person.email));
-    expect(await may(person)).toBe(true);
-    const off = await scim.send("PATCH", `/Users/${body.id}`, patchOf({ op: "replace", value: { active: false } }));
+    const { body } = await d.scim.send("POST", "/Users", okta(person.email));
+    expect(await may(d.t, person)).toBe(true);
+    const off = await d.scim.send("PATCH", `/Users/${body.id}`, patchOf({ op: "replace", value: { active: false } }));
     expect([off.status, off.body.active]).toEqual([200, false]);
-    expect(await may(person)).toBe(false);
-    const member = await memberOf(person);
-    const where = { tenantId: t.tenant.id, action: "member.suspended", subjectId: member?.id };
+    expect(await may(d.t, person)).toBe(false);
+    const member = await memberOf(d.t, person);
+    const where = { tenantId: d.t.tenant.id, action: "member.suspended", subjectId: member?.id };
     expect(await db().auditEvent.findFirst({ where })).toMatchObject({
       actorLabel: "robot directory (SCIM)",
       reason: "deactivated in the directory",
     });
-    await scim.send("PATCH", `/Users/${body.id}`, patchOf({ op: "replace", value: { active: true } }));
-    expect(await may(person)).toBe(true);
+    await d.scim.send("PATCH", `/Users/${body.id}`, patchOf({ op: "replace", value: { active: true } }));
+    expect(await may(d.t, person)).toBe(true);
   });
 });
 
@@ -137,10 +97,10 @@ describe("Entra ID's requests for users", () => {
 
   it("change parts in capitals, by a filter in the path, with yes and no as text", async () => {
     const person = await verified();
-    const { body } = await scim.send("POST", "/Users", entra(person.email));
+    const { body } = await d.scim.send("POST", "/Users", entra(person.email));
     const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
     expect(body[enterprise]).toEqual({ department: "Sales", employeeNumber: "12" });
-    const patched = await scim.send(
+    const patched = await d.scim.send(
       "PATCH",
       `/Users/${body.id}`,
       patchOf(
@@ -165,24 +125,24 @@ describe("Entra ID's requests for users", () => {
 
   it("soft-delete, restore and delete somebody, who is the same when they come back", async () => {
     const person = await verified();
-    const { body } = await scim.send("POST", "/Users", entra(person.email));
+    const { body } = await d.scim.send("POST", "/Users", entra(person.email));
     const active = (value: unknown) =>
-      scim.send("PATCH", `/Users/${body.id}`, patchOf({ op: "Replace", path: "active", value }));
+      d.scim.send("PATCH", `/Users/${body.id}`, patchOf({ op: "Replace", path: "active", value }));
     expect((await active("False")).body.active).toBe(false);
-    expect(await may(person)).toBe(false);
-    const found = await scim.get(filtered("Users", `userName eq "${person.email}"`));
+    expect(await may(d.t, person)).toBe(false);
+    const found = await d.scim.get(filtered("Users", `userName eq "${person.email}"`));
     expect(found.body.Resources).toMatchObject([{ active: false }]);
     expect((await active("True")).body.active).toBe(true);
-    expect(await may(person)).toBe(true);
-    const member = await memberOf(person);
-    expect((await scim.send("DELETE", `/Users/${body.id}`)).status).toBe(204);
-    expect(await may(person)).toBe(false);
-    expect((await scim.send("DELETE", `/Users/${body.id}`)).status).toBe(404);
+    expect(await may(d.t, person)).toBe(true);
+    const member = await memberOf(d.t, person);
+    expect((await d.scim.send("DELETE", `/Users/${body.id}`)).status).toBe(204);
+    expect(await may(d.t, person)).toBe(false);
+    expect((await d.scim.send("DELETE", `/Users/${body.id}`)).status).toBe(404);
     expect(
-      (await scim.send("PATCH", `/Users/${body.id}`, patchOf({ op: "Replace", path: "active", value: true }))).status,
+      (await d.scim.send("PATCH", `/Users/${body.id}`, patchOf({ op: "Replace", path: "active", value: true }))).status,
     ).toBe(404);
-    expect((await scim.send("POST", "/Users", entra(person.email))).status).toBe(201);
-    expect(await may(person)).toBe(true);
-    expect((await memberOf(person))?.id).toBe(member?.id);
+    expect((await d.scim.send("POST", "/Users", entra(person.email))).status).toBe(201);
+    expect(await may(d.t, person)).toBe(true);
+    expect((await memberOf(d.t, person))?.id).toBe(member?.id);
   });
 });

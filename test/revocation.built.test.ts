@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectStripe, setPrice } from "#lib/billing/index.ts";
 import { db } from "#lib/db/index.ts";
@@ -6,16 +5,8 @@ import { grantEntitlement, revokeEntitlement } from "#lib/entitlements/index.ts"
 import { revokeOtherSessions, revokePersonalToken, revokeRobotToken, revokeSession } from "#lib/identity/index.ts";
 import { removeFromTeam } from "#lib/tenancy/index.ts";
 import { accountCtx, newUser, robotToken, sessionOf, startStripeLocal } from "#lib/testing/index.ts";
-import { rawRequest } from "../server/listen-for-test.ts";
-import { type Somebody, somebody, withWorld } from "./matrix/world.ts";
-
-/**
- * threats.md, 9: what was revoked is refused, whichever worker takes the request: by pages from the next one on, by the API and
- * the registry, which keep facts for a moment, within a second (docs/adr/0011).
- */
-const READERS = 8;
-const AFTERWARDS = 40;
-const KEPT_MS = 1000;
+import { around, asks, kept } from "./around.ts";
+import { somebody, withWorld } from "./matrix/world.ts";
 
 // Before the server, which asks it.
 let stripe: Awaited<ReturnType<typeof startStripeLocal>>;
@@ -26,65 +17,7 @@ afterAll(() => stripe.stop());
 
 const here = withWorld();
 
-type Read = () => Promise<number>;
-
-/** A request on a connection of its own, so that any worker may take it. */
-const get = (path: string, headers: Record<string, string>) => async () =>
-  (await rawRequest(Number(new URL(here().server.url).port), { path, headers })).status;
-
-const page = (who: Somebody) => get(`/t/${here().world.a.fixture.tenant.slug}/products`, { cookie: who.cookie });
-const api = (secret: string) =>
-  get(`/v1/products?tenant=${here().world.a.fixture.tenant.slug}`, { authorization: `Bearer ${secret}` });
-const pull = (bearer: string) =>
-  get(`/v2/${here().world.a.fixture.repository.name}/manifests/1.0`, { authorization: `Bearer ${bearer}` });
-
-/** The registry's own bearer token, which outlives what it was given for. */
-async function bearerFor(secret: string): Promise<string> {
-  const basic = Buffer.from(`token:${secret}`).toString("base64");
-  const scope = `repository:${here().world.a.fixture.repository.name}:pull`;
-  const answer = await fetch(`${here().server.url}/auth/token?scope=${scope}`, {
-    headers: { authorization: `Basic ${basic}` },
-  });
-  return ((await answer.json()) as { token: string }).token;
-}
-
-interface Seen {
-  before: Set<number>;
-  after: Set<number>;
-}
-
-/**
- * Reads without a pause, revokes in the middle, and tells what requests answered that ended before it began, and that began
- * after it ended, or `keptMs` later where facts may be kept for so long.
- */
-async function around(reads: Read[], revoke: () => Promise<unknown>, { keptMs = 0 } = {}): Promise<Seen> {
-  const seen: Seen = { before: new Set(), after: new Set() };
-  let when: "before" | "during" | "between" | "after" = "before";
-  let left = AFTERWARDS;
-  const reader = async (read: Read) => {
-    while (left > 0) {
-      const began = when;
-      // Wrong tokens are counted: none is sent while it may be either.
-      if (began === "between") {
-        await sleep(10);
-        continue;
-      }
-      if (began === "after") left--;
-      const status = await read();
-      // What went on while it was revoked may be either, too.
-      if (began === when && began !== "during") seen[began].add(status);
-    }
-  };
-  const readers = Array.from({ length: READERS }, (_, n) => reader(reads[n % reads.length] as Read));
-  while (seen.before.size === 0) await new Promise((resolve) => setImmediate(resolve));
-  when = "during";
-  await revoke();
-  when = "between";
-  await sleep(keptMs);
-  when = "after";
-  await Promise.all(readers);
-  return seen;
-}
+const { page, api, pull, bearerFor } = asks(here);
 
 const teamUser = async () => {
   const user = await newUser();
@@ -92,8 +25,6 @@ const teamUser = async () => {
   const { id } = await db().tenantMembership.create({ data: { tenantId, userId: user.id, role: "operator" } });
   return { ...(await somebody(user)), membershipId: id };
 };
-
-const kept = { keptMs: KEPT_MS };
 
 describe("is over on every worker:", () => {
   it("a session that its person revoked", async () => {

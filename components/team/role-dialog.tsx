@@ -10,7 +10,7 @@ import type { CapabilityDecision, Role } from "#lib/access/index.ts";
 import { RoleChoice, type RoleOption } from "./role-choice.tsx";
 
 export interface RoleDialogProps {
-  person: { id: string; email: string; role: Role; you: boolean };
+  person: { id: string; email: string; role: Role; groupRole: Role | null; handRole: Role | null; you: boolean };
   decision: CapabilityDecision;
   roles: RoleOption[];
   onChange: (input: { membershipId: string; role: Role }) => Promise<ActionResult<null>>;
@@ -49,7 +49,12 @@ export function RoleDialog({ person, decision, roles, onChange }: RoleDialogProp
         }
       >
         <form onSubmit={submit} className="grid gap-4">
-          <RoleChoice options={roles} chosen={person.role} error={fields.role} />
+          {person.groupRole ? (
+            <p className="text-sm">
+              A group gives {person.groupRole}, which can't be changed here: the higher one of it and this one holds.
+            </p>
+          ) : null}
+          <RoleChoice options={roles} chosen={person.handRole ?? person.role} error={fields.role} />
           <DialogFooter onCancel={() => change(false)}>
             <Button type="submit" variant="primary" pending={pending}>
               Change role

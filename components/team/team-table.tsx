@@ -12,6 +12,9 @@ export interface PersonShown {
   email: string;
   name: string | null;
   role: Role;
+  /** What groups give, beside what was given by hand. */
+  groupRole: Role | null;
+  handRole: Role | null;
   since: Date;
   you: boolean;
   change: CapabilityDecision;
@@ -43,6 +46,7 @@ export function TeamTable({ people, workspace, now, roles, onChange, onRemove }:
             <Badge>
               <span className="capitalize">{person.role}</span>
             </Badge>
+            {person.groupRole ? <ByGroup {...person} groupRole={person.groupRole} /> : null}
           </Cell>
           <Cell label="Since" className="text-soft">
             <Time at={person.since} now={now} />
@@ -67,4 +71,10 @@ export function TeamTable({ people, workspace, now, roles, onChange, onRemove }:
       ))}
     </Table>
   );
+}
+
+/** Where a role comes from that is not only by hand. */
+function ByGroup({ groupRole, handRole }: { groupRole: Role; handRole: Role | null }) {
+  const beside = handRole ? `${groupRole} from a group, ${handRole} by hand` : "From a group";
+  return <div className="text-[13px] text-soft">{beside}</div>;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { describeApi } from "./openapi.ts";
 import { anyone, type Operation } from "./operation.ts";
+import { DIRECTORY_OPERATIONS } from "./operations/directory.ts";
 import { DOWNLOAD_OPERATIONS } from "./operations/downloads.ts";
 import { ENTITLEMENT_OPERATIONS } from "./operations/entitlements.ts";
 import { GROUP_OPERATIONS } from "./operations/groups.ts";
@@ -35,6 +36,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...MEMBER_OPERATIONS,
   ...ENTITLEMENT_OPERATIONS,
   ...GROUP_OPERATIONS,
+  ...DIRECTORY_OPERATIONS,
   ...PRICE_OPERATIONS,
   ...UPSTREAM_OPERATIONS,
   ...RUN_OPERATIONS,

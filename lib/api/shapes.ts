@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { GROUP_ROLES } from "#lib/entitlements/index.ts";
 
 /** What the API shows of rows: never a whole one, so that a new column is not public by accident. */
 export const Instant = z.iso.datetime().meta({ example: "2026-12-31T00:00:00.000Z" });
@@ -75,6 +76,8 @@ export const GroupShape = z
     description: z.string(),
     members: z.int().describe("How many are in it"),
     products: z.array(z.strictObject({ id: Id, slug: z.string(), name: z.string() })).describe("What it gives"),
+    role: Maybe(z.enum(GROUP_ROLES)).describe("The team role that it gives"),
+    origin: z.enum(["hand", "claim", "scim"]).describe("Who says who is in it: the team, a sign-in, the directory"),
     createdAt: Instant,
   })
   .meta({ id: "Group" });

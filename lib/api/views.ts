@@ -45,8 +45,8 @@ export function viewLedgerRow({ member, product, ...grant }: LedgerRow) {
   return { ...viewGrant(grant), member: member.user.email, product: product.slug };
 }
 
-export function viewGroup({ id, name, description, members, products, createdAt }: GroupRow) {
-  return { id, name, description, members, products, createdAt };
+export function viewGroup({ id, name, description, members, products, role, origin, createdAt }: GroupRow) {
+  return { id, name, description, members, products, role, origin, createdAt };
 }
 
 export function viewGroupMember({ id, email, name, suspendedAt, addedAt }: GroupMemberRow) {

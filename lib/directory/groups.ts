@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
-import { asOne, type MemberGroup, query, type Tx } from "#lib/db/index.ts";
+import { type MemberGroup, query, type Tx } from "#lib/db/index.ts";
 import { convergeRoles, endGroup, groupInTenant } from "#lib/entitlements/index.ts";
-import { type Letter, lockTenant, sendGroupLetters } from "#lib/tenancy/index.ts";
+import type { Letter } from "#lib/tenancy/index.ts";
 import type { Ctx } from "../context.ts";
 import { conflict, invalid, notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { settleGroups } from "./settle.ts";
+import { settled } from "./settled.ts";
 
 const MEMBERS = 20_000;
 const Ids = z.array(z.string()).max(MEMBERS, `may name at most ${MEMBERS}`);
@@ -40,7 +41,7 @@ export async function createDirectoryGroup(
     const data = { tenantId: ctx.tenant.id, name, externalId, origin: "scim" } as const;
     const group = await tx.memberGroup.create({ data });
     await record(tx, ctx, { action: "group.created", subject: subjectOf(group), after: { name, origin: "scim" } });
-    return { group, letters: await changeMembers(tx, ctx, { group, members }) };
+    return { made: group, letters: await changeMembers(tx, ctx, { group, members }) };
   });
 }
 
@@ -62,7 +63,7 @@ export async function changeDirectoryGroup(
       externalId: externalId === undefined ? before.externalId : externalId,
     };
     const group = await reword(tx, ctx, { before, words });
-    return { group, letters: await changeMembers(tx, ctx, { group, members }) };
+    return { made: group, letters: await changeMembers(tx, ctx, { group, members }) };
   });
 }
 
@@ -72,7 +73,7 @@ export async function deleteDirectoryGroup(ctx: Ctx, id: string): Promise<void> 
   await settled(ctx, async (tx) => {
     const group = await ownGroup(tx, ctx, id);
     await endGroup(tx, ctx, group);
-    return { group, letters: group.role ? await convergeRoles(tx, ctx) : [] };
+    return { made: group, letters: group.role ? await convergeRoles(tx, ctx) : [] };
   });
 }
 
@@ -83,18 +84,6 @@ export async function viewDirectoryGroup(ctx: Ctx, id: string): Promise<MemberGr
   const where = { id, tenantId: ctx.tenant.id, origin: "scim" } as const;
   const group = await query((db) => db.memberGroup.findFirst({ where }));
   if (!group) throw notFound("group");
-  return group;
-}
-
-async function settled(
-  ctx: Ctx,
-  work: (tx: Tx) => Promise<{ group: MemberGroup; letters: Letter[] }>,
-): Promise<MemberGroup> {
-  const { group, letters } = await asOne(async (tx) => {
-    await lockTenant(tx, ctx.tenant.id);
-    return work(tx);
-  });
-  await sendGroupLetters(letters, ctx);
   return group;
 }
 

@@ -13,6 +13,7 @@ export {
   saveClaimSettings,
   viewDirectory,
 } from "./claims.ts";
+export { DisconnectDirectory, disconnectDirectory, previewDisconnect } from "./disconnect.ts";
 export {
   changeDirectoryGroup,
   createDirectoryGroup,

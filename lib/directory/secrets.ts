@@ -46,6 +46,8 @@ export async function revokeDirectorySecret(ctx: Ctx, input: z.input<typeof OneD
   await demand(ctx, "provider.manage");
   const { secretId: id } = parse(OneDirectorySecret, input);
   await transaction(async (tx) => {
+    // What the directory has under way is over before, or finds its secret revoked.
+    await lockTenant(tx, ctx.tenant.id);
     const where = { id, tenantId: ctx.tenant.id, revokedAt: null };
     const { count } = await tx.directorySecret.updateMany({ where, data: { revokedAt: ctx.now } });
     if (count === 0) throw notFound("secret");

@@ -13,17 +13,23 @@ const NAMED = 50;
  * tenant's lock. @returns the letters to send after the commit
  */
 export async function settleUser(tx: Tx, ctx: Ctx, user: DirectoryUser): Promise<Letter[]> {
-  const memberId = user.memberId ?? (user.active ? await memberOf(tx, ctx, user) : null);
-  if (!memberId) return [];
-  // Nothing that the directory told has changed by it.
-  const { id, updatedAt } = user;
-  if (!user.memberId) await tx.directoryUser.update({ where: { id }, data: { memberId, updatedAt } });
-  await (user.active ? admit(tx, ctx, memberId) : shutOut(tx, ctx, memberId));
+  if (!(await settlePerson(tx, ctx, user))) return [];
   const groups = await tx.memberGroup.findMany({
     where: { tenantId: ctx.tenant.id, directoryMembers: { some: { directoryUserId: user.id } } },
     orderBy: { id: "asc" },
   });
   return settleGroups(tx, ctx, groups);
+}
+
+/** The same of their membership and suspension alone; their groups are the caller's. @returns whether a member stands behind them */
+export async function settlePerson(tx: Tx, ctx: Ctx, user: DirectoryUser): Promise<boolean> {
+  const memberId = user.memberId ?? (user.active ? await memberOf(tx, ctx, user) : null);
+  if (!memberId) return false;
+  // Nothing that the directory told has changed by it.
+  const { id, updatedAt } = user;
+  if (!user.memberId) await tx.directoryUser.update({ where: { id }, data: { memberId, updatedAt } });
+  await (user.active ? admit(tx, ctx, memberId) : shutOut(tx, ctx, memberId));
+  return true;
 }
 
 /** Ends what the directory gave somebody whom it has no more; the row itself is the caller's. */

@@ -1,12 +1,13 @@
 import { record } from "#lib/audit/index.ts";
-import { asOne, type MemberGroup, query, type Tx } from "#lib/db/index.ts";
+import { type MemberGroup, query, type Tx } from "#lib/db/index.ts";
 import { convergeGroup, convergeRoles } from "#lib/entitlements/index.ts";
 import { findProvider } from "#lib/identity/index.ts";
-import { type Letter, lockTenant, sendGroupLetters } from "#lib/tenancy/index.ts";
+import type { Letter } from "#lib/tenancy/index.ts";
 import type { Ctx } from "../context.ts";
 import { EmailAddress } from "../email.ts";
 import { newId } from "../ids.ts";
 import { settleUser } from "./settle.ts";
+import { settled } from "./settled.ts";
 
 const VALUES_MAX = 1000;
 
@@ -27,9 +28,9 @@ export async function joinDirectories(userId: string, { requestId }: { requestId
   const waiting = await query((db) => db.directoryUser.findMany({ where, include: { tenant: true } }));
   for (const { tenant, ...one } of waiting) {
     const ctx = ofSystem(tenant, requestId);
-    await changed(ctx, async (tx) => {
+    await settled(ctx, async (tx) => {
       const now = await tx.directoryUser.findUnique({ where: { id: one.id } });
-      return now ? settleUser(tx, ctx, now) : [];
+      return { made: null, letters: now ? await settleUser(tx, ctx, now) : [] };
     });
   }
 }
@@ -58,7 +59,10 @@ export async function applyClaims(
     const values = valuesOf(said.claims, claim);
     if (!values) continue;
     const ctx = ofSystem(tenant, requestId);
-    await changed(ctx, (tx) => follow(tx, ctx, { userId, values }));
+    await settled(ctx, async (tx) => ({
+      made: null,
+      letters: await follow(tx, ctx, { userId, values, provider: key }),
+    }));
   }
 }
 
@@ -77,7 +81,7 @@ function valuesOf(claims: SignInClaims["claims"], claim: string): Set<string> | 
 async function follow(
   tx: Tx,
   ctx: Ctx,
-  { userId, values }: { userId: string; values: Set<string> },
+  { userId, values, provider }: { userId: string; values: Set<string>; provider?: string },
 ): Promise<Letter[]> {
   const tenantId = ctx.tenant.id;
   const key = { tenantId_userId: { tenantId, userId } };
@@ -88,7 +92,10 @@ async function follow(
   if (!member) return [];
   const groups = await tx.memberGroup.findMany({ where: { tenantId, origin: "claim" }, orderBy: { id: "asc" } });
   const seen = groups.flatMap(({ externalId }) => (externalId && values.has(externalId) ? [externalId] : []));
-  await tx.directory.update({ where: { tenantId }, data: { claimSeenAt: ctx.now, claimSeen: seen } });
+  const counts = { tenantId, claimProvider: provider };
+  const { count } = await tx.directory.updateMany({ where: counts, data: { claimSeenAt: ctx.now, claimSeen: seen } });
+  // Somebody ended it since it was looked up.
+  if (count === 0) return [];
   const inIt = new Set(member.groups.map(({ groupId }) => groupId));
   const moving = groups.filter(({ id, externalId }) => inIt.has(id) !== values.has(externalId ?? ""));
   for (const group of moving) await move(tx, ctx, { group, member, joins: !inIt.has(group.id) });
@@ -117,12 +124,4 @@ async function move(tx: Tx, ctx: Ctx, { group, member, joins }: Moving): Promise
 
 function ofSystem({ id, slug, name }: Ctx["tenant"], requestId = newId()): Ctx {
   return { tenant: { id, slug, name }, actor: { type: "system" }, requestId, now: new Date() };
-}
-
-async function changed(ctx: Ctx, work: (tx: Tx) => Promise<Letter[]>): Promise<void> {
-  const letters = await asOne(async (tx) => {
-    await lockTenant(tx, ctx.tenant.id);
-    return work(tx);
-  });
-  await sendGroupLetters(letters, ctx);
 }

@@ -4,6 +4,7 @@ import { giveToGroup, previewGroupChange } from "#lib/entitlements/index.ts";
 import { performRuns } from "#lib/runs/index.ts";
 import { unsuspendMember } from "#lib/tenancy/index.ts";
 import { freshTenant, newUser } from "#lib/testing/index.ts";
+import { newId } from "../ids.ts";
 import {
   changeDirectoryUser,
   checkDirectory,
@@ -50,6 +51,31 @@ describe("a sync", () => {
     const standing = { tenantId: t.tenant.id, sourceRef: group.id, revokedAt: null };
     expect(await db().entitlement.count({ where: standing })).toBe(1);
     expect((await previewSync(t.ctx)).gains.count).toBe(0);
+  });
+
+  it("takes in hundreds who came since by a few statements and rows of the log, each account once", async () => {
+    const { t, account, group } = await waiting();
+    const tenantId = t.tenant.id;
+    const users = Array.from({ length: 300 }, () => ({ id: newId(), email: `${newId()}@example.com` }));
+    await db().user.createMany({ data: users.map((user) => ({ ...user, emailVerifiedAt: new Date() })) });
+    const named = (email: string, userName = email) => {
+      return { id: newId(), tenantId, userName, userNameKey: userName, email };
+    };
+    const people = [...users.map(({ email }) => named(email)), named(account.email, "the same account again")];
+    await db().directoryUser.createMany({ data: people });
+    const ties = people.map(({ id }) => ({ tenantId, groupId: group.id, directoryUserId: id }));
+    await db().directoryGroupMember.createMany({ data: ties });
+    const rows = await t.auditCount();
+    const later = { ...t.as("operator"), now: new Date(Date.now() + 1000) };
+    expect((await previewSync(later)).gains.count).toBe(301);
+    await syncDirectory(t.ctx);
+    await performRuns({ signal: new AbortController().signal, runs: [syncDirectoryRun] });
+    const standing = { tenantId, sourceRef: group.id, revokedAt: null };
+    expect(await db().entitlement.count({ where: standing })).toBe(301);
+    expect(await db().subscription.count({ where: { tenantId, kind: "complimentary" } })).toBe(301);
+    expect(await db().directoryUser.count({ where: { tenantId, memberId: null } })).toBe(1);
+    // The run's start and end, the members, the group.
+    expect((await t.auditCount()) - rows).toBe(4);
   });
 
   it("is refused to who may not, and leaves nothing but the audit row", async () => {

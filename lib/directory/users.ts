@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
-import { asOne, type DirectoryUser, query, type Tx } from "#lib/db/index.ts";
-import { type Letter, lockTenant, sendGroupLetters } from "#lib/tenancy/index.ts";
+import { type DirectoryUser, query, type Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { EmailAddress } from "../email.ts";
 import { conflict, notFound } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { endUser, settleUser } from "./settle.ts";
+import { settled } from "./settled.ts";
 
 const Text = z.string().max(256);
 
@@ -42,7 +42,7 @@ export async function createDirectoryUser(ctx: Ctx, input: z.input<typeof Direct
       subject: subjectOf(made),
       after: { userName, externalId, active },
     });
-    return { user: made, letters };
+    return { made, letters };
   });
 }
 
@@ -60,7 +60,7 @@ export async function changeDirectoryUser(
   return settled(ctx, async (tx) => {
     const before = await userInTenant(tx, ctx, id);
     const person = parse(DirectoryPerson, change(before));
-    if (isSame(before, person)) return { user: before, letters: [] };
+    if (isSame(before, person)) return { made: before, letters: [] };
     await refuseTaken(tx, ctx, { ...person, id });
     const user = await tx.directoryUser.update({ where: { id }, data: columnsOf(person) });
     const letters = await settleUser(tx, ctx, user);
@@ -70,7 +70,7 @@ export async function changeDirectoryUser(
       before: told(before),
       after: told(user),
     });
-    return { user, letters };
+    return { made: user, letters };
   });
 }
 
@@ -85,7 +85,7 @@ export async function deleteDirectoryUser(ctx: Ctx, id: string): Promise<void> {
     const letters = await endUser(tx, ctx, user);
     await tx.directoryUser.delete({ where: { id: user.id } });
     await record(tx, ctx, { action: "directory.userDeleted", subject: subjectOf(user), before: told(user) });
-    return { user, letters };
+    return { made: user, letters };
   });
 }
 
@@ -93,19 +93,6 @@ export async function deleteDirectoryUser(ctx: Ctx, id: string): Promise<void> {
 export async function viewDirectoryUser(ctx: Ctx, id: string): Promise<DirectoryUser> {
   await demand(ctx, "group.view");
   return query((db) => userInTenant(db, ctx, id));
-}
-
-/** One transaction under the tenant's lock, of all that follows from a change too; the letters go out after it. */
-export async function settled(
-  ctx: Ctx,
-  work: (tx: Tx) => Promise<{ user: DirectoryUser; letters: Letter[] }>,
-): Promise<DirectoryUser> {
-  const { user, letters } = await asOne(async (tx) => {
-    await lockTenant(tx, ctx.tenant.id);
-    return work(tx);
-  });
-  await sendGroupLetters(letters, ctx);
-  return user;
 }
 
 async function userInTenant(tx: Tx, ctx: Ctx, id: string): Promise<DirectoryUser> {

@@ -62,6 +62,7 @@ export {
   createGroup,
   DeleteGroup,
   deleteGroup,
+  demandWhereItGives,
   endGroup,
   keptElsewhere,
   UpdateGroup,

@@ -36,7 +36,8 @@ function parsed(text: string): unknown {
 /** Before it is parsed: whatever reads it afterwards may go down level by level. */
 function nests(text: string): boolean {
   let depth = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/g)) {
+  // A string that never ends is one to the end: else each quotation mark in it would be tried as the beginning of one.
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*(?:"|\\?$)|[[{\]}]/gs)) {
     if (token === "[" || token === "{") depth++;
     else if (token === "]" || token === "}") depth--;
     if (depth > DEPTH_MAX) return true;

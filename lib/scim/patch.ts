@@ -5,6 +5,9 @@ import { holdsFor } from "./holds-for.ts";
 
 const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const OPERATIONS_MAX = 1000;
+const PATH_MAX = 1000;
+/** How much one PATCH may look at: what directories send takes some hundreds of steps. */
+const STEPS_MAX = 200_000;
 
 /** One operation of a PATCH (RFC 7644, section 3.5.2), its path read: `emails[type eq "work"].value`. */
 export interface Operation {
@@ -27,8 +30,10 @@ export function operationsOf(body: JsonObject): Operation[] {
   if (!Array.isArray(schemas) || !schemas.includes(PATCH_OP)) throw syntax(`schemas must name ${PATCH_OP}`);
   if (!Array.isArray(operations) || operations.length === 0)
     throw syntax("Operations must be a list with one at least");
-  if (operations.length > OPERATIONS_MAX) throw syntax(`Operations may have at most ${OPERATIONS_MAX}`);
-  return operations.flatMap(operationOf);
+  const read = operations.length > OPERATIONS_MAX ? [] : operations.flatMap(operationOf);
+  if (read.length > OPERATIONS_MAX || operations.length > OPERATIONS_MAX)
+    throw syntax(`it may change at most ${OPERATIONS_MAX} attributes`);
+  return read;
 }
 
 function operationOf(given: Json): Operation[] {
@@ -55,21 +60,41 @@ const EXTENSION = /^(urn:ietf:params:scim:schemas:extension:[\w.:-]+:User)(?:[:.
 const CORE = /^urn:ietf:params:scim:schemas:core:2\.0:(?:User|Group):/i;
 
 function pathOf(path: string): Pick<Operation, "attribute" | "filter" | "sub"> {
+  // Before any expression reads it: some go back and forth over what is long.
+  if (path.length > PATH_MAX) throw noPath(path);
   // What every object has by itself is nobody's attribute.
   if (/__proto__|\bconstructor\b|\bprototype\b/i.test(path)) throw noPath(path);
   const extension = EXTENSION.exec(path);
   if (extension?.[1]) return { attribute: extension[1], ...(extension[2] && { sub: extension[2] }) };
-  const found = path.length <= 1000 ? PATH.exec(path.replace(CORE, "")) : null;
+  const found = PATH.exec(path.replace(CORE, ""));
   if (!found?.[1]) throw noPath(path);
   const [, attribute, brackets, sub] = found;
   return { attribute, ...(sub && { sub }), ...(brackets && { filter: parseFilter(brackets.slice(1, -1)) }) };
 }
 
-/** What a PATCH makes of a resource, which is left as it is. @throws ScimError noTarget */
+/** What a PATCH makes of a resource, which is left as it is. @throws ScimError noTarget; tooMany beyond its steps */
 export function patched(resource: JsonObject, operations: readonly Operation[]): JsonObject {
   const made = structuredClone(resource);
-  for (const operation of operations) apply(made, operation);
+  let steps = 0;
+  for (const operation of operations) {
+    steps += stepsOf(made[nameIn(made, operation.attribute)], operation);
+    if (steps > STEPS_MAX) throw new ScimError(400, "tooMany", "This PATCH asks for too much at once: send several.");
+    apply(made, operation);
+  }
   return made;
+}
+
+/** What an operation looks at: each name of each value held, as often as there are conditions or values to compare. */
+function stepsOf(held: Json | undefined, { filter, value }: Operation): number {
+  const names = [held ?? null]
+    .flat()
+    .reduce((sum: number, one) => sum + (isObject(one) ? Object.keys(one).length : 1), 0);
+  return names * (filter ? conditionsIn(filter) : [value ?? null].flat().length);
+}
+
+function conditionsIn(filter: Filter): number {
+  if (filter.op === "and" || filter.op === "or") return conditionsIn(filter.left) + conditionsIn(filter.right);
+  return filter.op === "not" ? conditionsIn(filter.of) : 1;
 }
 
 function apply(resource: JsonObject, operation: Operation): void {

@@ -22,11 +22,10 @@ type Person = z.input<typeof DirectoryPerson>;
 
 /** A person as a request tells of them. @throws ScimError for what RFC 7643 says is wrong */
 export function personOf(resource: JsonObject): Person {
+  // What is too much is not looked at, value by value: others wait meanwhile.
+  refuseTooMuch(resource);
   const told = coerced(withBooleans(resource));
-  const attributes = Object.fromEntries(Object.entries(told).filter(([name]) => !APART.has(name)));
-  if (JSON.stringify(attributes).length > ATTRIBUTES_MAX) {
-    throw new ScimError(400, "tooMany", `A user may have at most ${ATTRIBUTES_MAX} bytes of attributes.`);
-  }
+  const attributes = refuseTooMuch(told);
   return {
     userName: textOf(told.userName) ?? "",
     externalId: textOf(told.externalId),
@@ -35,6 +34,13 @@ export function personOf(resource: JsonObject): Person {
     active: told.active !== false,
     attributes,
   };
+}
+
+/** The attributes beside those that we read. @throws ScimError tooMany */
+function refuseTooMuch(resource: JsonObject): JsonObject {
+  const attributes = Object.fromEntries(Object.entries(resource).filter(([name]) => !APART.has(name)));
+  if (JSON.stringify(attributes).length <= ATTRIBUTES_MAX) return attributes;
+  throw new ScimError(400, "tooMany", `A user may have at most ${ATTRIBUTES_MAX} bytes of attributes.`);
 }
 
 /** The resource that a PATCH changes: what was told of them, and nothing of their account. */

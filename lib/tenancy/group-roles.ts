@@ -43,9 +43,12 @@ export function withHandRole({ groupRole }: Membership, role: Role): { role: Rol
 
 /** @throws conflict for a role that groups give: it would come back with the next sync */
 export function refuseByGroups({ groupRole, user }: Membership): void {
-  if (!groupRole) return;
-  const why = `${user.email} is on the team by a group that gives the role ${groupRole}.`;
-  throw conflict(`${why} Take them out of that group, or let it give no role.`);
+  if (groupRole) throw conflict(byGroups({ groupRole, email: user.email }));
+}
+
+/** Why somebody whom a group put on the team is not taken off it by hand, and what would be. */
+export function byGroups({ email, groupRole }: { email: string; groupRole: Role }): string {
+  return `${email} is on the team by a group that gives the role ${groupRole}. Take them out of that group, or let it give no role.`;
 }
 
 /** Sends what convergeGroupRoles left to send. A letter that is not taken can be sent again from the team's page. */

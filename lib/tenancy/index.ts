@@ -13,6 +13,7 @@ export {
   takeInvitation,
 } from "./accept-invitation.ts";
 export { AddMemberByEmail, addMemberByEmail } from "./add-member.ts";
+export { addComplimentaryMembers } from "./add-members.ts";
 export { AddToTeam, addToTeam } from "./add-to-team.ts";
 export {
   archiveTenant,
@@ -28,7 +29,7 @@ export { changeTenant, lockTenant } from "./change-tenant.ts";
 export { CreateTenant, createTenant, decideCreatingTenants } from "./create-tenant.ts";
 export { eraseDueTenants } from "./erase-tenants.ts";
 export { findVisit, type TenantAccess, type Visit } from "./find-access.ts";
-export { convergeGroupRoles, type GroupRoles, type Letter, sendGroupLetters } from "./group-roles.ts";
+export { byGroups, convergeGroupRoles, type GroupRoles, type Letter, sendGroupLetters } from "./group-roles.ts";
 export type { InvitationRow, Sent } from "./invitation-letter.ts";
 export {
   InvitationFilter,

@@ -21,10 +21,14 @@ export interface TeamRow {
   email: string;
   name: string | null;
   role: Role;
+  /** The one that groups give, where they do; and what was given by hand beside it. */
+  groupRole: Role | null;
+  handRole: Role | null;
   since: Date;
 }
 
-const COLUMNS = `tm.id, tm.user_id AS "userId", u.email, u.name, tm.role::text AS role, tm.created_at AS since`;
+const COLUMNS = `tm.id, tm.user_id AS "userId", u.email, u.name, tm.role::text AS role,
+  tm.group_role::text AS "groupRole", tm.hand_role::text AS "handRole", tm.created_at AS since`;
 // $1 tenant, $2 role or null, $3 the id before the page or null, $4 how many.
 const PAGE = `($2::role IS NULL OR tm.role = $2::role) AND ($3::uuid IS NULL OR tm.id > $3::uuid)
     ORDER BY tm.id LIMIT $4::int`;

@@ -48,6 +48,18 @@ export const DIRECTORY_ROWS: readonly Row[] = [
     capability: "provider.manage",
     input: () => ({ provider: null, claim: newName() }),
   },
+  {
+    surface: `${SETTINGS}#previewEnd`,
+    ...TEAM,
+    capability: "provider.manage",
+    input: () => ({ groups: "keep" }),
+  },
+  {
+    surface: `${SETTINGS}#disconnect`,
+    ...TEAM,
+    capability: "provider.manage",
+    input: () => ({ groups: "keep" }),
+  },
   { surface: `${SETTINGS}#previewDirectory`, ...TEAM, capability: "group.sync" },
   { surface: `${SETTINGS}#startSync`, ...TEAM, capability: "group.sync", later: true },
   {
@@ -79,5 +91,44 @@ export const DIRECTORY_ROWS: readonly Row[] = [
     child: aGroup,
     path: ofGroup,
     input: ({ childId }) => [childId, "readonly"],
+  },
+];
+
+/** The same over the API. */
+export const DIRECTORY_API_ROWS: readonly Row[] = [
+  { surface: "api GET /v1/providers/directory", ...TEAM, capability: "provider.view" },
+  {
+    surface: "api PUT /v1/providers/directory/claim",
+    ...TEAM,
+    capability: "provider.manage",
+    input: () => ({ provider: null, claim: newName() }),
+  },
+  {
+    surface: "api POST /v1/providers/directory/groups",
+    ...TEAM,
+    capability: "group.manage",
+    input: () => ({ name: newName(), value: newName() }),
+  },
+  {
+    surface: "api POST /v1/providers/directory/groups/sync",
+    ...TEAM,
+    capability: "group.sync",
+    later: true,
+    input: () => ({}),
+  },
+  {
+    surface: "api DELETE /v1/providers/directory/secrets/<secret>",
+    ...TEAM,
+    capability: "provider.manage",
+    child: aSecret,
+    input: () => ({}),
+  },
+  { surface: "api DELETE /v1/providers/directory", ...TEAM, capability: "provider.manage", input: () => ({}) },
+  {
+    surface: "api PUT /v1/groups/<group>/role",
+    ...TEAM,
+    capability: "group.manage",
+    child: aGroup,
+    input: () => ({ role: null }),
   },
 ];

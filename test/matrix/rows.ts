@@ -4,7 +4,7 @@ import { ADMIN_ROWS, LAST_ROW } from "./rows-admin.ts";
 import { API_ROWS } from "./rows-api.ts";
 import { BACKUP_ROWS } from "./rows-backups.ts";
 import { BILLING_ROWS, STORE_ROWS } from "./rows-billing.ts";
-import { DIRECTORY_ROWS } from "./rows-directory.ts";
+import { DIRECTORY_API_ROWS, DIRECTORY_ROWS } from "./rows-directory.ts";
 import { DOWNLOAD_ROWS } from "./rows-downloads.ts";
 import { ENTITLEMENT_ROWS } from "./rows-entitlements.ts";
 import { EVENT_ROWS } from "./rows-events.ts";
@@ -51,6 +51,7 @@ export const OUTSIDE: readonly Row[] = [
   ...RECALL_API_ROWS,
   ...INSIGHT_API_ROWS,
   ...OPERATION_API_ROWS,
+  ...DIRECTORY_API_ROWS,
   ...UPLOAD_ROWS,
   ...UPSTREAM_API_ROWS,
   ...DOWNLOAD_ROWS,

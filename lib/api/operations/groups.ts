@@ -12,13 +12,23 @@ import {
   listGroupMembers,
   listGroups,
   removeFromGroup,
+  SetGroupRole,
+  setGroupRole,
   takeFromGroup,
   UpdateGroup,
   updateGroup,
   viewGroup,
 } from "#lib/entitlements/index.ts";
 import { type Operation, team } from "../operation.ts";
-import { ChangedGroupShape, GroupMemberShape, GroupShape, JoinedGroupShape, MovedShape, Next } from "../shapes.ts";
+import {
+  Changed,
+  ChangedGroupShape,
+  GroupMemberShape,
+  GroupShape,
+  JoinedGroupShape,
+  MovedShape,
+  Next,
+} from "../shapes.ts";
 import { viewGroup as shown, viewGroupMember } from "../views.ts";
 import { ProductName } from "./products.ts";
 
@@ -30,6 +40,7 @@ const ofProduct = z.strictObject({ ...params.shape, product: ProductName });
 const { groupId: _listed, ...listing } = GroupMemberFilter.shape;
 const { groupId: _updated, ...words } = UpdateGroup.shape;
 const { groupId: _joined, ...joining } = AddToGroup.shape;
+const { groupId: _mapped, ...role } = SetGroupRole.shape;
 const WHERE_IT_GIVES = "where the group gives products";
 
 export const GROUP_OPERATIONS: readonly Operation[] = [
@@ -139,6 +150,19 @@ export const GROUP_OPERATIONS: readonly Operation[] = [
       const { removed, ...moved } = await removeFromGroup(ctx, asked);
       return { changed: removed > 0, ...moved };
     },
+  }),
+  team({
+    method: "PUT",
+    path: "/v1/groups/{group}/role",
+    summary: "Let a group give a team role",
+    description: "null: none. Who is not on the team yet is invited; no role above the caller's own, and never owner.",
+    group,
+    needs: ["group.manage", "team.changeRole"],
+    params,
+    body: z.strictObject(role),
+    example: { role: "operator" },
+    response: z.strictObject({ changed: Changed, invited: z.int().describe("How many letters were sent") }),
+    answer: ({ ctx, params, body }) => setGroupRole(ctx, { ...body, groupId: params.group }),
   }),
   team({
     method: "PUT",

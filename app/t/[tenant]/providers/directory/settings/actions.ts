@@ -4,14 +4,17 @@ import type { z } from "zod";
 import {
   type ClaimSettings,
   createDirectorySecret,
+  type DisconnectDirectory,
+  disconnectDirectory,
+  previewDisconnect,
   previewSync,
   revokeDirectorySecret,
   saveClaimSettings,
   syncDirectory,
 } from "#lib/directory/index.ts";
-import { runSoon } from "#lib/jobs/index.ts";
-import { log } from "#lib/log.ts";
+import { plural } from "#lib/format.ts";
 import { teamAction, teamQuestion } from "#lib/web/index.ts";
+import { runStarted } from "../../../run-started.ts";
 
 export async function newSecret(slug: string) {
   return teamAction(slug, async ({ ctx }) => {
@@ -39,10 +42,17 @@ export async function previewDirectory(slug: string) {
 }
 
 export async function startSync(slug: string) {
+  return teamAction(slug, async ({ ctx }) => runStarted(await syncDirectory(ctx)));
+}
+
+export async function previewEnd(slug: string, input: z.input<typeof DisconnectDirectory>) {
+  return teamQuestion(slug, ({ ctx }) => previewDisconnect(ctx, input));
+}
+
+export async function disconnect(slug: string, input: z.input<typeof DisconnectDirectory>) {
   return teamAction(slug, async ({ ctx }) => {
-    const { run, made } = await syncDirectory(ctx);
-    // The row is what was asked for: a worker finds it within a minute, whatever becomes of this.
-    await runSoon("runs").catch((error: Error) => log.warn({ error: error.message }, "a run has to wait"));
-    return { message: made ? "" : `It is under way already: ${run.startedByLabel} started it.`, data: { id: run.id } };
+    const { changed, groups } = await disconnectDirectory(ctx, input);
+    const done = `The directory is disconnected; ${plural(groups, "group was", "groups were")} ${input.groups === "end" ? "ended" : "kept"}.`;
+    return { message: changed ? done : "Nothing was connected; nothing was changed.", data: null };
   });
 }

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { ClaimForm } from "#components/directory/claim-form.tsx";
 import { ClaimGroupDialog } from "#components/directory/claim-group-dialog.tsx";
+import { DisconnectDirectory } from "#components/directory/disconnect-directory.tsx";
 import { NewSecret } from "#components/directory/new-secret.tsx";
 import { RequestsTable } from "#components/directory/requests-table.tsx";
 import { SecretsTable } from "#components/directory/secrets-table.tsx";
@@ -24,7 +25,7 @@ import {
 } from "#lib/directory/index.ts";
 import { onPage, publicUrl, requireTeam } from "#lib/web/index.ts";
 import { addClaimGroup } from "../../../groups/actions.ts";
-import { newSecret, previewDirectory, revokeSecret, saveClaims, startSync } from "./actions.ts";
+import { disconnect, newSecret, previewDirectory, previewEnd, revokeSecret, saveClaims, startSync } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Directory" };
 
@@ -62,6 +63,18 @@ export default async function DirectoryPage({ params }: { params: Promise<{ tena
       <Scim ctx={ctx} />
       <Claims ctx={ctx} />
       <Requests ctx={ctx} />
+      <Section title="Disconnect">
+        <p className="mb-3 max-w-prose text-[13px] text-soft">
+          Ends the connection for good: secrets, the claim, and whom the directory told of. You choose what becomes of
+          its groups, and see beforehand who loses what.
+        </p>
+        <DisconnectDirectory
+          decision={decide(ctx.actor, "provider.manage")}
+          groups={counts.scimGroups + counts.claimGroups}
+          onPreview={previewEnd.bind(null, slug)}
+          onDisconnect={disconnect.bind(null, slug)}
+        />
+      </Section>
     </>
   );
 }
