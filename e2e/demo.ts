@@ -14,8 +14,8 @@ export const demo: Demo = JSON.parse(readFileSync(settings.demoFile, "utf8"));
 export type Who = keyof Demo["people"];
 
 /** An address of the demo's tenant. */
-export function at(path: string): string {
-  return `${demo.url}/t/${demo.tenant}${path}`;
+export function at(path: string, { url, tenant }: Demo = demo): string {
+  return `${url}/t/${tenant}${path}`;
 }
 
 /** A repository's name, from an image's. */
@@ -24,8 +24,8 @@ export function repositoryOf(image: string): string {
 }
 
 /** Fills in the sign-in page and sends it. */
-export async function fillSignIn(page: Page, { email, password }: Person): Promise<void> {
-  await page.goto(`${demo.url}/sign-in`);
+export async function fillSignIn(page: Page, { email, password }: Person, { url }: Demo = demo): Promise<void> {
+  await page.goto(`${url}/sign-in`);
   // The form works without scripts, too, but then answers with a page of its own.
   await page.waitForLoadState("networkidle");
   await page.getByLabel("Email address").fill(email);
@@ -66,8 +66,8 @@ export async function toasted(page: Page, words: RegExp): Promise<void> {
 }
 
 /** Adds an open product by its dialog, named by its slug. */
-export async function addProduct(page: Page, slug: string): Promise<void> {
-  await page.goto(at("/products"));
+export async function addProduct(page: Page, slug: string, of: Demo = demo): Promise<void> {
+  await page.goto(at("/products", of));
   await page.getByRole("button", { name: "Add product" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name", { exact: true }).fill(slug);

@@ -9,4 +9,6 @@ export const settings = {
   chromiumPath: env.CHROMIUM_PATH,
   /** Where the results are written as JSON, if anywhere. */
   jsonFile: env.PLAYWRIGHT_JSON,
+  /** What a server that a journey brings along begins with. */
+  environment: env,
 };

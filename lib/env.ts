@@ -44,6 +44,8 @@ const Env = z.object({
   UPLOAD_IDLE_DAYS: number(0.0001, 365).default(7),
   /** How much a workspace may keep where it has no quota of its own; no limit where it is empty. */
   QUOTA_BYTES: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
+  /** The largest backup that may be uploaded to be restored. */
+  BACKUP_UPLOAD_BYTES: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(100 * 1024 ** 3),
   QUOTA_REPOSITORIES: wholeNumber(0, 1_000_000).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   /** smtps://user:password@host:465; without it, letters stay in DATA_DIR/outbox. */

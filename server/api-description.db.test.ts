@@ -17,6 +17,7 @@ import {
   robotToken,
 } from "#lib/testing/index.ts";
 import { answered, callApi } from "./api.contract.ts";
+import { askBackups } from "./api-backups.contract.ts";
 import { askDirectory } from "./api-directory.contract.ts";
 import { askUpstreams } from "./api-upstreams.contract.ts";
 import { listenDataPlane } from "./listen-for-test.ts";
@@ -145,6 +146,7 @@ describe("the description", () => {
       await get("/v1/insight/usage"),
       ...(await askUpstreams(t, post)),
       ...(await askDirectory(t, post)),
+      ...(await askBackups(t, post)),
       await get("/v1/providers"),
       await post("POST", "/v1/providers/store/check", {}),
       await post("POST", "/v1/providers/store/sync", {}),

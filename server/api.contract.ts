@@ -30,7 +30,8 @@ export async function callApi(
     "content-type": "application/json",
     ...call.headers,
   };
-  const sent = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
+  const asIs = typeof body === "string" || body === undefined || Buffer.isBuffer(body);
+  const sent = asIs ? body : JSON.stringify(body);
   const answer = await rawRequest(port, { method, path, headers, body: sent });
   const isJson = /json/.test(answer.headers["content-type"] ?? "");
   const json = isJson && answer.body.length > 0 ? JSON.parse(answer.body.toString()) : null;

@@ -8,6 +8,7 @@ import { STATES } from "./words.ts";
 interface Backup {
   id: string;
   state: keyof typeof STATES;
+  origin: "made" | "uploaded";
   startedAt: Date;
   startedByLabel: string;
   bytes: number | null;
@@ -39,7 +40,10 @@ export function BackupsTable({ backups, base, now }: { backups: readonly Backup[
             {backup.withBytes ? <span className="text-soft text-xs"> with layers and files</span> : null}
           </Cell>
           <Cell label="Verified">{backup.verifiedAt ? <Time at={backup.verifiedAt} now={now} /> : "–"}</Cell>
-          <Cell label="By">{backup.startedByLabel}</Cell>
+          <Cell label="By">
+            {backup.startedByLabel}
+            {backup.origin === "uploaded" ? <span className="text-soft text-xs"> uploaded it</span> : null}
+          </Cell>
         </Row>
       ))}
     </Table>

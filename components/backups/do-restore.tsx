@@ -23,6 +23,9 @@ interface Props {
     wanted: Wanted & { bringBack: readonly string[] };
     comingBack: readonly Kind[];
     missing: { count: number };
+    tables: readonly { added: number; changed: number; removed: number }[];
+    gained: { pairs: number };
+    lost: { pairs: number };
     tenant: { name: string };
   };
   /** The run in which it was looked at. */
@@ -35,6 +38,14 @@ interface Props {
 }
 
 const LAYERS = { allowed: false, reason: "Layers are missing: restore members or settings alone." } as const;
+
+const NOTHING = { allowed: false, reason: "There is nothing to restore: the workspace has all of it." } as const;
+
+function whyNotDo({ missing, tables, gained, lost, wanted }: Props["report"]) {
+  if (missing.count > 0) return LAYERS;
+  const rows = tables.reduce((sum, { added, changed, removed }) => sum + added + changed + removed, 0);
+  return rows + gained.pairs + lost.pairs + wanted.bringBack.length === 0 ? NOTHING : null;
+}
 
 /** Does what was looked at; or looks again, where something else is to come back. */
 export function DoRestore({ decision, report, lookedAt, base, runs, onLook, onRestore }: Props) {
@@ -55,7 +66,7 @@ export function DoRestore({ decision, report, lookedAt, base, runs, onLook, onRe
   const toggle = (key: string) =>
     setTicked((now) => (now.includes(key) ? now.filter((one) => one !== key) : [...now, key]));
   const pending = looking.pending || restoring.pending;
-  const gate = decision.allowed && report.missing.count > 0 && !other ? LAYERS : decision;
+  const gate = decision.allowed && !other ? (whyNotDo(report) ?? decision) : decision;
   return (
     <form onSubmit={submit} className="mt-8 grid max-w-2xl gap-6" noValidate>
       {report.comingBack.map((kind) => (

@@ -29,16 +29,27 @@ interface Props {
   backupId: string;
   /** Where backups lie. */
   base: string;
+  /** Whether it is of another workspace: then it makes a new one, or nothing. */
+  foreign: boolean;
+  /** Whether they may make a workspace. */
+  newWorkspace: CapabilityDecision;
   onLook: (input: LookInput) => Promise<ActionResult<{ id: string }>>;
 }
+
+const HERE = [
+  ["all", "Everything, into this workspace"],
+  ["product", "One product, with its repositories, releases and grants"],
+  ["members", "Members, groups and grants"],
+  ["settings", "Settings and prices"],
+] as const;
 
 const SHOWN = ["passphrase", "wanted.product", "wanted.into.slug", "wanted.into.name"];
 
 /** What is to be restored, and where to: leads to what that would change. */
-export function LookDialog({ decision, backupId, base, onLook }: Props) {
+export function LookDialog({ decision, backupId, base, foreign, newWorkspace, onLook }: Props) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
-  const [what, setWhat] = useState("all");
+  const [what, setWhat] = useState(foreign ? "new" : "all");
   const { run, pending, fields } = useAction(onLook, SHOWN);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -48,7 +59,7 @@ export function LookDialog({ decision, backupId, base, onLook }: Props) {
   };
   return (
     <>
-      <GatedAction decision={decision}>
+      <GatedAction decision={decision.allowed && foreign ? newWorkspace : decision}>
         <Button variant="primary" onClick={() => setOpen(true)}>
           Restore…
         </Button>
@@ -60,13 +71,21 @@ export function LookDialog({ decision, backupId, base, onLook }: Props) {
         description="First you are shown what that would change, and whose access. Nothing is changed yet."
       >
         <form onSubmit={submit} className="grid gap-4" noValidate>
-          <Field label="What">
+          <Field
+            label="What"
+            hint={newWorkspace.allowed ? undefined : `Not into a new workspace: ${newWorkspace.reason}`}
+          >
             <Select name="what" value={what} onChange={(event) => setWhat(event.currentTarget.value)}>
-              <option value="all">Everything, into this workspace</option>
-              <option value="product">One product, with its repositories, releases and grants</option>
-              <option value="members">Members, groups and grants</option>
-              <option value="settings">Settings and prices</option>
-              <option value="new">Everything, into a new workspace</option>
+              {foreign
+                ? null
+                : HERE.map(([value, words]) => (
+                    <option key={value} value={value}>
+                      {words}
+                    </option>
+                  ))}
+              <option value="new" disabled={!newWorkspace.allowed}>
+                Everything, into a new workspace
+              </option>
             </Select>
           </Field>
           <Details what={what} fields={fields} />

@@ -13,13 +13,16 @@ interface Change {
 export interface Report {
   tenant: { slug: string; name: string };
   tables: readonly { table: string; added: number; changed: number; removed: number }[];
+  /** Rows that are left out, by table. */
+  dropped: Readonly<Record<string, number>>;
   gained: Change;
   lost: Change;
   missing: { count: number; digests: readonly string[] };
 }
 
 /** What a restore changes, by what it is, and whose access. */
-export function RestoreReportView({ report: { tables, gained, lost, missing } }: { report: Report }) {
+export function RestoreReportView({ report: { tables, dropped, gained, lost, missing } }: { report: Report }) {
+  const left = Object.values(dropped).reduce((sum, rows) => sum + rows, 0);
   const moved = tables.filter(({ added, changed, removed }) => added + changed + removed > 0);
   return (
     <>
@@ -35,7 +38,9 @@ export function RestoreReportView({ report: { tables, gained, lost, missing } }:
         <Table caption="What would change" columns={["What", "Added", "Set back", "Removed"]}>
           {moved.map(({ table, added, changed, removed }) => (
             <Row key={table}>
-              <Cell>{tableWord(table)}</Cell>
+              <Cell>
+                <span className="inline-block first-letter:uppercase">{tableWord(table)}</span>
+              </Cell>
               <Cell label="Added">{added}</Cell>
               <Cell label="Set back">{changed}</Cell>
               <Cell label="Removed">{removed}</Cell>
@@ -43,6 +48,12 @@ export function RestoreReportView({ report: { tables, gained, lost, missing } }:
           ))}
         </Table>
       )}
+      {left > 0 ? (
+        <p className="mt-2 text-[13px] text-soft">
+          {plural(left, "row")} of the backup are left out, since what they belong to is neither here nor restored:{" "}
+          {Object.keys(dropped).map(tableWord).join(", ")}.
+        </p>
+      ) : null}
       <Access title="Who gains access" none="Nobody gains access to anything." change={gained} />
       <Access title="Who loses access" none="Nobody loses access to anything." change={lost} />
     </>

@@ -3,6 +3,7 @@ export const STATES = {
   writing: { word: "Being made", tone: "accent" },
   kept: { word: "Kept", tone: "good" },
   failed: { word: "Failed", tone: "danger" },
+  unread: { word: "Uploaded, not opened", tone: "warn" },
 } as const;
 
 /** The tables of a backup as people call them; what is not here is shown as it is named. */
@@ -38,6 +39,23 @@ const TABLES: Record<string, string> = {
 
 const COUNTS = /^(pull|download|product|member)(_days|ed_by|loaded_by)/;
 
+/** How much of what there is, by its word, in the order in which it is read; counts of what was fetched are one. */
+export function contentsInWords(tables: Record<string, number>): [what: string, rows: number][] {
+  const sums = new Map(Object.keys(TABLES).map((table) => [tableWord(table), 0]));
+  for (const [table, rows] of Object.entries(tables)) {
+    const word = COUNTS.test(table) ? "counts of what was fetched" : tableWord(table);
+    sums.set(word, (sums.get(word) ?? 0) + rows);
+  }
+  return [...sums].filter(([, rows]) => rows > 0);
+}
+
+/** What of a backup is restored, and where to. */
+export function scopeWords({ part, product, into }: { part: string; product?: string; into: unknown }): string {
+  if (into) return "everything, into a new workspace";
+  if (part === "product") return `the product ${product}`;
+  return { members: "members, groups and grants", settings: "settings and prices" }[part] ?? "everything";
+}
+
 export function tableWord(table: string): string {
   return TABLES[table] ?? (COUNTS.test(table) ? `counts (${table.replaceAll("_", " ")})` : table.replaceAll("_", " "));
 }
@@ -54,6 +72,8 @@ export const COMING_BACK: Record<string, string> = {
   grant: "Grants that were revoked since",
   group_member: "Members who were taken out of groups since",
   group_product: "Products that were taken from groups since",
+  price_product: "Products that prices gave, and no longer do",
+  price_membership: "Prices that made a member, and no longer do",
 };
 
 export const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { describeApi } from "./openapi.ts";
 import { anyone, type Operation } from "./operation.ts";
+import { BACKUP_OPERATIONS } from "./operations/backups.ts";
 import { DIRECTORY_OPERATIONS } from "./operations/directory.ts";
 import { DOWNLOAD_OPERATIONS } from "./operations/downloads.ts";
 import { ENTITLEMENT_OPERATIONS } from "./operations/entitlements.ts";
@@ -40,6 +41,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...PRICE_OPERATIONS,
   ...UPSTREAM_OPERATIONS,
   ...RUN_OPERATIONS,
+  ...BACKUP_OPERATIONS,
   ...INSIGHT_OPERATIONS,
   ...DOWNLOAD_OPERATIONS,
   ...UPDATE_OPERATIONS,

@@ -1,7 +1,7 @@
 import { demand } from "#lib/audit/index.ts";
 import { currentRequest } from "#lib/http/index.ts";
 import { findTeamActor, isTokenSecret, type Principal } from "#lib/identity/index.ts";
-import { readUploadTicket, type TicketHolder } from "#lib/releases/index.ts";
+import { readUploadTicket, type TicketHolder } from "#lib/uploads/index.ts";
 import type { Ctx } from "../context.ts";
 import { notFound, unauthenticated } from "../errors.ts";
 import { checked } from "./checked.ts";

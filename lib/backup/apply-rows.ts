@@ -28,8 +28,17 @@ interface How {
 type Newer = Pick<How, "tenantId" | "undoNewer" | "staged">;
 
 /** Writes a table's staged rows: what is missing is added, what differs is set back, what is newer goes where that is asked. */
-export async function applyTable(tx: Tx, ctx: Ctx, { spec, how }: { spec: TableSpec; how: How }): Promise<Applied> {
-  if (spec.table === "users") return addPeople(tx);
+export async function applyTable(
+  tx: Tx,
+  ctx: Ctx,
+  { spec: { sets, ...rest }, how }: { spec: TableSpec; how: How },
+): Promise<Applied> {
+  if (rest.table === "users") return addPeople(tx);
+  const had = how.manifest.tables[rest.table]?.columns;
+  if (!had) return { table: rest.table, added: 0, changed: 0, removed: 0, hash: "" };
+  // A backup that is older than a table or a column says nothing of it: it stays as it is.
+  const known = sets?.filter((column) => had.includes(column)) ?? [];
+  const spec: TableSpec = { ...rest, ...(known.length > 0 && { sets: known }) };
   const hash = await hashOf(tx, spec, how);
   if (spec.table === "tags" && !how.fresh) await noteMoves(tx, ctx, how);
   const removed = await removeNewer(tx, ctx, { spec, how });

@@ -31,6 +31,7 @@ export async function* readArchive(source: Readable, opener: Opener): AsyncItera
       const next = await members.next();
       if (next.done) return;
       const { header } = next.value;
+      if (header.type !== "file") throw damaged(null, "it has a part that is no file");
       yield { name: header.name, size: header.size ?? 0, body: next.value as AsyncIterable<Buffer> };
     }
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { once } from "node:events";
 import { Readable, type Writable } from "node:stream";
-import { Encrypter } from "age-encryption";
+import { Encrypter, type Recipient } from "age-encryption";
 import { type Pack, pack } from "tar-stream";
 import { recipientOf } from "./passphrase.ts";
 import { fromWeb, toWeb } from "./streams.ts";
@@ -14,7 +14,7 @@ export interface ArchiveWriter {
 }
 
 /** For whom an archive is encrypted: keys, or whoever knows the passphrase. */
-export type Readers = { recipients: readonly string[] } | { passphrase: string };
+export type Readers = { recipients: readonly (string | Recipient)[] } | { passphrase: string };
 
 export interface Archive {
   /** The encrypted file, which flows as it is read. */

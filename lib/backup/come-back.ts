@@ -115,8 +115,8 @@ export async function leaveWhatEnded(
     kinds.push(await listed(tx, guard));
     await keepToday(tx, guard, bringBack);
   }
-  for (const table of ["group_members", "group_products"] as const)
-    if (staged.has(table)) kinds.push(await leaveGroups(tx, table, bringBack));
+  for (const left of LEFT) if (staged.has(left.spec.table)) kinds.push(await leaveLinks(tx, left, bringBack));
+  if (staged.has("stripe_prices")) kinds.push(await leavePrices(tx, bringBack));
   return kinds.filter(({ total }) => total > 0);
 }
 
@@ -147,34 +147,78 @@ function namedBy(kind: string, bringBack: readonly string[]): string[] {
   return bringBack.filter((key) => key.startsWith(`${kind}:`)).map((key) => key.slice(kind.length + 1));
 }
 
-const GROUPS = {
-  group_members: {
-    kind: "group_member",
-    key: sql`s.group_id || '/' || s.member_id`,
-    label: sql`(SELECT u.email FROM members m JOIN users u ON u.id = m.user_id WHERE m.id = s.member_id)`,
-    spec: { table: "group_members", key: ["group_id", "member_id"], part: "members" } as TableSpec,
-  },
-  group_products: {
-    kind: "group_product",
-    key: sql`s.group_id || '/' || s.product_id`,
-    label: sql`(SELECT p.slug FROM products p WHERE p.id = s.product_id)`,
-    spec: { table: "group_products", key: ["group_id", "product_id"], part: "members" } as TableSpec,
-  },
-};
+interface Left {
+  kind: string;
+  spec: TableSpec;
+  key: Sql;
+  label: Sql;
+  /** When a staged row `s` is one that was taken away: what it hangs on is there, and it is not. */
+  gone: Sql;
+  /** Rows that are somebody else's to say, and don't come back in any case. */
+  theirs: Sql;
+}
 
-// Whoever was taken out of a group that is still there stays out of it, and so does a product.
-async function leaveGroups(tx: Tx, table: keyof typeof GROUPS, bringBack: readonly string[]): Promise<ComingBackKind> {
-  const { kind, key, label, spec } = GROUPS[table];
-  const gone = sql`EXISTS (SELECT FROM member_groups g WHERE g.id = s.group_id)
-    AND NOT EXISTS (SELECT FROM ${nameSql(table)} c WHERE ${sameKey(spec)})`;
-  const group = sql`(SELECT g.name FROM member_groups g WHERE g.id = s.group_id)`;
+const notThere = (spec: TableSpec) => sql`NOT EXISTS (SELECT FROM ${nameSql(spec.table)} c WHERE ${sameKey(spec)})`;
+const ofGroup = (what: Sql) => sql`(SELECT g.name FROM member_groups g WHERE g.id = s.group_id) || ': ' || ${what}`;
+const groupThere = sql`EXISTS (SELECT FROM member_groups g WHERE g.id = s.group_id)`;
+const directorys = sql`EXISTS (SELECT FROM member_groups g WHERE g.id = s.group_id AND g.origin <> 'hand')`;
+const SLUG = sql`(SELECT p.slug FROM products p WHERE p.id = s.product_id)`;
+const MEMBER: TableSpec = { table: "group_members", key: ["group_id", "member_id"], part: "members" };
+const PRODUCT: TableSpec = { table: "group_products", key: ["group_id", "product_id"], part: "members" };
+const MAPPING: TableSpec = { table: "stripe_price_mappings", key: ["price_id", "product_id"], part: "settings" };
+
+/** Links: they are there or not, and have nothing that says when they ended. */
+const LEFT: readonly Left[] = [
+  {
+    kind: "group_member",
+    spec: MEMBER,
+    key: sql`s.group_id || '/' || s.member_id`,
+    label: ofGroup(sql`(SELECT u.email FROM members m JOIN users u ON u.id = m.user_id WHERE m.id = s.member_id)`),
+    gone: sql`${groupThere} AND ${notThere(MEMBER)}`,
+    theirs: directorys,
+  },
+  {
+    kind: "group_product",
+    spec: PRODUCT,
+    key: sql`s.group_id || '/' || s.product_id`,
+    label: ofGroup(SLUG),
+    gone: sql`${groupThere} AND ${notThere(PRODUCT)}`,
+    theirs: directorys,
+  },
+  {
+    // Who bought it would have the product with Stripe's next word, which no preview shows.
+    kind: "price_product",
+    spec: MAPPING,
+    key: sql`s.price_id || '/' || s.product_id`,
+    label: sql`s.price_id || ': ' || ${SLUG}`,
+    gone: notThere(MAPPING),
+    theirs: sql`false`,
+  },
+];
+
+async function leaveLinks(tx: Tx, left: Left, bringBack: readonly string[]): Promise<ComingBackKind> {
+  const { kind, spec, key, label, gone, theirs } = left;
   const found = await tx.$queryRaw<{ key: string; label: string; total: bigint }[]>`
-    SELECT ${key} AS key, ${group} || ': ' || ${label} AS label, count(*) OVER () AS total
-    FROM ${stageOf({ table })} s WHERE ${gone} AND ${label} IS NOT NULL ORDER BY 2, 1 LIMIT ${LISTED_MAX}`;
-  // What the directory or a claim says of a group is theirs to say.
-  const theirs = sql`EXISTS (SELECT FROM member_groups g WHERE g.id = s.group_id AND g.origin <> 'hand')`;
+    SELECT ${key} AS key, ${label} AS label, count(*) OVER () AS total
+    FROM ${stageOf(spec)} s WHERE ${gone} AND ${label} IS NOT NULL AND NOT ${theirs} ORDER BY 2, 1 LIMIT ${LISTED_MAX}`;
   const named = bringBack.includes(`${kind}:all`) ? sql`true` : sql`${key} = ANY(${namedBy(kind, bringBack)})`;
-  await tx.$executeRaw`DELETE FROM ${stageOf({ table })} s WHERE ${gone} AND (NOT ${named} OR ${theirs})`;
+  await tx.$executeRaw`DELETE FROM ${stageOf(spec)} s WHERE ${gone} AND (NOT ${named} OR ${theirs})`;
+  const rows = found.map((row) => ({ key: `${kind}:${row.key}`, label: row.label }));
+  return { kind, total: Number(found[0]?.total ?? 0), rows };
+}
+
+/** Prices that made whoever paid them a member, and do so no longer; of those that are gone there is no row to compare with. */
+async function leavePrices(tx: Tx, bringBack: readonly string[]): Promise<ComingBackKind> {
+  const kind = "price_membership";
+  const gone = sql`s.membership AND NOT EXISTS (SELECT FROM stripe_prices c
+    WHERE c.tenant_id = s.tenant_id AND c.price_id = s.price_id AND c.membership)`;
+  const found = await tx.$queryRaw<{ key: string; label: string; total: bigint }[]>`
+    SELECT s.price_id AS key, coalesce(nullif(s.name, '') || ', ', '') || s.price_id AS label, count(*) OVER () AS total
+    FROM stage_stripe_prices s WHERE ${gone} ORDER BY 2, 1 LIMIT ${LISTED_MAX}`;
+  if (!bringBack.includes(`${kind}:all`)) {
+    await tx.$executeRaw`UPDATE stage_stripe_prices s SET membership = false
+      WHERE ${gone} AND NOT (s.price_id = ANY(${namedBy(kind, bringBack)}))`;
+  }
   const rows = found.map((row) => ({ key: `${kind}:${row.key}`, label: row.label }));
   return { kind, total: Number(found[0]?.total ?? 0), rows };
 }

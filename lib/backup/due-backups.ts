@@ -5,8 +5,12 @@ import type { Ctx } from "../context.ts";
 import { log } from "../log.ts";
 import { BACKUPS, removeFiles } from "./files.ts";
 import { abandon, subjectOf } from "./make-backup.ts";
+import { forget } from "./upload-backup.ts";
 
 const LEFTOVER_MS = 3_600_000;
+/** What was uploaded and not opened goes after a day. */
+const UNREAD_MS = 86_400_000;
+const notSent = (now: Date) => [{ leasedUntil: null }, { leasedUntil: { lt: now } }];
 const FILE = /^backups\/[0-9a-f-]{36}\/([0-9a-f-]{36})\//;
 
 /** Which of a tenant's backups are to go, newest first: neither among the last ones nor young enough. Pure. */
@@ -24,10 +28,11 @@ export function tooOld<B extends { startedAt: Date }>(
  * names. The newest backup stays in any case.
  */
 export async function tidyBackups(now: Date = new Date()): Promise<void> {
-  for (const dead of await query((db) =>
-    db.backup.findMany({ where: { state: "writing", OR: [{ leasedUntil: null }, { leasedUntil: { lt: now } }] } }),
-  ))
+  for (const dead of await query((db) => db.backup.findMany({ where: { state: "writing", OR: notSent(now) } })))
     await abandon(dead, "Its writer died. Nothing of it was kept.");
+  const stale = { state: "unread", startedAt: { lt: new Date(now.getTime() - UNREAD_MS) } } as const;
+  for (const unread of await query((db) => db.backup.findMany({ where: { ...stale, OR: notSent(now) } })))
+    await forget(unread);
   for (const settings of await query((db) => db.backupSettings.findMany({ include: { tenant: true } }))) {
     const where = { tenantId: settings.tenantId, state: "kept" } as const;
     const kept = await query((db) => db.backup.findMany({ where, orderBy: { startedAt: "desc" } }));

@@ -1,4 +1,5 @@
 import { nameSql, type Sql, sql, type Tx } from "#lib/db/index.ts";
+import { conflict } from "../errors.ts";
 import type { RestoreWanted } from "./restore-input.ts";
 import { hasId, refsOf, sameKey, stageOf } from "./stage.ts";
 import type { TableSpec } from "./tables.ts";
@@ -23,11 +24,13 @@ export async function fitRows(tx: Tx, fit: Fit): Promise<Dropped> {
   const { wanted, specs } = fit;
   if (wanted.part === "product") {
     await tx.$executeRaw`DELETE FROM stage_products WHERE slug <> ${wanted.product ?? ""}`;
+    const [found] = await tx.$queryRaw<unknown[]>`SELECT 1 FROM stage_products`;
+    if (!found) throw conflict(`This backup has no product with the short name ${wanted.product}.`);
   }
   const dropped: Dropped = {};
   for (const spec of specs) {
     if (spec.table === "users") continue;
-    if (spec.table === "members") await fitPeople(tx);
+    await FITS[spec.table]?.(tx);
     if (spec.table === "tenants") await fitTenant(tx, fit);
     else await mapIds(tx, fit, spec);
     const count = await dropHanging(tx, fit, spec);
@@ -37,11 +40,17 @@ export async function fitRows(tx: Tx, fit: Fit): Promise<Dropped> {
   return dropped;
 }
 
+/** What is done to some tables' rows before their ids are mapped. */
+const FITS: Readonly<Record<string, (tx: Tx) => Promise<void>>> = {
+  members: fitPeople,
+};
+
 // The new tenant has its names; what else was set comes along, but for what opens it to the world.
 async function fitTenant(tx: Tx, { wanted, tenant }: Fit): Promise<void> {
-  if (!wanted.into) return;
-  await tx.$executeRaw`UPDATE stage_tenants SET id = ${tenant.id}::uuid, name = ${wanted.into.name},
-    storefront_enabled = false, endless_tokens = false`;
+  if (wanted.into) {
+    await tx.$executeRaw`UPDATE stage_tenants SET id = ${tenant.id}::uuid, name = ${wanted.into.name},
+      storefront_enabled = false, endless_tokens = false`;
+  }
 }
 
 async function mapIds(tx: Tx, { wanted, tenant }: Fit, spec: TableSpec): Promise<void> {

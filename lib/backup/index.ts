@@ -19,8 +19,9 @@ export {
   viewBackup,
 } from "./list-backups.ts";
 export { type Contents, makeBackup } from "./make-backup.ts";
+export { OpenUpload, openUpload } from "./open-upload.ts";
 export { type RestoreReport, type Restoring, restore } from "./restore.ts";
-export { PARTS, type RestorePart, RestoreWanted } from "./restore-input.ts";
+export { PARTS, RESTORE_FIELDS, type RestorePart, RestoreWanted } from "./restore-input.ts";
 export {
   BACKUP_RUNS,
   lookAtRestore,
@@ -40,3 +41,4 @@ export {
   updateBackupSettings,
   viewBackupSettings,
 } from "./settings.ts";
+export { beginUpload, beginUploadByTicket, receiveUpload } from "./upload-backup.ts";

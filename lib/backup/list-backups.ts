@@ -54,7 +54,7 @@ export async function keptBackup(db: Tx, ctx: Pick<Ctx, "tenant">, id: string): 
   return { ...backup, sha256: backup.sha256 };
 }
 
-function rowOf({ keyEncrypted: _, tenantId: __, bytes, contents, ...row }: Backup): BackupRow {
+export function rowOf({ keyEncrypted: _, tenantId: __, bytes, contents, ...row }: Backup): BackupRow {
   const known = row.state === "kept" ? (contents as unknown as Contents) : null;
   return { ...row, bytes: bytes === null ? null : Number(bytes), contents: known };
 }

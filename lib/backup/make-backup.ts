@@ -10,6 +10,7 @@ import { faultPoint } from "../fault-point.ts";
 import { log } from "../log.ts";
 import { damaged } from "./archive-reader.ts";
 import { writeArchive } from "./archive-writer.ts";
+import { carrierOf } from "./carried-key.ts";
 import { archiveName, fileOf, keyName, removeFiles } from "./files.ts";
 import { blobBytesIn, type Manifest, rowsIn } from "./manifest.ts";
 import { readBackup } from "./read-backup.ts";
@@ -29,6 +30,10 @@ export interface Contents {
   rows: number;
   blobs: number;
   blobBytes: number;
+  /** Layers that were never fetched from upstream. Absent in what was made before they were counted. */
+  unfetched?: number;
+  /** Of one that was uploaded: where it is from. */
+  from?: { slug: string; instance: string; takenAt: string; sealed: boolean; own: boolean };
 }
 
 /**
@@ -84,7 +89,7 @@ interface Written {
 
 async function write(ctx: Ctx, backup: Backup, watch: Watch): Promise<Written> {
   const identity = await generateX25519Identity();
-  const recipients = [backup.recipient, await identityToRecipient(identity)];
+  const recipients = [backup.recipient, await identityToRecipient(identity), carrierOf(backup.keyEncrypted)];
   const { id, slug, name } = ctx.tenant;
   const wanted = { tenant: { id, slug, name }, tables: TABLES, withBytes: backup.withBytes, now: new Date(), ...watch };
   let manifest: Manifest | null = null;
@@ -134,15 +139,22 @@ async function finish(ctx: Ctx, { id }: Backup, { manifest, bytes, sha256 }: Wri
   });
 }
 
-function contentsOf(manifest: Manifest): Contents {
+/** What a row keeps of a manifest. */
+export function contentsOf(manifest: Manifest): Contents {
   const tables = Object.fromEntries(Object.entries(manifest.tables).map(([table, { rows }]) => [table, rows]));
   const blobs = { blobs: manifest.blobs.length, blobBytes: blobBytesIn(manifest) };
-  return { schema: manifest.schema, tables, rows: rowsIn(manifest), ...blobs };
+  return { schema: manifest.schema, tables, rows: rowsIn(manifest), ...blobs, unfetched: manifest.unfetched };
 }
 
 /** A backup as the audit log names it. */
 export function subjectOf({ id, startedAt }: Pick<Backup, "id" | "startedAt">) {
   return { type: "backup", id, label: startedAt.toISOString().slice(0, 16).replace("T", " ") };
+}
+
+/** A backup as a run names it, with its page. */
+export function placeOf(backup: Pick<Backup, "id" | "startedAt">) {
+  const { id, label } = subjectOf(backup);
+  return { id, label, page: `backups/${id}` };
 }
 
 async function giveUp(backup: Backup, error: Error): Promise<void> {

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
+import { isDigest } from "#lib/storage/index.ts";
 import { keyFor } from "../env.ts";
 
 /** Of this shape of file. A reader refuses any other: what it means is in docs/backup.md. */
@@ -22,7 +23,11 @@ export const Manifest = z.object({
   tables: z.record(z.string(), z.object({ rows: z.number().int(), columns: z.array(z.string()) })),
   /** The members with rows, in the order of the file. */
   members: z.array(z.object({ name: z.string(), bytes: z.number().int(), sha256: Hex })),
-  blobs: z.array(z.object({ digest: z.string(), size: z.number().int() })),
+  /** Layers that images name and nobody has fetched from upstream: they are in no backup. */
+  unfetched: z.number().int().default(0),
+  blobs: z.array(
+    z.object({ digest: z.string().refine((digest): boolean => isDigest(digest)), size: z.number().int().min(0) }),
+  ),
 });
 
 export type Manifest = z.infer<typeof Manifest>;

@@ -7,6 +7,7 @@ import { type Identity, type Recipient, Stanza } from "age-encryption";
 const LABEL = Buffer.from("age-encryption.org/v1/scrypt");
 /** As age has it, a third of a second and 256 MB. */
 const WORK_FACTOR = 18;
+/** Of what others made, as `age` makes it at most: 1 GB. */
 const WORK_FACTOR_MAX = 20;
 const SALT_BYTES = 16;
 const TAG_BYTES = 16;

@@ -9,13 +9,15 @@ import { nameOfBlob } from "./write-backup.ts";
 export interface Taker {
   /** A member's rows: JSON Lines, at most a few megabytes. They are only known to be whole once `manifest` is called. */
   rows?(table: string, lines: Buffer): Promise<void>;
-  /** All rows were read and are those that were written. `ours`: this instance wrote them. True ends the reading here. */
-  manifest(manifest: Manifest, ours: boolean): Promise<boolean>;
+  /** All rows were read and are those that were written. `sealed`: this instance wrote them. True ends the reading here. */
+  manifest(manifest: Manifest, sealed: boolean): Promise<boolean>;
   /** A blob's bytes. The reader checks them; whoever takes none of them need not read them. */
   blob?(blob: { digest: string; size: number }, body: AsyncIterable<Buffer>): Promise<void>;
 }
 
 const SMALL_BYTES_MAX = 64 * 1024 * 1024;
+/** A part of rows has two megabytes: with so many of them there are more than any workspace has. */
+const PARTS_MAX = 100_000;
 const ROWS = /^rows\/([a-z_]+)\/\d{6,}\.jsonl$/;
 
 /**
@@ -47,7 +49,7 @@ class Reading {
 
   async take(name: string, bytes: Buffer): Promise<void> {
     if (name === "format.json") return refuseOtherFormat(bytes);
-    if (name === "manifest.json") this.#manifestBytes = bytes;
+    if (name === "manifest.json" && !this.#manifestBytes) this.#manifestBytes = bytes;
     else if (name === "manifest.seal") await this.#takeManifest(bytes.toString());
     else await this.#takeRows(name, bytes);
   }
@@ -55,6 +57,7 @@ class Reading {
   async #takeRows(name: string, bytes: Buffer): Promise<void> {
     const table = ROWS.exec(name)?.[1];
     if (!table) throw damaged(null, `it has a part that no backup has, ${JSON.stringify(name.slice(0, 80))}`);
+    if (bytes.length === 0 || this.#seen.length === PARTS_MAX) throw damaged(null, "it has parts that no backup has");
     this.#seen.push({ name, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") });
     await this.#taker.rows?.(table, bytes);
   }

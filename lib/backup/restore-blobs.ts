@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
-import { query, type Sql, sql, type Tx } from "#lib/db/index.ts";
+import { type Backup, query, type Sql, sql, type Tx } from "#lib/db/index.ts";
 import { blobStore, type Digest, namedFiles } from "#lib/storage/index.ts";
 import type { Opener } from "./archive-reader.ts";
 import { archiveName } from "./files.ts";
 import type { Watch } from "./make-backup.ts";
+import type { Manifest } from "./manifest.ts";
 import { readBackup } from "./read-backup.ts";
+import { type Trust, trustIn } from "./trust.ts";
 
 interface Blob {
   digest: string;
@@ -17,7 +19,7 @@ interface Blob {
  * the restore: the clean-up frees it after its grace. So it can be done twice.
  */
 export async function storeBlobs(
-  backup: { tenantId: string; id: string },
+  backup: Pick<Backup, "tenantId" | "id">,
   opener: Opener,
   { signal, onProgress }: Watch = {},
 ): Promise<void> {
@@ -25,10 +27,12 @@ export async function storeBlobs(
   let done = 0;
   let total = 0;
   await readBackup(await namedFiles().read(archiveName(backup)), opener, {
-    manifest: async ({ blobs, withBytes }) => {
+    manifest: async (manifest, sealed) => {
+      const { blobs, withBytes } = manifest;
       total = blobs.length;
       there = await liveAmong(blobs.map(({ digest }) => digest));
-      return !withBytes || there.size === total;
+      // Of another workspace's file each layer is read: that it is in the store proves nothing of whoever brings its name.
+      return !withBytes || (trustIn(backup, { manifest, sealed }).own && there.size === total);
     },
     blob: async (blob, body) => {
       signal?.throwIfAborted();
@@ -70,20 +74,30 @@ async function store(blob: Blob, body: AsyncIterable<Buffer>): Promise<void> {
 }
 
 /**
+ * The layers that rows may count on beside those in the store: of a file that is the workspace's own all of them, since they
+ * were its own; of any other file those whose bytes it has. Null for no limit.
+ */
+export function provenBy({ withBytes, blobs }: Manifest, { own }: Trust): string[] | null {
+  if (own) return null;
+  return withBytes ? blobs.map(({ digest }) => digest) : [];
+}
+
+/**
  * Locks the blobs that staged rows count on, so that the clean-up leaves them, and tells which are not there. For a preview
  * their rows are made up: it is rolled back.
  */
 export async function lockBlobs(
   tx: Tx,
   staged: ReadonlySet<string>,
-  { preview, known }: { preview: boolean; known: readonly { digest: string; size: number }[] },
+  { preview, known, proven }: { preview: boolean; known: readonly Blob[]; proven: string[] | null },
 ): Promise<string[]> {
   const wanted = digestsSql(staged);
   if (!wanted) return [];
   await tx.$queryRaw`SELECT digest FROM blobs WHERE digest IN (${wanted}) ORDER BY digest FOR KEY SHARE`;
   const missing = await tx.$queryRaw<{ digest: string }[]>`
     SELECT w.digest FROM (${wanted}) w (digest)
-    WHERE NOT EXISTS (SELECT FROM blobs b WHERE b.digest = w.digest AND b.state = 'live') ORDER BY 1`;
+    WHERE NOT EXISTS (SELECT FROM blobs b WHERE b.digest = w.digest AND b.state = 'live')
+      OR NOT (${proven === null} OR w.digest = ANY(${proven ?? []})) ORDER BY 1`;
   const digests = missing.map(({ digest }) => digest);
   if (preview && digests.length > 0) {
     const sizes = new Map(known.map(({ digest, size }) => [digest, size]));

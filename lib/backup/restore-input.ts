@@ -5,9 +5,8 @@ import { TABLES, type TableSpec } from "./tables.ts";
 export const PARTS = ["all", "product", "members", "settings"] as const;
 export type RestorePart = (typeof PARTS)[number];
 
-/** What is to be restored, and where to. */
-const Wanted = z.strictObject({
-  backupId: z.uuid("is not an id"),
+/** What is to be restored of a backup, and where to. */
+export const RESTORE_FIELDS = {
   part: z.enum(PARTS).default("all"),
   /** The short name of the one product, where that is the part. */
   product: Slug.optional(),
@@ -17,7 +16,9 @@ const Wanted = z.strictObject({
   undoNewer: z.boolean().default(false),
   /** What was revoked, suspended or closed since and is to come back all the same: `grant:<id>`, or `grant:all`. */
   bringBack: z.array(z.string().max(100)).max(10_000).default([]),
-});
+};
+
+const Wanted = z.strictObject({ backupId: z.uuid("is not an id"), ...RESTORE_FIELDS });
 
 export const RestoreWanted = Wanted.refine(({ into, part }) => !into || part === "all", {
   path: ["part"],

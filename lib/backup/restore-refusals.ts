@@ -1,33 +1,31 @@
-import type { Tx } from "#lib/db/index.ts";
+import type { Backup, Tx } from "#lib/db/index.ts";
 import { conflict } from "../errors.ts";
 import type { Manifest } from "./manifest.ts";
 import type { TableSpec } from "./tables.ts";
+import { refuseCrafted, refuseForeign, type Trust } from "./trust.ts";
 
 interface Read {
   manifest: Manifest;
   /** Whether this instance wrote it. */
-  ours: boolean;
-  tenantId: string;
+  sealed: boolean;
+  backup: Pick<Backup, "origin" | "tenantId">;
+  into: boolean;
   specs: readonly TableSpec[];
 }
 
 /** Refuses what must not be laid over a tenant's rows, or can't be. @throws conflict */
-export async function refuseStrange(tx: Tx, { manifest, ours, tenantId, specs }: Read): Promise<void> {
-  if (!ours) {
-    throw conflict("This file was not written by this instance, or the instance's key is another one now.", {
-      reason: "backup_not_ours",
-    });
-  }
-  if (manifest.tenant?.id !== tenantId) {
-    throw conflict(`This is a backup of ${manifest.tenant ? `the workspace ${manifest.tenant.slug}` : "an instance"}.`);
-  }
-  await refuseNewer(tx, manifest);
-  if (specs.some(({ table }) => table === "audit_events")) await refuseBrokenLog(tx);
+export async function refuseStrange(tx: Tx, { backup, specs, ...read }: Read): Promise<Trust> {
+  const trust = refuseForeign(backup, read);
+  await refuseNewer(tx, read.manifest);
+  const tables = new Set(specs.map(({ table }) => table));
+  if (!trust.sealed) await refuseCrafted(tx, read.manifest, tables);
+  if (tables.has("audit_events")) await refuseBrokenLog(tx);
+  return trust;
 }
 
 /** Refuses a backup with tables or columns that this version does not know. @throws conflict */
-async function refuseNewer(tx: Tx, manifest: Manifest): Promise<void> {
-  const rows = await tx.$queryRaw<{ name: string }[]>`
+export async function refuseNewer(db: Tx, manifest: Manifest): Promise<void> {
+  const rows = await db.$queryRaw<{ name: string }[]>`
     SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_schema = 'public'`;
   const known = new Set(rows.map(({ name }) => name));
   const named = Object.entries(manifest.tables).flatMap(([table, { columns }]) =>

@@ -8,6 +8,7 @@ import { createTenant, lockTenant } from "#lib/tenancy/index.ts";
 import { holdingsOf, wayOutOfQuota } from "#lib/uploads/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, conflict } from "../errors.ts";
+import { faultPoint } from "../fault-point.ts";
 import { byteSize } from "../format.ts";
 import { type AccessChange, accessChange, noteAccess } from "./access-change.ts";
 import { type Applied, applyTable } from "./apply-rows.ts";
@@ -18,11 +19,12 @@ import { type Dropped, fitRows } from "./fit-rows.ts";
 import { subjectOf, type Watch } from "./make-backup.ts";
 import type { Manifest } from "./manifest.ts";
 import { readBackup } from "./read-backup.ts";
-import { lockBlobs, storeBlobs } from "./restore-blobs.ts";
+import { lockBlobs, provenBy, storeBlobs } from "./restore-blobs.ts";
 import { type RestoreWanted, tablesOf } from "./restore-input.ts";
 import { refuseStrange } from "./restore-refusals.ts";
 import { analyzeStage, makeStage, stageRows } from "./stage.ts";
 import type { TableSpec } from "./tables.ts";
+import type { Trust } from "./trust.ts";
 
 /** What a restore changes, or did. */
 export interface RestoreReport {
@@ -69,11 +71,13 @@ class LookedAt extends Error {
 export async function restore(ctx: Ctx, restoring: Restoring, watch: Watch = {}): Promise<RestoreReport> {
   const preview = restoring.planHash === null;
   if (!preview) await storeBlobs(restoring.backup, restoring.opener, watch);
+  await faultPoint("layers restored");
   try {
     return await asOne(async (tx) => {
       const report = await restoreIn(tx, ctx, { ...restoring, watch });
       if (preview) throw new LookedAt(report);
       await restoring.finish?.(tx, report);
+      await faultPoint("rows restored");
       return report;
     });
   } catch (error) {
@@ -82,16 +86,20 @@ export async function restore(ctx: Ctx, restoring: Restoring, watch: Watch = {})
   }
 }
 
-async function restoreIn(tx: Tx, ctx: Ctx, at: Restoring & { watch: Watch }): Promise<RestoreReport> {
+type At = Restoring & { watch: Watch };
+type Taken = { manifest: Manifest; trust: Trust };
+
+async function restoreIn(tx: Tx, ctx: Ctx, at: At): Promise<RestoreReport> {
   const { wanted, backup, planHash } = at;
   const specs = tablesOf(wanted);
   const staged = new Set(specs.map(({ table }) => table));
-  const manifest = await takeRows(tx, specs, at);
+  const { manifest, trust } = await takeRows(tx, specs, at);
   const tenant = await destination(tx, ctx, wanted);
   await at.watch.onProgress?.({ phase: "comparing", done: 0 });
-  const dropped = await fitRows(tx, { specs, wanted, tenant, from: ctx.tenant });
+  const dropped = await fitRows(tx, { specs, wanted, tenant, from: manifest.tenant ?? ctx.tenant });
   await analyzeStage(tx, specs);
-  const missing = await lockBlobs(tx, staged, { preview: planHash === null, known: manifest.blobs });
+  const blobs = { known: manifest.blobs, proven: provenBy(manifest, trust) };
+  const missing = await lockBlobs(tx, staged, { preview: planHash === null, ...blobs });
   if (planHash !== null && missing.length > 0) throw layersMissing(missing.length);
   const there = { tenantId: tenant.id, now: ctx.now };
   await noteAccess(tx, "before", there);
@@ -125,24 +133,25 @@ async function restoreIn(tx: Tx, ctx: Ctx, at: Restoring & { watch: Watch }): Pr
 
 const shown = ({ hash: _, ...change }: AccessChange) => change;
 
-async function takeRows(tx: Tx, specs: readonly TableSpec[], at: Restoring & { watch: Watch }): Promise<Manifest> {
-  const { backup, opener, watch } = at;
-  const wanted = new Map(specs.map((spec) => [spec.table, spec]));
+async function takeRows(tx: Tx, specs: readonly TableSpec[], { backup, opener, watch, wanted }: At): Promise<Taken> {
+  const wantedTables = new Map(specs.map((spec) => [spec.table, spec]));
   await makeStage(tx, specs);
   let done = 0;
+  let trust: Trust = { sealed: false, own: false };
   const source = await namedFiles().read(archiveName(backup));
-  return readBackup(source, opener, {
+  const manifest = await readBackup(source, opener, {
     rows: async (table, lines) => {
       watch.signal?.throwIfAborted();
-      const spec = wanted.get(table);
+      const spec = wantedTables.get(table);
       if (spec) await stageRows(tx, spec, lines);
       await watch.onProgress?.({ phase: "reading rows", done: done++ });
     },
-    manifest: async (manifest, ours) => {
-      await refuseStrange(tx, { manifest, ours, tenantId: backup.tenantId, specs });
+    manifest: async (manifest, sealed) => {
+      trust = await refuseStrange(tx, { manifest, sealed, backup, into: wanted.into !== null, specs });
       return true;
     },
   });
+  return { manifest, trust };
 }
 
 async function destination(tx: Tx, ctx: Ctx, { into }: RestoreWanted): Promise<Ctx["tenant"]> {

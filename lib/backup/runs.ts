@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { demand } from "#lib/audit/index.ts";
-import { type Backup, query, transaction } from "#lib/db/index.ts";
+import { query, transaction } from "#lib/db/index.ts";
 import { defineRun, type RunInHand, type RunResult, type StartedRun, startRun, viewRun } from "#lib/runs/index.ts";
 import type { Ctx } from "../context.ts";
 import { conflict } from "../errors.ts";
@@ -8,7 +8,8 @@ import { byteSize, plural } from "../format.ts";
 import { parse } from "../parse.ts";
 import { openKey } from "./key.ts";
 import { checkBackup, keptBackup } from "./list-backups.ts";
-import { makeBackup, subjectOf, type Watch } from "./make-backup.ts";
+import { makeBackup, placeOf, type Watch } from "./make-backup.ts";
+import { openUploadRun } from "./open-upload.ts";
 import { type RestoreReport, restore } from "./restore.ts";
 import { RestoreWanted } from "./restore-input.ts";
 import { nextDue, noPassphrase } from "./settings.ts";
@@ -125,12 +126,6 @@ export async function startVerify(ctx: Ctx, id: string): Promise<StartedRun> {
   });
 }
 
-/** A backup as a run names it, with its page. */
-function placeOf(backup: Pick<Backup, "id" | "startedAt">) {
-  const { id, label } = subjectOf(backup);
-  return { id, label, page: `backups/${id}` };
-}
-
 const Passphrase = z.string().min(1, "is missing").max(200);
 const LookAtRestore = z.strictObject({ wanted: RestoreWanted, passphrase: Passphrase });
 
@@ -192,4 +187,10 @@ export async function startDueBackups(now: Date = new Date()): Promise<number> {
 }
 
 /** Every kind of run of this room. */
-export const BACKUP_RUNS = [createBackupRun, verifyBackupRun, previewRestoreRun, restoreBackupRun] as const;
+export const BACKUP_RUNS = [
+  createBackupRun,
+  verifyBackupRun,
+  previewRestoreRun,
+  restoreBackupRun,
+  openUploadRun,
+] as const;

@@ -1,4 +1,5 @@
-import { joinSql, nameSql, type Sql, sql, type Tx } from "#lib/db/index.ts";
+import { isDatabaseAway, joinSql, nameSql, type Sql, sql, type Tx } from "#lib/db/index.ts";
+import { damaged } from "./archive-reader.ts";
 import type { TableSpec } from "./tables.ts";
 
 /** The rows of a backup beside those of today: a temporary table each, gone with the transaction. */
@@ -26,7 +27,11 @@ export async function makeStage(tx: Tx, specs: readonly TableSpec[]): Promise<vo
 export async function stageRows(tx: Tx, spec: TableSpec, lines: Buffer): Promise<void> {
   const json = `[${lines.toString("utf8").trimEnd().replaceAll("\n", ",")}]`;
   const stage = stageOf(spec);
-  await tx.$executeRaw`INSERT INTO ${stage} SELECT * FROM jsonb_populate_recordset(NULL::${stage}, ${json}::jsonb)`;
+  await tx.$executeRaw`INSERT INTO ${stage} SELECT * FROM jsonb_populate_recordset(NULL::${stage}, ${json}::jsonb)`.catch(
+    (cause: Error) => {
+      throw isDatabaseAway(cause) ? cause : damaged(cause, `its ${spec.table.replaceAll("_", " ")} can't be read`);
+    },
+  );
 }
 
 /** Tells the planner how much there is. */

@@ -60,6 +60,7 @@ async function writeRows(to: ArchiveWriter, wanted: Wanted, moment: Moment) {
     withBytes,
     tables: {},
     members: [],
+    unfetched: tenant ? await unfetchedOf(moment, tenant.id) : 0,
     blobs: [],
   };
   let done = 0;
@@ -127,6 +128,14 @@ function blobsOf(moment: Moment, tenantId: string | null): Promise<KeptBlob[]> {
   const text = `SELECT b.digest, b.size::float8 AS size, b.storage_key AS "storageKey" FROM blobs b
     WHERE b.state = 'live' ${tenantId ? held : ""} ORDER BY b.digest`;
   return all<KeptBlob>(moment, text, tenantId ? [tenantId] : []);
+}
+
+/** How many layers images of mirrors name that the tenant does not have. */
+async function unfetchedOf(moment: Moment, tenantId: string): Promise<number> {
+  const text = `SELECT count(DISTINCT (r.repository_id, r.digest))::int AS count FROM manifest_references r
+    WHERE r.tenant_id = $1 AND r.kind <> 'manifest' AND NOT EXISTS (
+      SELECT FROM repository_blobs b WHERE b.repository_id = r.repository_id AND b.digest = r.digest)`;
+  return (await all<{ count: number }>(moment, text, [tenantId]))[0]?.count ?? 0;
 }
 
 async function all<R extends object>(moment: Moment, text: string, values: readonly unknown[]): Promise<R[]> {

@@ -53,7 +53,7 @@ function mark(after: string, graceMs: number): Promise<{ seen: { digest: string 
     // what its tenant had a while ago: nothing goes until it is done (docs/adr/0020).
     const doomed = await tx.$queryRaw<Doomed[]>`
       UPDATE blobs b SET state = 'deleting' WHERE b.digest = ANY(${seen.map(({ digest }) => digest)})
-        AND NOT EXISTS (SELECT FROM backups k WHERE k.leased_until > now())
+        AND NOT EXISTS (SELECT FROM backups k WHERE k.state = 'writing' AND k.leased_until > now())
         AND (b.released_at IS NULL OR b.released_at < now() - make_interval(secs => ${graceMs / 1000}))
         AND NOT EXISTS (SELECT FROM repository_blobs rb WHERE rb.digest = b.digest)
         AND NOT EXISTS (SELECT FROM assets a WHERE a.blob_digest = b.digest)

@@ -25,8 +25,6 @@ export {
 export { RemoveAsset, removeAsset, UpdateAsset, updateAsset } from "./assets/change-asset.ts";
 export {
   AskUploadTicket,
-  readUploadTicket,
-  type TicketHolder,
   ticketForUpload,
   type UploadTicket,
 } from "./assets/upload-ticket.ts";

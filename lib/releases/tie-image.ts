@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
-import { lockedImage } from "#lib/catalog/index.ts";
-import { transaction } from "#lib/db/index.ts";
+import { countMissingParts, lockedImage } from "#lib/catalog/index.ts";
+import { type Tx, transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { conflict, notFound } from "../errors.ts";
+import { plural } from "../format.ts";
 import { parse } from "../parse.ts";
 import { lockedRelease, ReleaseId, type ReleaseRow, subjectOf } from "./find-release.ts";
 
@@ -31,7 +32,7 @@ export interface TiedImage {
  * Publishes an image of one of the product's repositories together with a release: a draft, or one that is published; one that
  * was deleted meanwhile, of an archived one too. What is tied already changes nothing, and says so.
  * @throws forbidden without `release.publish`; not_found for a repository of another product, and without the image;
- *   conflict for what is yanked or archived
+ *   conflict for what is yanked or archived, for an image that is not whole here
  */
 export async function tieImage(
   ctx: Ctx,
@@ -49,10 +50,21 @@ export async function tieImage(
     refuseClosed(release, { isOurs: standing !== null });
     const image = { repository: repository.name, digest, tag: standing?.manifestDigest ? standing.tag : tag };
     if (standing?.manifestDigest) return { image, changed: false };
+    await refuseNotWhole(tx, { repositoryId: repository.id, digest });
     const known = { manifestDigest: digest, tag };
     await tx.releaseImage.upsert({ where, create: { ...key, ...known, tenantId: ctx.tenant.id }, update: known });
     await record(tx, ctx, { action: "release.image_tied", subject: subjectOf(release), after: image });
     return { image, changed: true };
+  });
+}
+
+// Of a mirror's image that nobody imported, parts may not be here: whoever gets the release could not pull it.
+async function refuseNotWhole(tx: Tx, image: { repositoryId: string; digest: string }): Promise<void> {
+  const missing = await countMissingParts(tx, image);
+  if (missing === 0) return;
+  const words = `${plural(missing, "part")} of this image ${missing === 1 ? "is" : "are"} not here, but only upstream.`;
+  throw conflict(`${words} Import it first, so that it can be pulled whatever becomes of its upstream.`, {
+    reason: "not_whole",
   });
 }
 

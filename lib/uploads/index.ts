@@ -12,4 +12,5 @@ export {
   refuseWhatWillNotFit,
   wayOutOfQuota,
 } from "./quota.ts";
+export { readUploadTicket, type TicketHolder, ticketFor } from "./ticket.ts";
 export { type Lease, type UploadRow, withLease } from "./with-lease.ts";

@@ -3,7 +3,7 @@ import { db } from "#lib/db/index.ts";
 import { newId } from "#lib/ids.ts";
 import { namedFiles } from "#lib/storage/index.ts";
 import type { Cell, Row } from "./cell.ts";
-import type { Side } from "./world.ts";
+import type { Side, Somebody } from "./world.ts";
 
 const TEAM = { audience: "team" } as const;
 const ACTIONS = "action app/t/[tenant]/backups/actions";
@@ -35,6 +35,14 @@ async function underWay(side: Side): Promise<string> {
   await aRunOf(side, "backup.verify", { subjectId, state: "running", leaseUntil });
   return subjectId;
 }
+
+/** One whose file is awaited, begun by the person's token. */
+const awaited = async ({ fixture }: Side, { tokenId }: Somebody) => {
+  const of = { tenantId: fixture.tenant.id, startedBy: `token:${tokenId}`, startedByLabel: "Matrix" };
+  const about = { state: "unread", origin: "uploaded", withBytes: false, recipient: "", keyEncrypted: "" } as const;
+  await db().backup.deleteMany({ where: { tenantId: of.tenantId, state: "unread" } });
+  return (await db().backup.create({ data: { ...of, ...about } })).id;
+};
 
 const backupOf = new Map<string, string>();
 
@@ -101,6 +109,16 @@ export const BACKUP_ROWS: readonly Row[] = [
     path: onPage,
     input: ({ childId }) => childId,
   },
+  { surface: `${ACTIONS}#upload`, ...TEAM, capability: "backup.restore", path: onPage, input: () => [] },
+  {
+    surface: `${ACTIONS}#open`,
+    ...TEAM,
+    capability: "backup.restore",
+    status: 409,
+    child: awaited,
+    path: onPage,
+    input: ({ childId }) => ({ id: childId, passphrase: "another" }),
+  },
   {
     surface: `${ACTIONS}#look`,
     ...TEAM,
@@ -127,5 +145,67 @@ export const BACKUP_ROWS: readonly Row[] = [
     child: aBackup,
     path: onPage,
     input: ({ childId }) => ({ id: childId, confirm: "no" }),
+  },
+];
+
+const RESTORE = { ...TEAM, capability: "backup.restore" } as const;
+const lookOf = ({ childId }: Cell) => backupOf.get(childId) ?? newId();
+
+/** The same by the API. */
+export const BACKUP_API_ROWS: readonly Row[] = [
+  { surface: "api GET /v1/backups", ...TEAM, capability: "backup.view" },
+  { surface: "api POST /v1/backups", ...TEAM, capability: "backup.create", status: 409, input: () => ({}) },
+  { surface: "api GET /v1/backups/<backup>", ...TEAM, capability: "backup.view", child: aBackup },
+  {
+    surface: "api DELETE /v1/backups/<backup>",
+    ...TEAM,
+    capability: "backup.delete",
+    status: 422,
+    child: aBackup,
+    input: () => ({ confirm: "no" }),
+  },
+  { surface: "api POST /v1/backups/<backup>/verify", ...TEAM, capability: "backup.create", child: underWay },
+  {
+    surface: "api POST /v1/backups/<backup>/look",
+    ...RESTORE,
+    status: 422,
+    child: aBackup,
+    input: () => ({ passphrase: "another" }),
+  },
+  {
+    surface: "api GET /v1/backups/<backup>/looks/<run>",
+    ...TEAM,
+    capability: "backup.view",
+    status: 409,
+    child: aLook,
+    path: (cell) => `/v1/backups/${lookOf(cell)}/looks/${cell.childId}?tenant=${cell.slug}`,
+  },
+  {
+    surface: "api POST /v1/backups/<backup>/restore",
+    ...RESTORE,
+    status: 409,
+    child: aLook,
+    path: (cell) => `/v1/backups/${lookOf(cell)}/restore?tenant=${cell.slug}`,
+    input: ({ childId }) => ({ lookedAt: childId, passphrase: "another" }),
+  },
+  {
+    surface: "api POST /v1/backup-uploads",
+    ...RESTORE,
+  },
+  {
+    // Whoever may is told that two bytes are no backup.
+    surface: "api PUT /v1/backup-uploads/<upload>",
+    ...RESTORE,
+    status: 422,
+    child: awaited,
+    input: () => "",
+    bytes: true,
+  },
+  {
+    surface: "api POST /v1/backups/<backup>/open",
+    ...RESTORE,
+    status: 409,
+    child: awaited,
+    input: () => ({ passphrase: "another" }),
   },
 ];

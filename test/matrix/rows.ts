@@ -2,7 +2,7 @@ import type { Row } from "./cell.ts";
 import { ACCOUNT_ROWS } from "./rows-account.ts";
 import { ADMIN_ROWS, LAST_ROW } from "./rows-admin.ts";
 import { API_ROWS } from "./rows-api.ts";
-import { BACKUP_ROWS } from "./rows-backups.ts";
+import { BACKUP_API_ROWS, BACKUP_ROWS } from "./rows-backups.ts";
 import { BILLING_ROWS, STORE_ROWS } from "./rows-billing.ts";
 import { DIRECTORY_API_ROWS, DIRECTORY_ROWS } from "./rows-directory.ts";
 import { DOWNLOAD_ROWS } from "./rows-downloads.ts";
@@ -54,6 +54,7 @@ export const OUTSIDE: readonly Row[] = [
   ...DIRECTORY_API_ROWS,
   ...UPLOAD_ROWS,
   ...UPSTREAM_API_ROWS,
+  ...BACKUP_API_ROWS,
   ...DOWNLOAD_ROWS,
   ...REGISTRY_ROWS,
 ];

@@ -2,35 +2,43 @@
 
 import { revalidatePath } from "next/cache";
 import {
+  beginUploadByTicket,
   deleteBackup,
   lookAtRestore,
+  openUpload,
   setPassphrase,
   startBackup,
   startRestore,
   startVerify,
   updateBackupSettings,
 } from "#lib/backup/index.ts";
-import { runSoon } from "#lib/jobs/index.ts";
-import { log } from "#lib/log.ts";
-import type { StartedRun } from "#lib/runs/index.ts";
-import { teamAction } from "#lib/web/index.ts";
+import { teamAction, teamQuestion } from "#lib/web/index.ts";
+import { runStarted } from "../run-started.ts";
 
 type Input<F extends (ctx: never, input: never) => unknown> = Parameters<F>[1];
 
 export async function make(slug: string, input: { withBytes: boolean }) {
-  return teamAction(slug, async ({ ctx }) => started(await startBackup(ctx, input)));
+  return teamAction(slug, async ({ ctx }) => runStarted(await startBackup(ctx, input)));
 }
 
 export async function verify(slug: string, id: string) {
-  return teamAction(slug, async ({ ctx }) => started(await startVerify(ctx, id)));
+  return teamAction(slug, async ({ ctx }) => runStarted(await startVerify(ctx, id)));
+}
+
+export async function upload(slug: string) {
+  return teamQuestion(slug, ({ ctx }) => beginUploadByTicket(ctx));
+}
+
+export async function open(slug: string, input: Input<typeof openUpload>) {
+  return teamAction(slug, async ({ ctx }) => runStarted(await openUpload(ctx, input)));
 }
 
 export async function look(slug: string, input: Input<typeof lookAtRestore>) {
-  return teamAction(slug, async ({ ctx }) => started(await lookAtRestore(ctx, input)));
+  return teamAction(slug, async ({ ctx }) => runStarted(await lookAtRestore(ctx, input)));
 }
 
 export async function restore(slug: string, input: Input<typeof startRestore>) {
-  return teamAction(slug, async ({ ctx }) => started(await startRestore(ctx, input)));
+  return teamAction(slug, async ({ ctx }) => runStarted(await startRestore(ctx, input)));
 }
 
 export async function remove(slug: string, input: { id: string; confirm: string }) {
@@ -54,11 +62,4 @@ export async function settings(slug: string, input: Input<typeof updateBackupSet
     revalidatePath(`/t/${ctx.tenant.slug}/backups`);
     return { message: "Saved.", data: null };
   });
-}
-
-async function started({ run, made }: StartedRun) {
-  // The row is what was asked for: a worker finds it within a minute, whatever becomes of this.
-  await runSoon("runs").catch((error: Error) => log.warn({ error: error.message }, "a run has to wait"));
-  const message = made ? "" : `It is under way already: ${run.startedByLabel} started it.`;
-  return { message, data: { id: run.id } };
 }

@@ -3,6 +3,7 @@ import { BackupsTable } from "#components/backups/backups-table.tsx";
 import { MakeBackup } from "#components/backups/make-backup.tsx";
 import { PassphraseDialog } from "#components/backups/passphrase-dialog.tsx";
 import { ScheduleDialog } from "#components/backups/schedule-dialog.tsx";
+import { UploadDialog } from "#components/backups/upload-dialog.tsx";
 import { scheduleWords } from "#components/backups/words.ts";
 import { Section } from "#components/registry/section.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -15,7 +16,7 @@ import { listBackups, type SettingsView, viewBackupSettings } from "#lib/backup/
 import type { Ctx } from "#lib/context.ts";
 import { plural } from "#lib/format.ts";
 import { given, onPage, type Query, requireTeam } from "#lib/web/index.ts";
-import { make, passphrase, settings as saveSettings } from "./actions.ts";
+import { make, open, passphrase, settings as saveSettings, upload } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Backups" };
 
@@ -39,12 +40,20 @@ export default async function BackupsPage({ params, searchParams }: Props) {
       <PageHeader
         title="Backups"
         action={
-          <MakeBackup
-            decision={create}
-            ready={settings !== null}
-            runs={`${base}/runs`}
-            onMake={make.bind(null, ctx.tenant.slug)}
-          />
+          <div className="flex flex-wrap gap-2">
+            <UploadDialog
+              decision={decide(ctx.actor, "backup.restore")}
+              runs={`${base}/runs`}
+              onBegin={upload.bind(null, ctx.tenant.slug)}
+              onOpen={open.bind(null, ctx.tenant.slug)}
+            />
+            <MakeBackup
+              decision={create}
+              ready={settings !== null}
+              runs={`${base}/runs`}
+              onMake={make.bind(null, ctx.tenant.slug)}
+            />
+          </div>
         }
       >
         All that the workspace has, in one encrypted file each. Nobody opens one without the passphrase, the people who

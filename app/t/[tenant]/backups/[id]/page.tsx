@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { BackupActions } from "#components/backups/backup-actions.tsx";
 import { ContentsTable } from "#components/backups/contents-table.tsx";
 import { LookDialog } from "#components/backups/look-dialog.tsx";
+import { OpenDialog } from "#components/backups/open-dialog.tsx";
 import { STATES } from "#components/backups/words.ts";
 import { Section } from "#components/registry/section.tsx";
 import { Trail } from "#components/registry/trail.tsx";
@@ -9,11 +10,13 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Facts } from "#components/ui/facts.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { decide } from "#lib/access/index.ts";
-import { type BackupRow, viewBackup } from "#lib/backup/index.ts";
-import { byteSize, exactTime } from "#lib/format.ts";
+import { type CapabilityDecision, decide } from "#lib/access/index.ts";
+import { type BackupRow, type Contents, viewBackup } from "#lib/backup/index.ts";
+import type { Ctx } from "#lib/context.ts";
+import { byteSize, exactTime, plural } from "#lib/format.ts";
+import { decideCreatingTenants } from "#lib/tenancy/index.ts";
 import { onPage, requireTeam } from "#lib/web/index.ts";
-import { look, remove, verify } from "../actions.ts";
+import { look, open, remove, verify } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Backup" };
 
@@ -34,11 +37,13 @@ export default async function BackupPage({ params }: Props) {
     <>
       <Trail href={base}>Backups</Trail>
       <PageHeader
-        title={`Backup of ${day}`}
+        title={backup.origin === "made" ? `Backup of ${day}` : `Backup uploaded ${day}`}
         action={
-          backup.state === "kept" ? (
-            <LookDialog decision={of("backup.restore")} backupId={id} base={base} onLook={look.bind(null, slug)} />
-          ) : null
+          <Action
+            ctx={ctx}
+            backup={backup}
+            newWorkspace={backup.state === "kept" ? await decideCreatingTenants(ctx) : null}
+          />
         }
       >
         <Badge tone={tone}>{word}</Badge>
@@ -67,16 +72,61 @@ export default async function BackupPage({ params }: Props) {
   );
 }
 
-function factsOf({ startedByLabel, startedAt, verifiedAt, bytes, sha256, contents, withBytes }: BackupRow, now: Date) {
+interface ActionProps {
+  ctx: Ctx;
+  backup: BackupRow;
+  /** Whether they may make a workspace of it; null where it can't be restored yet. */
+  newWorkspace: CapabilityDecision | null;
+}
+
+function Action({ ctx, backup: { id, state, bytes, contents }, newWorkspace }: ActionProps) {
+  const { slug } = ctx.tenant;
+  const decision = decide(ctx.actor, "backup.restore");
+  if (state === "unread" && bytes !== null)
+    return <OpenDialog decision={decision} backupId={id} runs={`/t/${slug}/runs`} onOpen={open.bind(null, slug)} />;
+  if (!newWorkspace) return null;
+  return (
+    <LookDialog
+      decision={decision}
+      backupId={id}
+      base={`/t/${slug}/backups`}
+      foreign={contents?.from?.own === false}
+      newWorkspace={newWorkspace}
+      onLook={look.bind(null, slug)}
+    />
+  );
+}
+
+function fromOf({ from }: Contents): [string, string][] {
+  if (!from) return [];
+  const { slug, instance, takenAt, own, sealed } = from;
+  const at = sealed ? "written by this Purser" : `written at ${instance}, with another key than this one's`;
+  return [
+    ["Of", own ? "this workspace" : `the workspace ${slug}, ${at}: it can be restored into a new workspace alone`],
+    ["Made there", exactTime(new Date(takenAt))],
+  ];
+}
+
+function factsOf(backup: BackupRow, now: Date) {
+  const { startedByLabel, startedAt, verifiedAt, bytes, sha256, contents, withBytes, origin } = backup;
   const layers = contents
     ? `${contents.blobs}, ${byteSize(contents.blobBytes)}${withBytes ? "" : ", not in the file"}`
     : "–";
   return [
-    ["Made by", startedByLabel],
-    ["Taken", `${exactTime(startedAt)}`],
+    [origin === "made" ? "Made by" : "Uploaded by", startedByLabel],
+    [origin === "made" ? "Taken" : "Uploaded", exactTime(startedAt)],
+    ...(contents ? fromOf(contents) : []),
     ["Verified", verifiedAt ? <Time key="verified" at={verifiedAt} now={now} /> : "Not whole, or never"],
     ["Size", bytes === null ? "–" : byteSize(bytes)],
     ["Layers and files", layers],
+    ...(contents?.unfetched
+      ? [
+          [
+            "Not in it",
+            `${plural(contents.unfetched, "layer")} that nobody fetched from upstream: import them first`,
+          ] as const,
+        ]
+      : []),
     [
       "SHA-256",
       <span key="sha" className="font-mono text-xs">

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { DoRestore } from "#components/backups/do-restore.tsx";
 import { RestoreReportView } from "#components/backups/restore-report.tsx";
+import { scopeWords } from "#components/backups/words.ts";
 import { Polling } from "#components/polling.tsx";
 import { Trail } from "#components/registry/trail.tsx";
 import { isUnderWay } from "#components/runs/words.ts";
@@ -9,6 +10,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { decide } from "#lib/access/index.ts";
 import { reportOf } from "#lib/backup/index.ts";
+import { exactTime } from "#lib/format.ts";
 import { viewRun } from "#lib/runs/index.ts";
 import { onPage, requireTeam } from "#lib/web/index.ts";
 import { look, restore } from "../../../actions.ts";
@@ -32,6 +34,7 @@ export default async function RestorePage({ params }: Props) {
     <>
       <Trail href={`${base}/${id}`}>Backup</Trail>
       <PageHeader title="What the restore would change">
+        {report ? `As of ${exactTime(new Date(report.takenAt))}: ${scopeWords(report.wanted)}. ` : ""}
         Nothing is changed until you restore. If the workspace changes meanwhile, you are asked to look again.
       </PageHeader>
       <Polling busy={isUnderWay(run.state)} />
