@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "playwright/test";
 import { codeOf, registered, signInAgain, signOut, turnOnSecondFactor } from "./account.ts";
+import { addressOf, haveOneOfEach } from "./addresses.ts";
 import { passes } from "./axe.ts";
 import { at, demo, repositoryOf, rowOf, signedIn, toasted, type Who } from "./demo.ts";
 
@@ -52,7 +53,17 @@ const PAGES: Record<string, { who: Who; paths: string[] }> = {
       "/providers/store",
       "/runs",
       "/runs?search=nothing",
+      "/runs/*",
       "/compliance",
+      "/backups",
+      "/upstream",
+      "/policies",
+      "/policies/new",
+      "/policies/new?kind=immutability",
+      "/policies/new?kind=access",
+      "/compliance/*",
+      "/groups/*",
+      "/providers/mail",
       "/nothing",
     ],
   },
@@ -69,6 +80,18 @@ const PAGES: Record<string, { who: Who; paths: string[] }> = {
       "/billing",
       "/entitlements",
       "/insight",
+      "/backups",
+      "/upstream",
+      "/providers",
+      "/providers/stripe",
+      "/providers/store",
+      "/providers/directory/settings",
+      "/runs",
+      "/runs/*",
+      "/compliance",
+      "/compliance/*",
+      "/groups",
+      "/groups/*",
     ],
   },
   "a member's pages": {
@@ -102,9 +125,10 @@ test("the public pages pass axe and fit a phone", async ({ browser }) => {
 
 for (const [title, { who, paths }] of Object.entries(PAGES)) {
   test(`${title} pass axe and fit a phone`, async ({ browser }) => {
+    await haveOneOfEach(browser);
     const { page, context } = await signedIn(browser, who);
     for (const path of ["/tenants?all", "/tenants/new"]) await visit(page, demo.url + path);
-    for (const path of paths) await visit(page, at(path));
+    for (const path of paths) await visit(page, await addressOf(page, path));
     await context.close();
   });
 }

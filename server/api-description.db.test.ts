@@ -19,6 +19,7 @@ import {
 import { answered, callApi } from "./api.contract.ts";
 import { askBackups } from "./api-backups.contract.ts";
 import { askDirectory } from "./api-directory.contract.ts";
+import { askPolicies } from "./api-policies.contract.ts";
 import { askUpstreams } from "./api-upstreams.contract.ts";
 import { listenDataPlane } from "./listen-for-test.ts";
 
@@ -147,6 +148,7 @@ describe("the description", () => {
       ...(await askUpstreams(t, post)),
       ...(await askDirectory(t, post)),
       ...(await askBackups(t, post)),
+      ...(await askPolicies(post)),
       await get("/v1/providers"),
       await post("POST", "/v1/providers/store/check", {}),
       await post("POST", "/v1/providers/store/sync", {}),

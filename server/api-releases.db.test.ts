@@ -1,6 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
-import { type Fixture, freshTenant, newRelease, personalToken, pushImage, robotToken } from "#lib/testing/index.ts";
+import { env } from "#lib/env.ts";
+import {
+  type Fixture,
+  freshTenant,
+  nameSigners,
+  newKeyPair,
+  newRelease,
+  personalToken,
+  pushImage,
+  robotToken,
+  signImage,
+} from "#lib/testing/index.ts";
 import { callApi } from "./api.contract.ts";
 import { listenDataPlane } from "./listen-for-test.ts";
 
@@ -45,6 +56,20 @@ describe("a release by the API", () => {
       action: "release.published",
       actor: expect.stringContaining("token:"),
     });
+  });
+
+  it("is refused with what is not signed, where a policy wants it signed", async () => {
+    const pair = newKeyPair();
+    await nameSigners(t, { build: pair });
+    const { id } = (await call("POST", releases(), { version: "2.1.0" })).json;
+    const { digest } = await pushImage(t.ctx, t.repository, ["2.1.0"]);
+    await call("PUT", `/v1/releases/${id}/images`, { repository: t.repository.name, reference: "2.1.0" });
+    const refused = await call("POST", `/v1/releases/${id}/publish`);
+    expect([refused.status, refused.json.code, refused.json.reason]).toEqual([409, "conflict", "unsigned"]);
+    expect(refused.json.detail).toContain(`cosign sign --key cosign.key ${new URL(env().PUBLIC_URL).host}/`);
+    expect(refused.json.detail).toContain(`${t.repository.name}@${digest}`);
+    await signImage(t.ctx, { repository: t.repository, digest }, { pair, as: "bundle" });
+    expect((await call("POST", `/v1/releases/${id}/publish`)).json).toMatchObject({ status: "published" });
   });
 
   it("is pruned with others by a rule: those of the preview, and none where it is another one by now", async () => {

@@ -5,6 +5,7 @@ import { Facts } from "#components/ui/facts.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { byteSize } from "#lib/format.ts";
 import { Digest } from "./digest.tsx";
+import { SignedBy } from "./signed-by.tsx";
 import { ImmutableBadge } from "./tags-table.tsx";
 
 export interface SummaryShown {
@@ -19,6 +20,8 @@ export interface SummaryShown {
   subject: { digest: string; isThere: boolean } | null;
   entries: unknown[];
   config: { platform: string | null } | null;
+  /** Null where no policy names signers. */
+  signedBy: string[] | null;
 }
 
 /** What a manifest is, in short: its digest to take along, its tags, what it belongs to. */
@@ -40,6 +43,7 @@ export function ImageSummary({ manifest, base, now }: { manifest: SummaryShown; 
           ["Pushed", <Time key="pushed" at={manifest.pushedAt} now={now} />],
           ["Tags", <Tags key="tags" tags={manifest.tags} base={base} />],
           ...(manifest.config?.platform ? [["Platform", manifest.config.platform] as const] : []),
+          ...(manifest.signedBy ? [["Signed by", <SignedBy key="signed" by={manifest.signedBy} />] as const] : []),
           ...(parents.length > 0
             ? [["Part of", <Digests key="parents" digests={parents} base={base} />] as const]
             : []),

@@ -1,10 +1,12 @@
 import type { ActionResult } from "#components/action-result.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Checksum } from "#components/downloads/files-table.tsx";
+import { SignedBy } from "#components/registry/signed-by.tsx";
 import { Cell, Row, Table } from "#components/ui/table.tsx";
 import type { CapabilityDecision } from "#lib/access/index.ts";
 import { byteSize } from "#lib/format.ts";
 import { type AssetChange, EditAsset } from "./edit-asset.tsx";
+import type { Signed } from "./images-table.tsx";
 import { platformName } from "./platform.ts";
 
 export interface AssetShown {
@@ -15,6 +17,8 @@ export interface AssetShown {
   size: number;
   sha256: string;
   signsId: string | null;
+  /** Null where no policy asks for it, and for what is a signature itself. */
+  signed: Signed | null;
 }
 
 interface Props {
@@ -35,6 +39,11 @@ export function AssetsTable({ assets, may, onChange, onRemove }: Props) {
             {asset.signsId ? (
               <div className="text-soft text-xs">
                 signature of {assets.find(({ id }) => id === asset.signsId)?.filename ?? "another file"}
+              </div>
+            ) : null}
+            {asset.signed ? (
+              <div className="mt-1 text-soft text-xs">
+                signed by <SignedBy {...asset.signed} />
               </div>
             ) : null}
           </Cell>

@@ -2,6 +2,7 @@ import Link from "next/link";
 import type { ActionResult } from "#components/action-result.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { shortDigest } from "#components/registry/digest.tsx";
+import { SignedBy } from "#components/registry/signed-by.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Cell, Row, Table } from "#components/ui/table.tsx";
 import type { CapabilityDecision } from "#lib/access/index.ts";
@@ -12,6 +13,15 @@ interface Image {
   tag: string | null;
   platforms: string[];
   isThere: boolean;
+  /** Null where no policy names signers. */
+  signed: Signed | null;
+}
+
+/** Who signed something, and what there is in a signature's place. */
+export interface Signed {
+  by: string[];
+  problem: string | null;
+  isUnread: boolean;
 }
 
 interface Props {
@@ -24,9 +34,10 @@ interface Props {
 
 /** The images that are published with a release. */
 export function ImagesTable({ images, base, decision, onUntie }: Props) {
+  const asked = images.some(({ signed }) => signed);
   return (
-    <Table caption="Images" columns={["Image", "Digest", "Platforms", "Remove"]}>
-      {images.map(({ repository, digest, tag, platforms, isThere }) => (
+    <Table caption="Images" columns={["Image", "Digest", "Platforms", ...(asked ? ["Signed by"] : []), "Remove"]}>
+      {images.map(({ repository, digest, tag, platforms, isThere, signed }) => (
         <Row key={repository.id + digest}>
           <Cell className="font-mono text-xs sm:w-[34%]">
             {repository.name}
@@ -48,6 +59,7 @@ export function ImagesTable({ images, base, decision, onUntie }: Props) {
           <Cell label="Platforms" className="text-[13px]">
             {platforms.join(", ") || "–"}
           </Cell>
+          {asked ? <Cell label="Signed by">{signed ? <SignedBy {...signed} /> : "–"}</Cell> : null}
           <Cell label="Remove" className="sm:w-px">
             <ConfirmButton
               small

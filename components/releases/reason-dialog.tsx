@@ -15,7 +15,7 @@ interface Props {
   title: string;
   consequence: string;
   /** What is asked for, and who reads it. */
-  field: { label: string; hint: string; name: "reason" | "version" };
+  field: { label: string; hint: string; name: "reason" | "version" | "confirm" };
   decision: CapabilityDecision;
   onConfirm: (typed: string) => Promise<ActionResult<null>>;
   onDone?: () => void;

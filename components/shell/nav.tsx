@@ -17,6 +17,7 @@ import {
   ListChecks,
   Mail,
   Package,
+  Scale,
   ScrollText,
   Settings,
   ShieldCheck,
@@ -51,6 +52,7 @@ const ICONS = {
   runs: ListChecks,
   compliance: ShieldCheck,
   upstream: CloudDownload,
+  policies: Scale,
 };
 
 interface NavItem {

@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import type { FormEvent } from "react";
 import type { ActionResult } from "#components/action-result.ts";
 import { GatedAction } from "#components/gated-action.tsx";
@@ -19,6 +20,8 @@ interface Props {
   tenant: Settings & { slug: string };
   storefrontUrl: string;
   decision: CapabilityDecision;
+  /** The policy of access that says grace days and endless tokens, where one is in force. */
+  ruledBy: { name: string; href: string } | null;
   onSave: (settings: Settings) => Promise<ActionResult<null>>;
 }
 
@@ -26,9 +29,10 @@ const FIXED = "read-only:bg-canvas read-only:text-soft";
 const SHOWN = ["name", "graceDays"];
 
 /** A workspace's settings. Whoever may not change them sees them all the same. */
-export function SettingsForm({ tenant, storefrontUrl, decision, onSave }: Props) {
+export function SettingsForm({ tenant, storefrontUrl, decision, ruledBy, onSave }: Props) {
   const { run, pending, fields } = useAction(onSave, SHOWN);
   const fixed = !decision.allowed;
+  const access = decision.allowed && ruledBy ? { allowed: false as const, reason: ruledWords(ruledBy) } : decision;
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -62,10 +66,19 @@ export function SettingsForm({ tenant, storefrontUrl, decision, onSave }: Props)
           min={0}
           max={90}
           defaultValue={tenant.graceDays}
-          readOnly={fixed}
+          readOnly={!access.allowed}
           className={`max-w-28 ${FIXED}`}
         />
       </Field>
+      {ruledBy ? (
+        <p className="text-[13px] text-soft">
+          Grace days and endless tokens are said by the policy{" "}
+          <Link href={ruledBy.href} className="rounded text-accent-ink hover:underline">
+            {ruledBy.name}
+          </Link>
+          .
+        </p>
+      ) : null}
       <GatedAction decision={decision}>
         <Checkbox
           name="storefront"
@@ -74,7 +87,7 @@ export function SettingsForm({ tenant, storefrontUrl, decision, onSave }: Props)
           defaultChecked={tenant.storefrontEnabled}
         />
       </GatedAction>
-      <GatedAction decision={decision}>
+      <GatedAction decision={access}>
         <Checkbox
           name="endless"
           label="Tokens without an end"
@@ -91,4 +104,8 @@ export function SettingsForm({ tenant, storefrontUrl, decision, onSave }: Props)
       </div>
     </form>
   );
+}
+
+function ruledWords({ name }: { name: string }): string {
+  return `The policy “${name}” says this: change it there.`;
 }

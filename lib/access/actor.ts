@@ -11,6 +11,8 @@ export interface Person {
   support?: boolean;
   /** The tenant at hand is archived: its team sees it and changes nothing. */
   archived?: boolean;
+  /** Of the team, but without the second factor that it asks for: the role doesn't count. */
+  owesSecondFactor?: boolean;
 }
 
 export type Actor =
@@ -24,6 +26,8 @@ export type Actor =
       user: { id: string; email: string } | null;
       scopes: readonly Capability[];
       role: Role | null;
+      /** As with a person, for the owner of a personal token. */
+      owesSecondFactor?: boolean;
     }
   | { type: "stripe" }
   | { type: "system" }

@@ -10,6 +10,10 @@ const ARCHIVED: CapabilityDecision = {
   reason: "This workspace is archived: nothing in it can be changed until an owner unarchives it.",
 };
 
+/** What somebody of a team is told whose role doesn't count yet. */
+export const OWES_SECOND_FACTOR =
+  "This workspace asks its team for a second factor: set one up in your account, under Security.";
+
 /**
  * Whether the actor may use the capability in the tenant at hand. A token may what its role and its scopes both allow;
  * a robot has no role but its scopes. The reason is one sentence for the tooltip, the action's result and every API.
@@ -22,12 +26,16 @@ export function decide(actor: Actor, capability: Capability): CapabilityDecision
     case "anonymous":
       return { allowed: false, reason: "Sign in first." };
     case "user":
+      if (actor.owesSecondFactor) return OWING;
       return actor.archived && !worksWhenArchived(capability) ? ARCHIVED : decideRole(actor.role, capability);
     case "token":
       if (!actor.scopes.includes(capability)) return { allowed: false, reason: tokenLacks(capability) };
-      return actor.kind === "robot" ? ALLOWED : decideRole(actor.role, capability);
+      if (actor.kind === "robot") return ALLOWED;
+      return actor.owesSecondFactor ? OWING : decideRole(actor.role, capability);
   }
 }
+
+const OWING: CapabilityDecision = { allowed: false, reason: OWES_SECOND_FACTOR };
 
 function decideRole(role: Role | null, capability: Capability): CapabilityDecision {
   if (role && roleAllows(role, capability)) return ALLOWED;

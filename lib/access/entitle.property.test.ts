@@ -19,7 +19,12 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   now: fc.constant(NOW),
   capability: fc.constantFrom(...REGISTRY),
   tenant: fc.option(
-    fc.record({ archivedAt: archived, graceDays: fc.integer({ min: 0, max: 30 }), endlessTokens: fc.boolean() }),
+    fc.record({
+      archivedAt: archived,
+      graceDays: fc.integer({ min: 0, max: 30 }),
+      endlessTokens: fc.boolean(),
+      tokenDaysMax: fc.option(fc.integer({ min: 1, max: 30 })),
+    }),
     { freq: 9 },
   ),
   product: fc.option(
@@ -36,9 +41,11 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
       scopes: fc.subarray([...REGISTRY, "audit.view"]),
       productIds: fc.subarray(["p", "q"]),
       endless: fc.boolean(),
+      issuedAt: fc.constantFrom(NOW, new Date(NOW.getTime() - 10 * 86_400_000)),
     }),
   ),
   team: fc.option(fc.constantFrom(...ROLES, "robot" as const), { freq: 2 }),
+  owesSecondFactor: fc.constant(false),
   member: fc.option(fc.record({ suspendedAt: archived }), { freq: 6 }),
   subscriptions: fc.array(
     fc.record({

@@ -21,6 +21,12 @@ describe("each rule", () => {
     ["a hidden product that nobody granted", { product: hidden }, "not_found"],
     ["a token without the scope", { token: aToken({ scopes: ["registry.push"] }) }, "token_scope"],
     ["a token of other products", { token: aToken({ scopes: ["registry.pull"], productIds: ["q"] }) }, "token_scope"],
+    [
+      "a token that is older than the vendor takes it",
+      { token: aToken({ issuedAt: at(-30 * DAY_MS) }), tenant: aTenant({ tokenDaysMax: 30 }) },
+      "token_scope",
+    ],
+    ["one of the team without the second factor", { owesSecondFactor: true, member: null }, "role_lacks"],
     ["a role that lacks the capability", { team: "readonly", capability: "registry.push" }, "role_lacks"],
     ["nobody's member", { member: null }, "not_a_member"],
     ["a member who wants to push", { capability: "registry.push" }, "role_lacks"],
@@ -39,6 +45,11 @@ describe("each rule", () => {
       "a token without an end where the vendor takes them",
       { token: aToken({ endless: true }), tenant: aTenant({ endlessTokens: true }) },
     ],
+    [
+      "a token of the last day that the vendor takes it",
+      { token: aToken({ issuedAt: at(1 - 30 * DAY_MS) }), tenant: aTenant({ tokenDaysMax: 30 }) },
+    ],
+    ["a member of the team without the second factor, as a member", { owesSecondFactor: true }],
     ["a token of this product", { token: aToken({ scopes: ["registry.pull"], productIds: ["q", "p"] }) }],
     ["the team, with no membership at all", { team: "readonly", member: null, subscriptions: [], product: restricted }],
     ["the team, on a hidden product", { team: "readonly", member: null, product: hidden }],
@@ -51,6 +62,7 @@ describe("each rule", () => {
   it("says the same words that the pages say", () => {
     expect(entitle(facts({ product: restricted })).message).toBe(REASONS.not_entitled);
     expect(entitle(facts({ team: "readonly", capability: "registry.push" })).message).toMatch(/Your role, readonly/);
+    expect(entitle(facts({ owesSecondFactor: true, member: null })).message).toMatch(/second factor: set one up/);
     expect(entitle(facts({ token: aToken({ scopes: [] }) })).message).toMatch(/its scopes lack registry.pull/);
   });
 });
@@ -106,80 +118,6 @@ describe("who may know of a product", () => {
     ["the team, of an archived product", { team: "owner", product: { ...restricted, archivedAt: NOW } }, false],
   ])("%s: the answer may show it, or not", (_, changes, visible) => {
     expect(entitle(facts(changes)).visible).toBe(visible);
-  });
-});
-
-describe("good standing", () => {
-  it.each([
-    ["active", true],
-    ["trialing", true],
-    ["incomplete", false],
-    ["incomplete_expired", false],
-    ["unpaid", false],
-    ["canceled", false],
-    ["paused", false],
-    ["past_due", false],
-    ["a word Stripe adds later", false],
-    [null, false],
-  ])("of a Stripe subscription that is %s: %s", (status, good) => {
-    expect(entitle(facts({ subscriptions: [aSubscription({ status })] })).allowed).toBe(good);
-  });
-
-  it.each(["lifetime", "complimentary"] as const)("of a %s one holds until it ended", (kind) => {
-    const until = (endedAt: Date | null) =>
-      entitle(facts({ subscriptions: [aSubscription({ kind, status: null, endedAt })] }));
-    expect(until(null).allowed).toBe(true);
-    expect(until(at(1)).allowed).toBe(true);
-    expect(until(NOW).allowed).toBe(false);
-    expect(until(at(-1)).allowed).toBe(false);
-  });
-
-  it("is not held up by an active one that has ended", () => {
-    expect(reasonOf({ subscriptions: [aSubscription({ endedAt: NOW })] })).toBe("membership_inactive");
-  });
-
-  it("needs one good subscription among bad ones", () => {
-    const bad = aSubscription({ status: "canceled" });
-    expect(reasonOf({ subscriptions: [bad, aSubscription({ kind: "lifetime", status: null }), bad] })).toBe("allowed");
-  });
-});
-
-describe("the days of grace", () => {
-  const pastDue = (sinceMs: number) => [aSubscription({ status: "past_due", pastDueSince: at(sinceMs) })];
-
-  it("end to the millisecond", () => {
-    expect(reasonOf({ subscriptions: pastDue(-7 * DAY_MS + 1) })).toBe("allowed");
-    expect(reasonOf({ subscriptions: pastDue(-7 * DAY_MS) })).toBe("membership_inactive");
-    expect(reasonOf({ subscriptions: pastDue(-7 * DAY_MS - 1) })).toBe("membership_inactive");
-  });
-
-  it("are the tenant's own number, and may be none", () => {
-    const tenant = (graceDays: number) => aTenant({ graceDays });
-    expect(reasonOf({ tenant: tenant(30), subscriptions: pastDue(-29 * DAY_MS) })).toBe("allowed");
-    expect(reasonOf({ tenant: tenant(0), subscriptions: pastDue(0) })).toBe("membership_inactive");
-  });
-
-  it("warn with the date on which access ends", () => {
-    const decision = entitle(facts({ subscriptions: pastDue(-2 * DAY_MS) }));
-    expect(decision.warning).toBe(
-      `membership past due, access ends ${at(5 * DAY_MS)
-        .toISOString()
-        .slice(0, 10)}`,
-    );
-  });
-
-  it("warn with the last date where there are several", () => {
-    const decision = entitle(facts({ subscriptions: [...pastDue(-6 * DAY_MS), ...pastDue(-1 * DAY_MS)] }));
-    expect(decision.warning).toContain(
-      at(6 * DAY_MS)
-        .toISOString()
-        .slice(0, 10),
-    );
-  });
-
-  it("warn of nothing where something better holds access", () => {
-    expect(entitle(facts({ subscriptions: [...pastDue(-2 * DAY_MS), aSubscription()] })).warning).toBeUndefined();
-    expect(entitle(facts({ subscriptions: pastDue(-2 * DAY_MS), team: "owner" })).warning).toBeUndefined();
   });
 });
 

@@ -1,8 +1,8 @@
 import type { Capability } from "./capabilities.ts";
-import { decide, tokenLacks } from "./decide.ts";
+import { decide, OWES_SECOND_FACTOR, tokenLacks } from "./decide.ts";
 import { REASONS, type Reason } from "./reasons.ts";
 import type { Role } from "./roles.ts";
-import { activeGrants, type GrantFact, graceEnd, inGoodStanding, type SubscriptionFact } from "./standing.ts";
+import { activeGrants, DAY_MS, type GrantFact, graceEnd, inGoodStanding, type SubscriptionFact } from "./standing.ts";
 
 export type RegistryCapability = Extract<Capability, `registry.${string}`>;
 
@@ -10,7 +10,7 @@ export type RegistryCapability = Extract<Capability, `registry.${string}`>;
 export interface Facts {
   now: Date;
   capability: RegistryCapability;
-  tenant: { archivedAt: Date | null; graceDays: number; endlessTokens: boolean } | null;
+  tenant: { archivedAt: Date | null; graceDays: number; endlessTokens: boolean; tokenDaysMax: number | null } | null;
   product: {
     id: string;
     visibility: "listed" | "hidden";
@@ -18,9 +18,11 @@ export interface Facts {
     archivedAt: Date | null;
   } | null;
   /** The access token in use, or null for a caller who signed in with a password. */
-  token: { scopes: readonly string[]; productIds: readonly string[]; endless: boolean } | null;
+  token: { scopes: readonly string[]; productIds: readonly string[]; endless: boolean; issuedAt: Date } | null;
   /** The caller's role in the team; a robot of this tenant stands outside the roles, bound by its scopes alone. */
   team: Role | "robot" | null;
+  /** Of the team, but without the second factor that it asks for: until then `team` is null. */
+  owesSecondFactor: boolean;
   member: { suspendedAt: Date | null } | null;
   subscriptions: readonly SubscriptionFact[];
   /** Grants of this product that nobody revoked. */
@@ -91,9 +93,10 @@ const unknown: Rule = {
 
 const tokenScope: Rule = {
   name: "token_scope",
-  test: ({ tenant, token, product, capability }) => {
+  test: ({ tenant, token, product, capability, now }) => {
     if (!token) return undefined;
-    if (token.endless && !tenant?.endlessTokens) return { denied: "token_scope", message: TOKEN_ENDLESS };
+    const unfit = tokenUnfit(tenant, token, now);
+    if (unfit) return { denied: "token_scope", message: unfit };
     if (!token.scopes.includes(capability)) return { denied: "token_scope", message: tokenLacks(capability) };
     if (token.productIds.length > 0 && !(product && token.productIds.includes(product.id))) {
       return { denied: "token_scope", message: "This token is limited to other products." };
@@ -108,7 +111,17 @@ const tokenScope: Rule = {
   },
 };
 
-const TOKEN_ENDLESS = "This vendor takes no tokens without an end. Make one that expires.";
+/** Why a vendor takes no such token, whatever it is for; null where it does. */
+export function tokenUnfit(
+  tenant: Pick<NonNullable<Facts["tenant"]>, "endlessTokens" | "tokenDaysMax"> | null,
+  { endless, issuedAt }: Pick<NonNullable<Facts["token"]>, "endless" | "issuedAt">,
+  now: Date,
+): string | null {
+  if (endless && !tenant?.endlessTokens) return "This vendor takes no tokens without an end. Make one that expires.";
+  const days = tenant?.tokenDaysMax ?? null;
+  if (days === null || now.getTime() < issuedAt.getTime() + days * DAY_MS) return null;
+  return `This vendor takes a token for ${days} days after it was made. Rotate this one, or make another.`;
+}
 
 const teamBypass: Rule = {
   name: "team",
@@ -123,8 +136,12 @@ const teamBypass: Rule = {
 
 const noMember: Rule = {
   name: "member",
-  test: ({ member }) => (member ? undefined : { denied: "not_a_member" }),
-  fact: ({ member }) => (member ? "a member" : "not a member"),
+  test: ({ member, owesSecondFactor }) => {
+    if (member) return undefined;
+    return owesSecondFactor ? { denied: "role_lacks", message: OWES_SECOND_FACTOR } : { denied: "not_a_member" };
+  },
+  fact: ({ member, owesSecondFactor }) =>
+    `${member ? "a member" : "not a member"}${owesSecondFactor ? ", on the team without a second factor" : ""}`,
 };
 
 const teamOnly: Rule = {
@@ -168,13 +185,14 @@ const notEntitled: Rule = {
 const RULES: readonly Rule[] = [unknown, tokenScope, teamBypass, noMember, teamOnly, suspended, lapsed, notEntitled];
 
 // Hidden keeps a product from those nobody gave it to; the team that makes it always sees it.
-function exists({ tenant, product, team, grants, now }: Facts): boolean {
+function exists({ tenant, product, team, owesSecondFactor, grants, now }: Facts): boolean {
   if (!tenant || tenant.archivedAt || !product || product.archivedAt) return false;
-  return product.visibility === "listed" || team !== null || activeGrants(grants, now).length > 0;
+  const ofTeam = team !== null || owesSecondFactor;
+  return product.visibility === "listed" || ofTeam || activeGrants(grants, now).length > 0;
 }
 
 function mayKnow(facts: Facts): boolean {
-  return exists(facts) && (facts.team !== null || facts.member !== null);
+  return exists(facts) && (facts.team !== null || facts.owesSecondFactor || facts.member !== null);
 }
 
 /** The date that a member in the days of grace is told, when nothing better than a past-due subscription holds access. */

@@ -13,11 +13,11 @@ export function aGrant(changes: Partial<GrantFact> = {}): GrantFact {
 type Of<K extends keyof Facts> = NonNullable<Facts[K]>;
 
 export function aTenant(changes: Partial<Of<"tenant">> = {}): Of<"tenant"> {
-  return { archivedAt: null, graceDays: 7, endlessTokens: false, ...changes };
+  return { archivedAt: null, graceDays: 7, endlessTokens: false, tokenDaysMax: null, ...changes };
 }
 
 export function aToken(changes: Partial<Of<"token">> = {}): Of<"token"> {
-  return { scopes: ["registry.pull"], productIds: [], endless: false, ...changes };
+  return { scopes: ["registry.pull"], productIds: [], endless: false, issuedAt: NOW, ...changes };
 }
 
 /** A member in good standing who pulls an open, listed product with their password; `changes` is what is different. */
@@ -29,6 +29,7 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     product: { id: "p", visibility: "listed", requiresEntitlement: false, archivedAt: null },
     token: null,
     team: null,
+    owesSecondFactor: false,
     member: { suspendedAt: null },
     subscriptions: [aSubscription()],
     grants: [],

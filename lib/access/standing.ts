@@ -11,7 +11,7 @@ export interface GrantFact {
   expiresAt: Date | null;
 }
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /**
  * Whether what was paid for holds now. Good: lifetime or complimentary that has not ended; Stripe's active and trialing;

@@ -8,6 +8,7 @@ import { ENTITLEMENT_OPERATIONS } from "./operations/entitlements.ts";
 import { GROUP_OPERATIONS } from "./operations/groups.ts";
 import { INSIGHT_OPERATIONS } from "./operations/insight.ts";
 import { MEMBER_OPERATIONS } from "./operations/members.ts";
+import { POLICY_OPERATIONS } from "./operations/policies.ts";
 import { PRICE_OPERATIONS } from "./operations/prices.ts";
 import { PRODUCT_OPERATIONS } from "./operations/products.ts";
 import { PRUNE_OPERATIONS } from "./operations/prune.ts";
@@ -42,6 +43,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...UPSTREAM_OPERATIONS,
   ...RUN_OPERATIONS,
   ...BACKUP_OPERATIONS,
+  ...POLICY_OPERATIONS,
   ...INSIGHT_OPERATIONS,
   ...DOWNLOAD_OPERATIONS,
   ...UPDATE_OPERATIONS,

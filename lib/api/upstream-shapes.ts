@@ -36,9 +36,6 @@ export const MirrorShape = z
   .meta({ id: "Mirror" });
 
 export const ChangedMirrorShape = z.strictObject({ repositoryId: Id, changed: Changed }).meta({ id: "ChangedMirror" });
-export const StartedImportShape = z
-  .strictObject({ runId: Id, made: z.boolean().describe("false: one was under way, and this is it") })
-  .meta({ id: "StartedImport" });
 
 export function viewRegistryRow({ id, name, url, username, secretSetAt, repositories, createdAt }: RegistryView) {
   return { id, name, url, username, secretSetAt, repositories, createdAt };

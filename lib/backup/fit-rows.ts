@@ -43,14 +43,25 @@ export async function fitRows(tx: Tx, fit: Fit): Promise<Dropped> {
 /** What is done to some tables' rows before their ids are mapped. */
 const FITS: Readonly<Record<string, (tx: Tx) => Promise<void>>> = {
   members: fitPeople,
+  policy_versions: fitPolicies,
 };
 
 // The new tenant has its names; what else was set comes along, but for what opens it to the world.
 async function fitTenant(tx: Tx, { wanted, tenant }: Fit): Promise<void> {
   if (wanted.into) {
     await tx.$executeRaw`UPDATE stage_tenants SET id = ${tenant.id}::uuid, name = ${wanted.into.name},
-      storefront_enabled = false, endless_tokens = false`;
+      storefront_enabled = false, endless_tokens = false, token_days_max = NULL, second_factor_required = false`;
+    return;
   }
+  // What a policy in force says of access is not said by a backup.
+  await tx.$executeRaw`UPDATE stage_tenants s SET grace_days = t.grace_days, endless_tokens = t.endless_tokens FROM tenants t
+    WHERE t.id = ${tenant.id}::uuid AND EXISTS (SELECT FROM policy_versions v
+      WHERE v.tenant_id = t.id AND v.kind = 'access' AND v.state = 'active')`;
+}
+
+// In a new workspace nobody has looked yet at what a policy would do there.
+async function fitPolicies(tx: Tx): Promise<void> {
+  await tx.$executeRaw`UPDATE stage_policy_versions SET state = 'archived' WHERE state = 'active'`;
 }
 
 async function mapIds(tx: Tx, { wanted, tenant }: Fit, spec: TableSpec): Promise<void> {

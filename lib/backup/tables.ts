@@ -81,6 +81,14 @@ export const TABLES: readonly TableSpec[] = [
       "untagged_days",
     ],
   },
+  { table: "policies", key: ["name"], part: "history", newTenantOnly: true },
+  {
+    table: "policy_versions",
+    key: ["policy_id", "number"],
+    refs: { policy_id: "policies" },
+    part: "history",
+    newTenantOnly: true,
+  },
   { table: "member_groups", key: ["name"], part: "members", sets: ["description"] },
   {
     table: "group_members",

@@ -7,6 +7,7 @@ export { DeleteImage, type Deletion, deleteImage, previewDeletion, shortOf } fro
 export { type DeleteManifest, deleteManifest } from "./delete-manifest.ts";
 export { type DeleteTag, deleteTag, deleteTagById } from "./delete-tag.ts";
 export { type Blob, findBlob, findManifest, type Manifest } from "./find.ts";
+export { type ImageKey, keyOfImage, signersOfImage, signersOfImages } from "./image-signers.ts";
 export { listReferrers, type Referrer, referrersTag } from "./list-referrers.ts";
 export { listRepositories } from "./list-repositories.ts";
 export { listTagRows, TagFilter, type TagRow } from "./list-tag-rows.ts";
@@ -16,9 +17,11 @@ export { lockedImage } from "./locked-image.ts";
 export { type ParsedManifest, parseManifest } from "./manifest.ts";
 export { countMissingParts, countTagsNotWhole } from "./missing-parts.ts";
 export { countOnBlob, listBlobRepositories, mountBlob } from "./mount-blob.ts";
+export { immutablePatterns } from "./move-tag.ts";
 export { flushPulls, notePull } from "./note-pull.ts";
 export { ProductFilter, pageProducts, productNamed, viewProductNamed } from "./page-products.ts";
 export { platformsOf as imagePlatforms } from "./platforms.ts";
+export { PreviewRetention, previewRetention, type RetentionPreview } from "./preview-retention.ts";
 export {
   CreateProduct,
   createProduct,
@@ -37,25 +40,17 @@ export {
   repositoryNamed,
 } from "./repositories.ts";
 export { isRepositoryName, isTag, parseRepositoryName, type RepositoryName } from "./repository-name.ts";
-export {
-  ApplyRetention,
-  applyDueRetention,
-  applyRetention,
-  PreviewRetention,
-  previewRetention,
-  type RetentionPreview,
-} from "./retention.ts";
+export { ApplyRetention, applyDueRetention, applyRetention } from "./retention.ts";
+export { type RuledEffect, ruledEffect } from "./ruled-effect.ts";
 export { type StorageUse, viewStorageUse } from "./storage-use.ts";
 export { type Storefront, viewStorefront } from "./storefront.ts";
 export { listTagMoves, TagHistoryFilter, type TagMove, undoTagMove } from "./tag-history.ts";
 export { immutableBy, matchesPattern, patternOf, subjectOfTag } from "./tag-pattern.ts";
 export {
-  RetentionRule,
   SetImmutableTags,
   SetRetention,
   setImmutableTags,
   setRetention,
-  TagPatterns,
   type TagRulesView,
   viewTagRules,
 } from "./tag-rules.ts";

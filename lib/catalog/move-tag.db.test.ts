@@ -140,6 +140,7 @@ describe("a product's rules for tags", () => {
       immutablePatterns: ["v*", "1.0"],
       retention: { enabled: true, ...RULE },
       appliedAt: null,
+      by: { retention: null, immutability: null },
     });
     expect(await t.lastAudit()).toMatchObject({
       action: "product.retention_set",

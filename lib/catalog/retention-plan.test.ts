@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { RetentionRule } from "#lib/policies/index.ts";
 import { planRetention, type RetentionFacts } from "./retention-plan.ts";
 import { immutableBy, patternOf, subjectOfTag } from "./tag-pattern.ts";
-import type { RetentionRule } from "./tag-rules.ts";
 
 const NOW = new Date("2026-11-22T00:00:00Z");
 const DAY = 86_400_000;

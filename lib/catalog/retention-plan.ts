@@ -1,6 +1,6 @@
+import type { RetentionRule } from "#lib/policies/index.ts";
 import { plural } from "../format.ts";
 import { immutableBy, isAttachedTag, patternOf, subjectOfTag } from "./tag-pattern.ts";
-import type { RetentionRule } from "./tag-rules.ts";
 
 /** A repository as retention sees it. */
 export interface RetentionFacts {

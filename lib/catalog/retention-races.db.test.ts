@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { db, pool } from "#lib/db/index.ts";
+import type { RetentionRule } from "#lib/policies/index.ts";
 import { digestOf } from "#lib/storage/index.ts";
 import { type Fixture, freshTenant, IMAGE, pushImage } from "#lib/testing/index.ts";
-import { applyRetention, previewRetention, putManifest, type RetentionRule } from "./index.ts";
+import { applyRetention, previewRetention, putManifest } from "./index.ts";
 
 const RULE: RetentionRule = {
   keepLast: 1,

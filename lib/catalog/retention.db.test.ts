@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { db, pool } from "#lib/db/index.ts";
+import type { RetentionRule } from "#lib/policies/index.ts";
 import { digestOf } from "#lib/storage/index.ts";
 import {
   type Fixture,
@@ -17,7 +18,6 @@ import {
   applyRetention,
   previewRetention,
   putManifest,
-  type RetentionRule,
   setImmutableTags,
   setRetention,
 } from "./index.ts";

@@ -1,21 +1,20 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
 import { query, type Tx, transaction } from "#lib/db/index.ts";
+import { RetentionRule } from "#lib/policies/index.ts";
 import type { Ctx } from "../context.ts";
 import { conflict, invalid } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { log } from "../log.ts";
 import { parse } from "../parse.ts";
 import { removeManifests } from "./delete-manifest.ts";
+import { type Asked, previewOf, type RepositoryPreview, repositoriesOf } from "./preview-retention.ts";
 import { type ProductRow, productInTenant } from "./products.ts";
 import { lockedRepository, type RepositoryRow } from "./repositories.ts";
-import { bytesFreed, loadFacts } from "./retention-facts.ts";
+import { loadFacts } from "./retention-facts.ts";
 import { planRetention, type RetentionPlan } from "./retention-plan.ts";
 import { removeTags } from "./tag-rows.ts";
-import { RetentionRule, rulesOf } from "./tag-rules.ts";
-
-export const PreviewRetention = z.strictObject({ productId: z.uuid("is not an id"), rule: RetentionRule });
+import { rulesOf } from "./tag-rules.ts";
 
 export const ApplyRetention = z.strictObject({
   productId: z.uuid("is not an id"),
@@ -27,37 +26,8 @@ export const ApplyRetention = z.strictObject({
   confirm: z.string().trim(),
 });
 
-export interface RepositoryPreview {
-  id: string;
-  name: string;
-  tags: RetentionPlan["tags"];
-  going: RetentionPlan["going"];
-  staying: RetentionPlan["staying"];
-  /** Bytes of layers and configs that nothing else needs. */
-  bytes: number;
-}
-
-export interface RetentionPreview {
-  asOf: Date;
-  fingerprint: string;
-  /** Those with anything in them, by name. */
-  repositories: RepositoryPreview[];
-  /** In sum: what goes, and the bytes that become free once the clean-up comes. */
-  total: { tags: number; manifests: number; bytes: number };
-}
-
 const PREVIEW_MINUTES = 30;
 const BATCH = 1000;
-
-/**
- * What a rule would take from a product's repositories now, and why the rest stays. Nothing changes.
- * @throws forbidden without `product.view`; not_found; invalid
- */
-export async function previewRetention(ctx: Ctx, input: z.input<typeof PreviewRetention>): Promise<RetentionPreview> {
-  await demand(ctx, "product.view");
-  const { productId, rule } = parse(PreviewRetention, input);
-  return query(async (db) => previewOf(db, await productInTenant(db, ctx, productId), { rule, now: ctx.now }));
-}
 
 /**
  * Takes what a preview listed, and nothing else, repository by repository under its lock.
@@ -88,15 +58,8 @@ export async function applyRetention(
 export async function applyDueRetention(
   now: Date = new Date(),
 ): Promise<{ product: string; tags: number; manifests: number }[]> {
-  const due = await query((db) =>
-    db.tagRules.findMany({
-      where: { retentionEnabled: true, product: { archivedAt: null, tenant: { archivedAt: null, deletedAt: null } } },
-      include: { product: { include: { tenant: { select: { id: true, slug: true, name: true } } } } },
-    }),
-  );
   const done: { product: string; tags: number; manifests: number }[] = [];
-  for (const { product } of due) {
-    const { tenant, ...row } = product;
+  for (const { tenant, ...row } of await dueProducts()) {
     const ctx: Ctx = { tenant, actor: { type: "system" }, requestId: newId(), now };
     try {
       // Read again: the rule may have changed since the list was made.
@@ -111,9 +74,24 @@ export async function applyDueRetention(
   return done;
 }
 
-interface Asked {
-  rule: RetentionRule;
-  now: Date;
+// Those that have it on for themselves, and those that a policy rules.
+function dueProducts() {
+  return query(async (db) => {
+    const policies = await db.policyVersion.findMany({
+      where: { kind: "retention", state: "active" },
+      select: { tenantId: true },
+      distinct: ["tenantId"],
+    });
+    const tenantId = { in: policies.map((policy) => policy.tenantId) };
+    return db.product.findMany({
+      where: {
+        archivedAt: null,
+        tenant: { archivedAt: null, deletedAt: null },
+        OR: [{ tagRules: { retentionEnabled: true } }, { tenantId }],
+      },
+      include: { tenant: { select: { id: true, slug: true, name: true } } },
+    });
+  });
 }
 
 interface Applied extends Asked {
@@ -129,7 +107,10 @@ async function applyTo(ctx: Ctx, product: ProductRow, asked: Applied): Promise<{
     total.manifests += manifests;
   }
   const key = { tenantId: product.tenantId, productId: product.id };
-  await query((db) => db.tagRules.updateMany({ where: key, data: { appliedAt: ctx.now } }));
+  const data = { appliedAt: ctx.now };
+  await query((db) =>
+    db.tagRules.upsert({ where: { tenantId_productId: key }, create: { ...key, ...data }, update: data }),
+  );
   return total;
 }
 
@@ -181,46 +162,6 @@ async function takeTags(
 
 function subjectOf({ id, name }: RepositoryRow) {
   return { type: "repository", id, label: name };
-}
-
-async function previewOf(db: Tx, product: ProductRow, { rule, now }: Asked): Promise<RetentionPreview> {
-  const { immutablePatterns: immutable } = await rulesOf(db, product);
-  const repositories: RepositoryPreview[] = [];
-  for (const { id, name } of await repositoriesOf(product)) {
-    const plan = planRetention(await loadFacts(db, id), { rule, immutable, now });
-    const bytes = await bytesFreed(
-      db,
-      id,
-      plan.going.map(({ digest }) => digest),
-    );
-    if (plan.tags.length + plan.going.length + plan.staying.length > 0) repositories.push({ id, name, ...plan, bytes });
-  }
-  const goingTags = repositories.flatMap(({ name, tags }) =>
-    tags.filter(({ goes }) => goes).map((tag) => `${name}:${tag.name}@${tag.digest}`),
-  );
-  const going = repositories.flatMap(({ name, going }) => going.map(({ digest }) => `${name}@${digest}`));
-  return {
-    asOf: now,
-    fingerprint: createHash("sha256")
-      .update([...goingTags, ...going].sort().join("\n"))
-      .digest("hex"),
-    repositories,
-    total: {
-      tags: goingTags.length,
-      manifests: going.length,
-      bytes: repositories.reduce((sum, { bytes }) => sum + bytes, 0),
-    },
-  };
-}
-
-function repositoriesOf({ tenantId, id }: ProductRow): Promise<{ id: string; name: string }[]> {
-  return query((db) =>
-    db.repository.findMany({
-      where: { tenantId, productId: id },
-      select: { id: true, name: true },
-      orderBy: { name: "asc" },
-    }),
-  );
 }
 
 function batches<T>(list: readonly T[]): T[][] {

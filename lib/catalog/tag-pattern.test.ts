@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { immutableBy, isAttachedTag, isTagPattern, matchesPattern, patternOf, subjectOfTag } from "./tag-pattern.ts";
+import { isTagPattern } from "#lib/policies/index.ts";
+import { immutableBy, isAttachedTag, matchesPattern, patternOf, subjectOfTag } from "./tag-pattern.ts";
 
 const HEX = "a".repeat(64);
 

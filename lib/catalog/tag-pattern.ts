@@ -1,14 +1,7 @@
-/** A pattern for tags: their own characters, and `*` for any run of characters (none, too). */
-const PATTERN = /^[a-zA-Z0-9._*-]{1,128}$/;
-
 // distribution-spec, "Referrers Tag Schema", and what cosign adds to it: these belong to a manifest and name no release.
 // A digest is cut after 64 characters there.
 const ATTACHED = /^(sha256|sha512)-([0-9a-f]{64}|[0-9a-f]{128})(?:\.[a-z]{1,16})?$/;
 const HEX_LENGTHS: Record<string, number> = { sha256: 64, sha512: 128 };
-
-export function isTagPattern(text: string): boolean {
-  return PATTERN.test(text);
-}
 
 /** Whether a whole tag, or another name, matches a pattern: in the time of their lengths multiplied, whatever somebody wrote. */
 export function matchesPattern(tag: string, pattern: string): boolean {

@@ -1,35 +1,21 @@
 import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
-import { type Prisma, query, type Tx, transaction } from "#lib/db/index.ts";
+import { type PolicyKind, type Prisma, query, type Tx, transaction } from "#lib/db/index.ts";
+import {
+  type InForce,
+  policyOver,
+  policyWords,
+  RetentionRule,
+  TAKES_NOTHING,
+  TagPatterns,
+  takesAnything,
+} from "#lib/policies/index.ts";
 import type { Ctx } from "../context.ts";
-import { invalid } from "../errors.ts";
+import { conflict, invalid } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { productInTenant } from "./products.ts";
-import { isTagPattern } from "./tag-pattern.ts";
-
-const PATTERNS_MAX = 20;
-
-export const TagPatterns = z
-  .array(z.string().trim().refine(isTagPattern, "may have letters, digits, dots, dashes, underscores and *"))
-  .max(PATTERNS_MAX, `may be at most ${PATTERNS_MAX}`)
-  .transform((patterns) => [...new Set(patterns)]);
-
-const Days = z.number().int().min(1).max(3650).nullable();
 
 export const SetImmutableTags = z.strictObject({ productId: z.uuid("is not an id"), patterns: TagPatterns });
-
-/** What is kept; a rule that is null does not speak. With neither `keepLast` nor `keepDays` no tag ever goes. */
-export const RetentionRule = z.strictObject({
-  /** The newest tags of each repository, by when they were last moved. */
-  keepLast: z.number().int().min(1).max(10_000).nullable(),
-  keepDays: Days,
-  keepPatterns: TagPatterns,
-  /** Whatever was pulled, by tag or digest, in the last days. */
-  keepPulledDays: Days,
-  /** Manifests without a tag go once they are that old. Null keeps them. */
-  untaggedDays: Days,
-});
-export type RetentionRule = z.output<typeof RetentionRule>;
 
 export const SetRetention = z.strictObject({
   productId: z.uuid("is not an id"),
@@ -43,18 +29,21 @@ export interface TagRulesView {
   retention: RetentionRule & { enabled: boolean };
   /** When retention was last applied. */
   appliedAt: Date | null;
+  /** The policies in force that say so; null where the product's own settings do. */
+  by: Record<RuledKind, RuledBy | null>;
 }
 
-const NO_RULES: TagRulesView = {
+type RuledKind = Extract<PolicyKind, "retention" | "immutability">;
+type RuledBy = Pick<InForce<RuledKind>, "policyId" | "name" | "number">;
+
+const NO_RULES = {
   immutablePatterns: [],
-  retention: {
-    enabled: false,
-    keepLast: null,
-    keepDays: null,
-    keepPatterns: [],
-    keepPulledDays: null,
-    untaggedDays: null,
-  },
+  retentionEnabled: false,
+  keepLast: null,
+  keepDays: null,
+  keepPatterns: [],
+  keepPulledDays: null,
+  untaggedDays: null,
   appliedAt: null,
 };
 
@@ -64,23 +53,39 @@ export async function viewTagRules(ctx: Ctx, productId: string): Promise<TagRule
   return query(async (db) => rulesOf(db, await productInTenant(db, ctx, productId)));
 }
 
-/** The rules of a product that was looked up already. */
+/** The rules of a product that was looked up already: what a policy in force says, and else what was set for it alone. */
 export async function rulesOf(tx: Tx, product: { id: string; tenantId: string }): Promise<TagRulesView> {
-  const key = { tenantId_productId: { tenantId: product.tenantId, productId: product.id } };
-  const row = await tx.tagRules.findUnique({ where: key });
-  if (!row) return NO_RULES;
-  const { immutablePatterns, appliedAt, retentionEnabled: enabled } = row;
-  const { keepLast, keepDays, keepPatterns, keepPulledDays, untaggedDays } = row;
+  const of = { tenantId: product.tenantId, productId: product.id };
+  const { retentionEnabled: enabled, appliedAt, ...own } = (await ownRules(tx, of)) ?? NO_RULES;
+  const { keepLast, keepDays, keepPatterns, keepPulledDays, untaggedDays } = own;
+  const retention = await policyOver(tx, "retention", of);
+  const immutability = await policyOver(tx, "immutability", of);
   return {
-    immutablePatterns,
+    immutablePatterns: immutability?.document.patterns ?? own.immutablePatterns,
     appliedAt,
-    retention: { enabled, keepLast, keepDays, keepPatterns, keepPulledDays, untaggedDays },
+    retention: retention
+      ? { enabled: true, ...ruleOf(retention.document) }
+      : { enabled, keepLast, keepDays, keepPatterns, keepPulledDays, untaggedDays },
+    by: { retention: byOf(retention), immutability: byOf(immutability) },
   };
+}
+
+function ownRules(tx: Tx, key: { tenantId: string; productId: string }) {
+  return tx.tagRules.findUnique({ where: { tenantId_productId: key } });
+}
+
+function ruleOf({ products: _, ...rule }: InForce<"retention">["document"]): RetentionRule {
+  return rule;
+}
+
+function byOf(policy: InForce<RuledKind> | null): RuledBy | null {
+  return policy && { policyId: policy.policyId, name: policy.name, number: policy.number };
 }
 
 /**
  * Says which of a product's tags never move, from the next push on.
- * @throws forbidden without `product.update`; not_found; invalid for what is no pattern, and for more than twenty
+ * @throws forbidden without `product.update`; not_found; invalid for what is no pattern, and for more than twenty; conflict
+ *   where a policy says it
  */
 export async function setImmutableTags(
   ctx: Ctx,
@@ -89,6 +94,7 @@ export async function setImmutableTags(
   await demand(ctx, "product.update");
   const { productId, patterns } = parse(SetImmutableTags, input);
   const changed = await setRules(ctx, productId, {
+    kind: "immutability",
     action: "product.immutable_tags_set",
     columns: { immutablePatterns: patterns },
     told: { patterns },
@@ -99,19 +105,19 @@ export async function setImmutableTags(
 
 /**
  * Says which of a product's tags are kept, and whether the others go each night.
- * @throws forbidden without `product.update`, and without `registry.delete` where they go; not_found; invalid
+ * @throws forbidden without `product.update`, and without `registry.delete` where they go; not_found; invalid; conflict where
+ *   a policy says it
  */
 export async function setRetention(ctx: Ctx, input: z.input<typeof SetRetention>): Promise<{ changed: boolean }> {
   await demand(ctx, "product.update");
   const { productId, enabled, ...rule } = parse(SetRetention, input);
   if (enabled) await demand(ctx, "registry.delete");
   if (enabled && !takesAnything(rule)) {
-    throw invalid({
-      enabled: "needs a number to keep, an age, or an age for untagged manifests: so far nothing ever goes",
-    });
+    throw invalid({ enabled: TAKES_NOTHING });
   }
   const told = { enabled, ...rule };
   const changed = await setRules(ctx, productId, {
+    kind: "retention",
     action: "product.retention_set",
     columns: { retentionEnabled: enabled, ...rule },
     told,
@@ -120,12 +126,8 @@ export async function setRetention(ctx: Ctx, input: z.input<typeof SetRetention>
   return { changed };
 }
 
-/** Whether anything could ever go by a rule. */
-export function takesAnything(rule: RetentionRule): boolean {
-  return rule.keepLast !== null || rule.keepDays !== null || rule.untaggedDays !== null;
-}
-
 interface Change {
+  kind: RuledKind;
   action: string;
   columns: Omit<Prisma.TagRulesUncheckedCreateInput, "tenantId" | "productId">;
   told: Prisma.InputJsonObject;
@@ -138,7 +140,9 @@ async function setRules(ctx: Ctx, productId: string, change: Change): Promise<bo
     const product = await productInTenant(tx, ctx, productId);
     // Two changes at once follow each other.
     await tx.$queryRaw`SELECT id FROM products WHERE id = ${product.id}::uuid FOR NO KEY UPDATE`;
-    const before = change.toldBefore(await rulesOf(tx, product));
+    const rules = await rulesOf(tx, product);
+    refuseRuled(rules.by[change.kind]);
+    const before = change.toldBefore(rules);
     if (isSame(before, change.told)) return false;
     const key = { tenantId: ctx.tenant.id, productId };
     await tx.tagRules.upsert({
@@ -151,6 +155,11 @@ async function setRules(ctx: Ctx, productId: string, change: Change): Promise<bo
     await record(tx, ctx, { action: change.action, subject, before, after: change.told });
     return true;
   });
+}
+
+// What is set beside a policy would count for nothing as long as that is in force.
+function refuseRuled(by: RuledBy | null): void {
+  if (by) throw conflict(`That is set by ${policyWords(by)}: change it there.`, { reason: "ruled_by_policy" });
 }
 
 function isSame(one: Prisma.InputJsonObject, other: Prisma.InputJsonObject): boolean {

@@ -1,9 +1,11 @@
 import { demand } from "#lib/audit/index.ts";
 import { query, type Tx } from "#lib/db/index.ts";
+import { inForce } from "#lib/policies/index.ts";
 import { isDigest } from "#lib/storage/index.ts";
 import type { Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { type ImageConfig, readImageConfig } from "./image-config.ts";
+import { signersOfImage } from "./image-signers.ts";
 import { type IndexEntry, indexEntries } from "./platforms.ts";
 import { type Puller, pullersOf } from "./pullers.ts";
 import { repositoryById } from "./repositories.ts";
@@ -33,6 +35,8 @@ export interface ManifestView {
   referrers: { digest: string; artifactType: string | null; size: number; at: Date }[];
   annotations: [name: string, value: string][];
   pullers: Puller[];
+  /** Who of the policy of access signed it; null where that names no signers, and for what is itself of another manifest. */
+  signedBy: string[] | null;
   /** The manifest as it was pushed; null where it is too long for a page. */
   raw: string | null;
 }
@@ -75,8 +79,15 @@ export async function viewManifest(ctx: Ctx, repositoryId: string, reference: st
       ...(await relationsOf(db, repository.id, row)),
       ...(await contentOf(db, repository.id, row)),
       pullers: await pullersOf(db, ctx, { repositoryId: repository.id, digest: row.digest }),
+      signedBy: await signedByOf(db, ctx, { repositoryId: repository.id, ...row }),
     };
   });
+}
+
+async function signedByOf(db: Tx, ctx: Ctx, row: Row & { repositoryId: string }): Promise<string[] | null> {
+  const signers = (await inForce(db, ctx.tenant.id, "access"))?.document.signers ?? [];
+  if (signers.length === 0 || (await subjectOf(db, row.repositoryId, row))) return null;
+  return (await signersOfImage(db, row, signers)).by;
 }
 
 async function manifestOf(db: Tx, repositoryId: string, reference: string): Promise<Row> {

@@ -92,12 +92,13 @@ export function comparePictures(before: Picture, after: Picture): Difference[] {
   return [...SECTIONS.flatMap((compare) => compare(before, after)), ...policies];
 }
 
-function policiesOf({ policies: { graceDays, endlessTokens, tagRules } }: Picture): string {
+function policiesOf({ policies: { graceDays, endlessTokens, tagRules, inForce = [] } }: Picture): string {
   const rules = tagRules.map(
     ({ product, immutable, retention }) =>
       `${product}: ${[immutable.join(" ") || "no tag is kept from moving", retention ? "old tags go" : ""].filter(Boolean).join(", ")}`,
   );
-  return [`${graceDays} days of grace`, endlessTokens ? "tokens without an end" : "", ...rules]
+  const ruling = inForce.map(({ kind, name, version }) => `${kind} by “${name}”, version ${version}`);
+  return [`${graceDays} days of grace`, endlessTokens ? "tokens without an end" : "", ...rules, ...ruling]
     .filter(Boolean)
     .join("; ");
 }

@@ -66,3 +66,9 @@ export const RECALLS = `
 export const TAG_RULES = `
   SELECT p.slug AS product, to_json(r.immutable_patterns) AS immutable, r.retention_enabled AS retention
   FROM tag_rules r JOIN products p ON p.id = r.product_id WHERE r.tenant_id = $1 ORDER BY p.slug`;
+
+export const POLICIES = `
+  SELECT p.kind::text, p.name, v.number AS version, ${at("v.activated_at")} AS "activatedAt",
+    v.activated_by AS "activatedBy", v.document
+  FROM policy_versions v JOIN policies p ON p.id = v.policy_id
+  WHERE v.tenant_id = $1 AND v.state = 'active' ORDER BY p.kind, p.name`;

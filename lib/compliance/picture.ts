@@ -15,7 +15,13 @@ export interface Picture {
   tokens: TokenEntry[];
   tags: TagEntry[];
   recalls: RecallEntry[];
-  policies: { graceDays: number; endlessTokens: boolean; tagRules: TagRulesEntry[] };
+  policies: {
+    graceDays: number;
+    endlessTokens: boolean;
+    tagRules: TagRulesEntry[];
+    /** Absent in snapshots that were taken before there were any. */
+    inForce?: PolicyEntry[];
+  };
   /** Differences between Stripe and the ledger; null where no account is connected, or Stripe did not answer. */
   stripe: { account: string; drift: string[] | null; problem: string | null } | null;
 }
@@ -99,6 +105,17 @@ export interface TagRulesEntry {
   product: string;
   immutable: string[];
   retention: boolean;
+}
+
+/** A version of a policy that is in force. */
+export interface PolicyEntry {
+  kind: string;
+  name: string;
+  version: number;
+  activatedAt: string;
+  activatedBy: string;
+  /** What it says, by its kind (docs/policies.md). */
+  document: unknown;
 }
 
 /** How much of each kind, for a list. */

@@ -9,6 +9,7 @@ import type {
   GroupEntry,
   MemberEntry,
   Picture,
+  PolicyEntry,
   ProductEntry,
   RecallEntry,
   TagEntry,
@@ -51,6 +52,7 @@ export async function readPicture(ctx: Ctx, call: Call): Promise<Picture> {
         graceDays,
         endlessTokens: tenant?.endlessTokens ?? false,
         tagRules: await from<TagRulesEntry>("policies", ASK.TAG_RULES, [id]),
+        inForce: await from<PolicyEntry>("policies", ASK.POLICIES, [id]),
       },
       takenAt: now.toISOString(),
     };

@@ -16,11 +16,13 @@ import { signed } from "./signing.ts";
 const zipped = promisify(gzip);
 
 const Nothing = z.strictObject({});
+// A workspace has one; the run leads to the page.
+const SUBJECT = { id: "", label: "Compliance", page: "compliance" } as const;
 
 /** Has a picture of who may have what taken and signed. @throws forbidden without `provider.snapshotCompliance` */
 export async function takeSnapshot(ctx: Ctx): Promise<StartedRun> {
   await demand(ctx, "provider.snapshotCompliance");
-  return transaction((tx) => startRun(tx, ctx, { run: snapshotRun, input: {} }));
+  return transaction((tx) => startRun(tx, ctx, { run: snapshotRun, subject: SUBJECT, input: {} }));
 }
 
 export const snapshotRun = defineRun({

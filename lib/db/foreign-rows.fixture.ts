@@ -43,6 +43,11 @@ export const FOREIGN_ROWS: Record<string, (tenant: string, b: Record<string, str
     "INSERT INTO recall_letters (tenant_id, recall_id, member_id) VALUES ($1, $2, $3)",
     [t, b.ownRecall, b.member],
   ],
+  "policy_versions.policy_id": (t, b) => [
+    `INSERT INTO policy_versions (id, tenant_id, policy_id, kind, number, document, created_by)
+     VALUES ($1, $2, $3, 'access', 2, '{}', 'x')`,
+    [randomUUID(), t, b.policy],
+  ],
   "operation_run_lines.run_id": (t, b) => [
     "INSERT INTO operation_run_lines (tenant_id, run_id, n, level, text) VALUES ($1, $2, 1, 'info', 'x')",
     [t, b.run],

@@ -86,6 +86,10 @@ describe("a row that points into another tenant", () => {
         randomUUID(),
         tenantId,
       ]);
+    const policy = await one(
+      "INSERT INTO policies (id, tenant_id, kind, name) VALUES ($1, $2, 'access', 'x') RETURNING id",
+      [randomUUID(), other.tenant.id],
+    );
     const registry = await aRegistry(other.tenant.id);
     const upstream = await one(
       `INSERT INTO upstream_repositories (id, tenant_id, repository_id, registry_id, path)
@@ -110,7 +114,7 @@ describe("a row that points into another tenant", () => {
       ownDirectoryUser: await aDirectoryUser(a.tenant.id),
       bulk: await aBulk(other.tenant.id, other.product.id),
       ownBulk: await aBulk(a.tenant.id, a.product.id),
-      ...{ release, ownRelease, registry, upstream },
+      ...{ release, ownRelease, registry, upstream, policy },
       ownRegistry: await aRegistry(a.tenant.id),
       run: await aRun(other.tenant.id),
       recall: await aRecall(other),

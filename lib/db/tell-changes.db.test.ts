@@ -44,10 +44,32 @@ const grantOf = () => ({
   grantedBy: "system",
 });
 
+const PASSKEY = { name: "Laptop", credentialId: newId(), publicKey: Buffer.from("key") };
+
 const CHANGES: Record<string, { work: () => Promise<unknown>; key: () => string }> = {
   "a tenant's settings": {
     work: () => db().tenant.update({ where: { id: t.tenant.id }, data: { graceDays: 3 } }),
     key: () => `tenant:${t.tenant.id}`,
+  },
+  "how long a tenant takes tokens": {
+    work: () => db().tenant.update({ where: { id: t.tenant.id }, data: { tokenDaysMax: 30 } }),
+    key: () => `tenant:${t.tenant.id}`,
+  },
+  "that a team needs a second factor": {
+    work: () => db().tenant.update({ where: { id: t.tenant.id }, data: { secondFactorRequired: true } }),
+    key: () => `tenant:${t.tenant.id}`,
+  },
+  "a second factor": {
+    work: () => db().user.update({ where: { id: t.member.userId }, data: { totpEnabledAt: new Date() } }),
+    key: () => `user:${t.member.userId}`,
+  },
+  "a passkey": {
+    work: () => db().passkey.create({ data: { userId: t.member.userId, ...PASSKEY } }),
+    key: () => `user:${t.member.userId}`,
+  },
+  "a passkey's end": {
+    work: () => db().passkey.deleteMany({ where: { userId: t.member.userId } }),
+    key: () => `user:${t.member.userId}`,
   },
   "a tenant's archiving": {
     work: () => db().tenant.update({ where: { id: t.tenant.id }, data: { archivedAt: new Date() } }),

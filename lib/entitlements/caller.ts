@@ -5,13 +5,15 @@ import { dateOf, type Place } from "./place.ts";
 
 /** Who asks: what a decision needs to know of a principal where it asks. */
 export interface Caller {
-  user: { id: string; email: string; sessionVersion: number } | null;
+  user: { id: string; email: string; sessionVersion: number; secondFactor: boolean } | null;
   token: {
     name: string;
     tenantId: string | null;
     scopes: readonly string[];
     productIds: readonly string[];
     expiresAt: Date | null;
+    /** When it was made or rotated. */
+    issuedAt: Date;
   } | null;
   role: Role | null;
   member: { id: string; suspendedAt: Date | null } | null;
@@ -54,10 +56,10 @@ function readingOf(json: CallerJson, token: string | null): Reading<Caller> {
 }
 
 /** @param json as callerSql makes it */
-export function callerOf([[userId, email, sessionVersion], token, role, member]: CallerJson): Caller {
+export function callerOf([[userId, email, sessionVersion, secondFactor], token, role, member]: CallerJson): Caller {
   const [memberId, suspendedAt, subscriptions, grants] = member ?? NO_MEMBER;
   return {
-    user: userId === null ? null : { id: userId, email, sessionVersion },
+    user: userId === null ? null : { id: userId, email, sessionVersion, secondFactor },
     token: tokenOf(token),
     role,
     member: memberId === null ? null : { id: memberId, suspendedAt: dateOf(suspendedAt) },
@@ -75,8 +77,9 @@ export function grantOf([source, startsAt, expiresAt]: GrantJson): Caller["grant
   return { source, startsAt: dateOf(startsAt), expiresAt: dateOf(expiresAt) };
 }
 
-function tokenOf([name, tenantId, scopes, productIds, expiresAt]: TokenJson): Caller["token"] {
-  return name === null ? null : { name, tenantId, scopes, productIds, expiresAt: dateOf(expiresAt) };
+function tokenOf([name, tenantId, scopes, productIds, expiresAt, issuedAt]: TokenJson): Caller["token"] {
+  if (name === null) return null;
+  return { name, tenantId, scopes, productIds, expiresAt: dateOf(expiresAt), issuedAt: new Date(issuedAt) };
 }
 
 type Instant = string | null;
@@ -87,11 +90,12 @@ type TokenJson = [
   scopes: string[],
   productIds: string[],
   expiresAt: Instant,
+  issuedAt: string,
 ];
 
 /** What callerSql answers with; a row that is not there is one of nulls. */
 export type CallerJson = [
-  user: [id: string | null, email: string, sessionVersion: number],
+  user: [id: string | null, email: string, sessionVersion: number, secondFactor: boolean],
   token: TokenJson,
   role: Role | null,
   member:
@@ -115,8 +119,10 @@ const NO_MEMBER: NonNullable<CallerJson[3]> = [null, null, null, null];
 /** The facts about a caller in a tenant and about its grants of a product, beside CALLER_FROM. */
 export function callerSql({ tenant, product }: { tenant: string; product: string }): string {
   return `json_build_array(
-      json_build_array(u.id, u.email, u.session_version),
-      json_build_array(a.name, a.tenant_id, a.scopes, a.product_ids, a.expires_at),
+      json_build_array(u.id, u.email, u.session_version,
+        u.totp_enabled_at IS NOT NULL OR EXISTS (SELECT FROM passkeys k WHERE k.user_id = u.id)),
+      json_build_array(a.name, a.tenant_id, a.scopes, a.product_ids, a.expires_at,
+        coalesce(a.rotated_at, a.created_at)),
       (SELECT tm.role FROM tenant_memberships tm WHERE tm.tenant_id = ${tenant} AND tm.user_id = u.id),
       (SELECT json_build_array(m.id, m.suspended_at,
           (SELECT json_agg(json_build_array(s.kind, s.status, s.past_due_since, s.ended_at))

@@ -124,16 +124,23 @@ function factsOf(place: Place, caller: Caller, asked: Pick<Facts, "capability" |
     ...asked,
     tenant: place.tenant,
     product: place.product,
-    token: token && { scopes: token.scopes, productIds: token.productIds, endless: token.expiresAt === null },
-    team: robotOfIts ? "robot" : role,
+    token: token && { ...token, endless: token.expiresAt === null },
+    team: robotOfIts ? "robot" : owes(place, caller) ? null : role,
+    owesSecondFactor: owes(place, caller),
     member,
     subscriptions,
     grants,
   };
 }
 
-function actorOf(principal: Principal | null, place: Place, { user, token, role }: Caller): Actor {
+function owes({ tenant }: Place, { user, role }: Caller): boolean {
+  return role !== null && tenant?.secondFactorRequired === true && user?.secondFactor !== true;
+}
+
+function actorOf(principal: Principal | null, place: Place, caller: Caller): Actor {
   if (!principal) return { type: "anonymous" };
+  const { user, token } = caller;
+  const role = owes(place, caller) ? null : caller.role;
   if (principal.type === "user") return { type: "user", id: principal.userId, email: user?.email ?? "", role };
   // A robot is somebody in its own tenant only.
   const foreign = token !== null && token.tenantId !== null && token.tenantId !== place.tenant?.id;

@@ -4,7 +4,7 @@ import { recallSentence } from "./recall-words.ts";
 
 /** Where something is asked for: what a decision needs to know of a repository, whoever asks. */
 export interface Place {
-  tenant: (NonNullable<Facts["tenant"]> & { id: string; name: string }) | null;
+  tenant: (NonNullable<Facts["tenant"]> & { id: string; name: string; secondFactorRequired: boolean }) | null;
   product: Facts["product"];
   repositoryId: string | null;
   /** What is said of its images that are recalled, by digest; null where none is. */
@@ -65,7 +65,7 @@ export interface PlaceRow {
 
 /** The facts about a tenant `t`. */
 export const TENANT_SQL = `json_build_object('id', t.id, 'name', t.name, 'archivedAt', t.archived_at, 'graceDays', t.grace_days,
-        'endlessTokens', t.endless_tokens)`;
+        'endlessTokens', t.endless_tokens, 'tokenDaysMax', t.token_days_max, 'secondFactorRequired', t.second_factor_required)`;
 /** The facts about a product `p`. */
 export const PRODUCT_SQL = `json_build_object('id', p.id, 'visibility', p.visibility,
         'requiresEntitlement', p.requires_entitlement, 'archivedAt', p.archived_at)`;

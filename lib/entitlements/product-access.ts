@@ -53,6 +53,7 @@ export async function decideProducts(
       product,
       token: null,
       team: caller.role,
+      owesSecondFactor: false,
       member,
       subscriptions: member?.subscriptions ?? [],
       grants: member?.entitlements.filter((grant) => grant.productId === product.id) ?? [],

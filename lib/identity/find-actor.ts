@@ -12,8 +12,11 @@ const FIND_ACTOR: Statement = {
   name: "find_tenant_actor",
   text: `
     SELECT t.id AS tenant_id, t.slug, t.name AS tenant_name, a.name AS token_name, a.kind::text, a.scopes, a.product_ids,
-           a.id IS NOT NULL AND a.expires_at IS NULL AND NOT t.endless_tokens AS endless,
-           u.id AS user_id, u.email, tm.role::text
+           a.id IS NOT NULL AND (a.expires_at IS NULL AND NOT t.endless_tokens OR t.token_days_max IS NOT NULL
+             AND coalesce(a.rotated_at, a.created_at) + make_interval(hours => t.token_days_max * 24) <= now()) AS unfit,
+           u.id AS user_id, u.email, tm.role::text,
+           t.second_factor_required AND u.totp_enabled_at IS NULL
+             AND NOT EXISTS (SELECT FROM passkeys k WHERE k.user_id = u.id) AS owes_second_factor
     FROM (VALUES (1)) one
     LEFT JOIN access_tokens a ON a.id = $1::uuid AND a.revoked_at IS NULL
       AND (a.expires_at IS NULL OR a.expires_at > now())
@@ -32,11 +35,12 @@ interface Row {
   kind: "personal" | "robot" | null;
   scopes: string[] | null;
   product_ids: string[] | null;
-  /** A token without an end, which this tenant does not take. */
-  endless: boolean;
+  /** A token without an end, or too old: this tenant does not take it. */
+  unfit: boolean;
   user_id: string | null;
   email: string | null;
   role: Role | null;
+  owes_second_factor: boolean;
 }
 
 /**
@@ -59,7 +63,7 @@ export async function findTeamActor(principal: Principal, slug: string | null): 
 function actorOf(principal: Principal, row: Row): Actor {
   const user = row.user_id && row.email ? { id: row.user_id, email: row.email } : null;
   if (principal.type === "user")
-    return { type: "user", id: principal.userId, email: user?.email ?? "", role: row.role };
+    return { type: "user", id: principal.userId, email: user?.email ?? "", ...roleOf(row) };
   return {
     type: "token",
     id: principal.tokenId,
@@ -67,11 +71,15 @@ function actorOf(principal: Principal, row: Row): Actor {
     name: row.token_name ?? "",
     user,
     scopes: tenantWideScopes(row),
-    role: row.role,
+    ...roleOf(row),
   };
 }
 
+function roleOf({ role, owes_second_factor }: Row): { role: Role | null; owesSecondFactor: boolean } {
+  return { role, owesSecondFactor: role !== null && owes_second_factor };
+}
+
 // What is done to a whole tenant is beyond a token that is limited to some of its products.
-function tenantWideScopes({ scopes, product_ids, endless }: Row): Capability[] {
-  return endless || (product_ids && product_ids.length > 0) ? [] : (scopes ?? []).filter(isCapability);
+function tenantWideScopes({ scopes, product_ids, unfit }: Row): Capability[] {
+  return unfit || (product_ids && product_ids.length > 0) ? [] : (scopes ?? []).filter(isCapability);
 }

@@ -40,7 +40,7 @@ export async function createRobotToken(ctx: Ctx, input: z.input<typeof CreateRob
     // Of two at once, the unique index access_tokens_one_robot lets one through.
     const taken = await tx.accessToken.findFirst({ where: { tenantId: ctx.tenant.id, name, revokedAt: null } });
     if (taken) throw conflict(`There is a robot called ${name} already.`);
-    const expiresAt = endOf(expiresInDays, ctx.now);
+    const expiresAt = endOf(daysHere(held.tenant, expiresInDays), ctx.now);
     const token = await addToken(tx, { kind: "robot", tenantId: ctx.tenant.id, name, scopes, productIds, expiresAt });
     await recordToken(tx, ctx, {
       action: "robot.created",
@@ -68,7 +68,8 @@ export async function rotateRobotToken(ctx: Ctx, input: z.input<typeof RotateTok
   return changeTenant(ctx, "token.create", async (tx, held) => {
     const token = await lockToken(tx, tokenId, { tenantId: ctx.tenant.id });
     refuseBeyond(held.ctx, token.scopes);
-    const rotated = await replaceSecret(tx, token, { ...how, tenantId: ctx.tenant.id, now: ctx.now });
+    const expiresInDays = daysHere(held.tenant, how.expiresInDays);
+    const rotated = await replaceSecret(tx, token, { ...how, expiresInDays, tenantId: ctx.tenant.id, now: ctx.now });
     await recordToken(tx, ctx, { action: "robot.rotated", token, after: how });
     return rotated;
   });
@@ -81,6 +82,11 @@ export async function revokeRobotToken(ctx: Ctx, id: string): Promise<void> {
     const { token, ended } = await endToken(tx, { id, tenantId: ctx.tenant.id }, ctx.now);
     if (ended) await recordToken(tx, ctx, { action: "robot.revoked", token });
   });
+}
+
+// A robot says that it ends when its workspace takes it no longer: a personal token may act elsewhere, too.
+function daysHere({ tokenDaysMax }: { tokenDaysMax: number | null }, days: number | null): number | null {
+  return days === null || tokenDaysMax === null ? days : Math.min(days, tokenDaysMax);
 }
 
 function refuseBeyond(ctx: Ctx, scopes: readonly string[]): void {

@@ -1,7 +1,7 @@
 /**
  * What a vendor ships as a whole: a version of a product with its notes, its files and the images that are published with it.
  * Owned: releases and their states, which versions were ever given out, which images a release holds.
- * Hidden: how versions are sorted, what follows what when a release and its images change at once.
+ * Hidden: how versions are sorted, how signatures are checked before they are published, what follows what when a release and its images change at once.
  */
 
 export { ArchiveRelease, archiveRelease } from "./archive-release.ts";
@@ -45,6 +45,8 @@ export { PruneRule } from "./prune-rule.ts";
 export { PublishRelease, publishRelease } from "./publish-release.ts";
 export { CHANNELS, Channel, Notes, type ReleaseStatus, STATUSES } from "./release-fields.ts";
 export { RestoreRelease, restoreRelease, stateBehind } from "./restore-release.ts";
+export { type UnsignedRelease, type UnsignedReleases, unsignedBy } from "./signed/unsigned-by.ts";
+export { type SignaturesView, viewSignatures } from "./signed/view-signatures.ts";
 export { type TiedImage, TieImage, tieImage, UntieImage, untieImage } from "./tie-image.ts";
 export { UpdateRelease, updateRelease } from "./update-release.ts";
 export { Version, versionKey } from "./version-key.ts";

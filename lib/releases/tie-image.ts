@@ -7,6 +7,7 @@ import { conflict, notFound } from "../errors.ts";
 import { plural } from "../format.ts";
 import { parse } from "../parse.ts";
 import { lockedRelease, ReleaseId, type ReleaseRow, subjectOf } from "./find-release.ts";
+import { refuseUnsignedImage } from "./signed/refuse-unsigned.ts";
 
 export const TieImage = z.strictObject({
   releaseId: ReleaseId,
@@ -32,7 +33,7 @@ export interface TiedImage {
  * Publishes an image of one of the product's repositories together with a release: a draft, or one that is published; one that
  * was deleted meanwhile, of an archived one too. What is tied already changes nothing, and says so.
  * @throws forbidden without `release.publish`; not_found for a repository of another product, and without the image;
- *   conflict for what is yanked or archived, for an image that is not whole here
+ *   conflict for what is yanked or archived, for an image that is not whole here, and with reason unsigned for an image that a published release may not have so
  */
 export async function tieImage(
   ctx: Ctx,
@@ -51,6 +52,7 @@ export async function tieImage(
     const image = { repository: repository.name, digest, tag: standing?.manifestDigest ? standing.tag : tag };
     if (standing?.manifestDigest) return { image, changed: false };
     await refuseNotWhole(tx, { repositoryId: repository.id, digest });
+    if (release.status === "published") await refuseUnsignedImage(tx, release, { repository, digest });
     const known = { manifestDigest: digest, tag };
     await tx.releaseImage.upsert({ where, create: { ...key, ...known, tenantId: ctx.tenant.id }, update: known });
     await record(tx, ctx, { action: "release.image_tied", subject: subjectOf(release), after: image });

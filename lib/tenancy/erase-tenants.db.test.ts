@@ -65,6 +65,10 @@ async function fill(t: Fixture): Promise<void> {
   });
   await db().operationRunLine.create({ data: { tenantId, runId, n: 1, level: "info", text: "begun" } });
   await db().providerState.create({ data: { tenantId, kind: "mail" } });
+  const policy = await db().policy.create({ data: { tenantId, kind: "immutability", name: "Versions stay" } });
+  await db().policyVersion.create({
+    data: { tenantId, policyId: policy.id, kind: "immutability", number: 1, document: {}, createdBy: "system" },
+  });
   const picture = { takenAt: new Date(), takenBy: "system", takenByLabel: "Purser", content: Buffer.from("x") };
   await db().complianceSnapshot.create({
     data: { tenantId, ...picture, sha256: "0", signature: "s", publicKey: "k", counts: {} },

@@ -62,6 +62,8 @@ const STEPS: Record<string, (tx: Tx, of: Where) => Promise<{ count: number }>> =
   repository_blobs: (tx, of) => tx.repositoryBlob.deleteMany(of),
   operation_run_lines: (tx, of) => tx.operationRunLine.deleteMany(of),
   operation_runs: (tx, of) => tx.operationRun.deleteMany(of),
+  policy_versions: (tx, of) => tx.policyVersion.deleteMany(of),
+  policies: (tx, of) => tx.policy.deleteMany(of),
   compliance_snapshots: (tx, of) => tx.complianceSnapshot.deleteMany(of),
   provider_states: (tx, of) => tx.providerState.deleteMany(of),
   cleanup_shares: (tx, of) => tx.cleanupShare.deleteMany(of),

@@ -13,6 +13,8 @@ export interface TenantAccess {
     deletionRequestedAt: Date | null;
   };
   role: Role | null;
+  /** Of the team, but without the second factor that it asks for: the role doesn't count. */
+  owesSecondFactor: boolean;
   memberId: string | null;
   /** Until when an instance admin may look, who is not of the team. */
   supportUntil: Date | null;
@@ -33,7 +35,9 @@ const FIND_VISIT: Statement = {
     SELECT u.id AS user_id, u.email, u.name AS user_name, u.is_instance_admin,
            s.last_seen_at < now() - interval '1 minute' AS stale,
            t.id, t.slug, t.name, t.grace_days, t.endless_tokens, t.archived_at, t.deletion_requested_at, tm.role::text,
-           m.id AS member_id, support.until
+           m.id AS member_id, support.until,
+           t.second_factor_required AND tm.role IS NOT NULL AND u.totp_enabled_at IS NULL
+             AND NOT EXISTS (SELECT FROM passkeys k WHERE k.user_id = u.id) AS owes_second_factor
     FROM sessions s
     JOIN users u ON u.id = s.user_id
     LEFT JOIN tenants t ON t.slug = $1 AND t.deleted_at IS NULL
@@ -62,6 +66,7 @@ interface Row {
   role: Role | null;
   member_id: string | null;
   until: Date | null;
+  owes_second_factor: boolean;
 }
 
 /** Who the session is, and the tenant as one of its team or members sees it; null where the session has ended. */
@@ -92,6 +97,7 @@ function accessOf({ id, slug, name, ...row }: Row): TenantAccess | null {
       deletionRequestedAt: row.deletion_requested_at,
     },
     role,
+    owesSecondFactor: row.owes_second_factor,
     memberId,
     supportUntil: row.role ? null : row.until,
   };

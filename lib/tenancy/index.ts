@@ -57,4 +57,4 @@ export { Slug, TenantName, TenantSlug } from "./slug.ts";
 export { type Standing, standingOf } from "./standing.ts";
 export { SuspendMember, suspendMember, UnsuspendMember, unsuspendMember } from "./suspend-member.ts";
 export { ONLY_OWNER } from "./team-change.ts";
-export { UpdateTenant, updateTenant, viewTenant } from "./update-tenant.ts";
+export { type AccessRules, setAccessRules, UpdateTenant, updateTenant, viewTenant } from "./update-tenant.ts";

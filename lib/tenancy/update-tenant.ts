@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
 import { type Prisma, query, type Tenant, type Tx } from "#lib/db/index.ts";
+import { inForce, policyWords } from "#lib/policies/index.ts";
 import type { Ctx } from "../context.ts";
+import { conflict } from "../errors.ts";
 import { parse } from "../parse.ts";
 import { changeTenant, tenantOf } from "./change-tenant.ts";
 import { TenantName } from "./slug.ts";
@@ -24,7 +26,7 @@ export async function viewTenant(ctx: Ctx): Promise<Tenant> {
 
 /**
  * Changes a tenant's settings. What is as it was changes nothing.
- * @throws forbidden without `tenant.update`; invalid
+ * @throws forbidden without `tenant.update`; invalid; conflict for what a policy of access in force says
  */
 export async function updateTenant(ctx: Ctx, input: z.input<typeof UpdateTenant>): Promise<{ changed: boolean }> {
   await demand(ctx, "tenant.update");
@@ -32,11 +34,9 @@ export async function updateTenant(ctx: Ctx, input: z.input<typeof UpdateTenant>
   return changeTenant(ctx, "tenant.update", async (tx, { tenant }) => {
     const changed = keysOf(settings).filter((key) => settings[key] !== tenant[key]);
     if (changed.length === 0) return { changed: false };
+    await refuseRuled(tx, tenant, changed);
     await tx.tenant.update({ where: { id: tenant.id }, data: settings, select: { id: true } });
-    // What Stripe gave to those who are past due ends with the days of grace: billing's job reads them again.
-    if (changed.includes("graceDays")) {
-      await tx.stripeReread.create({ data: { tenantId: tenant.id, requestId: ctx.requestId } });
-    }
+    if (changed.includes("graceDays")) await rereadGrace(tx, ctx);
     await recordTenant(tx, ctx, {
       action: "tenant.updated",
       before: only(tenant, changed),
@@ -44,6 +44,33 @@ export async function updateTenant(ctx: Ctx, input: z.input<typeof UpdateTenant>
     });
     return { changed: true };
   });
+}
+
+/** What a policy of access says, as the workspace's settings. */
+export type AccessRules = Pick<Tenant, "graceDays" | "endlessTokens" | "tokenDaysMax" | "secondFactorRequired">;
+
+/** Sets what a policy of access says, from the next request on. The caller holds the tenant's lock, and records it. */
+export async function setAccessRules(tx: Tx, ctx: Ctx, rules: AccessRules): Promise<void> {
+  const { id, graceDays } = await tenantOf(tx, ctx);
+  await tx.tenant.update({ where: { id }, data: rules, select: { id: true } });
+  if (graceDays !== rules.graceDays) await rereadGrace(tx, ctx);
+}
+
+// What Stripe gave to those who are past due ends with the days of grace: billing's job reads them again.
+async function rereadGrace(tx: Tx, ctx: Ctx): Promise<void> {
+  await tx.stripeReread.create({ data: { tenantId: ctx.tenant.id, requestId: ctx.requestId } });
+}
+
+const RULED: readonly (keyof Settings)[] = ["graceDays", "endlessTokens"];
+
+async function refuseRuled(tx: Tx, { id }: Tenant, changed: readonly (keyof Settings)[]): Promise<void> {
+  if (!changed.some((key) => RULED.includes(key))) return;
+  const ruling = await inForce(tx, id, "access");
+  if (ruling) {
+    throw conflict(`Days of grace and endless tokens are set by ${policyWords(ruling)}: change them there.`, {
+      reason: "ruled_by_policy",
+    });
+  }
 }
 
 /** Records what was done to the tenant itself. */

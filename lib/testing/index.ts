@@ -30,11 +30,21 @@ export {
 } from "./fresh-tenant.ts";
 export { lettersTo, letterTo, linkSecretIn } from "./letters.ts";
 export { mapForTest } from "./map-for-test.ts";
+export { archiveSigners, nameSigners } from "./name-signers.ts";
 export { type OidcProvider, startOidcProvider } from "./oidc-provider.ts";
 export { newRelease, publishAsset, type TestAsset } from "./publish-asset.ts";
 export { IMAGE, INDEX, imageOf, type Pushed, pushBlob, pushImage, randomBlob, storedBytes } from "./push.ts";
 export { type PushedIndex, pushIndex } from "./push-index.ts";
 export { daysAgo, type Shop, withShop } from "./shop.ts";
+export {
+  type KeyPair,
+  messageBundle,
+  newKeyPair,
+  payloadOf,
+  signed,
+  signImage,
+  statementBundle,
+} from "./sign-image.ts";
 export { snapshot } from "./snapshot.ts";
 export { startStripeLocal } from "./stripe-local.ts";
 export { deliverEvents, type StripeTenant, stripeTenant } from "./stripe-tenant.ts";

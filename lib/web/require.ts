@@ -85,6 +85,7 @@ export const requireVisit = cache(async (slug: string): Promise<Entrance> => {
     role: access.role,
     support: access.supportUntil !== null,
     archived: archivedAt !== null,
+    owesSecondFactor: access.owesSecondFactor,
   };
   const { requestId } = currentRequest();
   return { user, access, ctx: { tenant: { id, slug: own, name }, actor, requestId, now: new Date() } };
@@ -92,14 +93,23 @@ export const requireVisit = cache(async (slug: string): Promise<Entrance> => {
 
 /** The same for the portal, which holds what is somebody's own: a support view is no way into it. */
 export async function requireMember(slug: string): Promise<Entrance> {
-  return inPortal(await requireVisit(slug)) ?? nothingHere();
+  const entrance = await requireVisit(slug);
+  const inside = inPortal(entrance);
+  if (!inside && entrance.access.owesSecondFactor) redirect(secondFactorPath(slug));
+  return inside ?? nothingHere();
 }
 
 /** The same for the team alone, and for a support view: a member who is not of it gets notFound(). */
 export async function requireTeam(slug: string): Promise<Entrance> {
   const entrance = await requireVisit(slug);
   if (entrance.access.role === null) nothingHere();
+  if (entrance.access.owesSecondFactor) redirect(secondFactorPath(slug));
   return entrance;
+}
+
+// What to do about it is said where it can be done.
+function secondFactorPath(slug: string): string {
+  return `/account/security?for=${encodeURIComponent(slug)}`;
 }
 
 // Where a page is sent in pieces, to a script of ours, Next has said 200 by the time that it finds nothing here.

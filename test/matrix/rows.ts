@@ -11,6 +11,7 @@ import { EVENT_ROWS } from "./rows-events.ts";
 import { INSIGHT_API_ROWS, INSIGHT_ROWS } from "./rows-insight.ts";
 import { OPEN_ROWS } from "./rows-open.ts";
 import { OPERATION_API_ROWS, OPERATION_ROWS } from "./rows-operations.ts";
+import { POLICY_API_ROWS, POLICY_ROWS } from "./rows-policies.ts";
 import { RECALL_API_ROWS, RECALL_PAGE_ROWS } from "./rows-recalls.ts";
 import { REGISTRY_ROWS } from "./rows-registry.ts";
 import { RELEASE_PAGE_ROWS } from "./rows-release-pages.ts";
@@ -32,6 +33,7 @@ export const INSIDE: readonly Row[] = [
   ...OPERATION_ROWS,
   ...UPSTREAM_ROWS,
   ...BACKUP_ROWS,
+  ...POLICY_ROWS,
   ...TEAM_ROWS,
   ...EVENT_ROWS,
   ...BILLING_ROWS,
@@ -51,6 +53,7 @@ export const OUTSIDE: readonly Row[] = [
   ...RECALL_API_ROWS,
   ...INSIGHT_API_ROWS,
   ...OPERATION_API_ROWS,
+  ...POLICY_API_ROWS,
   ...DIRECTORY_API_ROWS,
   ...UPLOAD_ROWS,
   ...UPSTREAM_API_ROWS,

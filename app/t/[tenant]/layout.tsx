@@ -64,6 +64,7 @@ const TEAM_PAGES = [
   { path: "billing", label: "Billing", icon: "billing", needs: "billing.view" },
   { path: "providers", label: "Providers", icon: "providers", needs: "provider.view" },
   { path: "compliance", label: "Compliance", icon: "compliance", needs: "provider.view" },
+  { path: "policies", label: "Policies", icon: "policies", needs: "policy.view" },
   { path: "upstream", label: "Upstream", icon: "upstream", needs: "provider.view" },
   { path: "backups", label: "Backups", icon: "backups", needs: "backup.view" },
   { path: "runs", label: "Runs", icon: "runs", needs: "tenant.view" },

@@ -17,13 +17,13 @@ import {
   viewRegistry,
 } from "#lib/upstream/index.ts";
 import { type Operation, team } from "../operation.ts";
+import { StartedRunShape, viewStarted } from "../run-shapes.ts";
 import {
   AddedRegistryShape,
   ChangedMirrorShape,
   ChangedRegistryShape,
   MirrorShape,
   RegistryShape,
-  StartedImportShape,
   viewMirror,
   viewRegistryRow,
 } from "../upstream-shapes.ts";
@@ -165,10 +165,7 @@ export const UPSTREAM_OPERATIONS: readonly Operation[] = [
     needs: "provider.syncInventory",
     keyed: false,
     params: ofMirror,
-    response: StartedImportShape,
-    answer: async ({ ctx, params }) => {
-      const { run, made } = await startImport(ctx, { repositoryId: params.repository });
-      return { runId: run.id, made };
-    },
+    response: StartedRunShape,
+    answer: async ({ ctx, params }) => viewStarted(await startImport(ctx, { repositoryId: params.repository })),
   }),
 ];

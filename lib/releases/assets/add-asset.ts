@@ -3,6 +3,7 @@ import type { Prisma, Tx } from "#lib/db/index.ts";
 import { type Committed, refuseBeyondQuota } from "#lib/uploads/index.ts";
 import type { Ctx } from "../../context.ts";
 import { type ReleaseRow, releaseInTenant } from "../find-release.ts";
+import { refuseLateFile } from "../signed/refuse-unsigned.ts";
 import { refuseClosed, SIGNATURE_ENDINGS, signedFile, taken } from "./asset-fields.ts";
 import type { FileUpload } from "./begin-upload.ts";
 import { guessPlatform } from "./guess-platform.ts";
@@ -28,9 +29,9 @@ export async function addAsset(
   if (standing && standing.blobDigest !== blob.digest) throw taken(release, filename);
   if (standing) return { asset: standing, changed: false };
 
-  const asset = await tx.asset.create({
-    data: { ...dataOf(upload, blob), signsId: await signedFile(tx, release, upload) },
-  });
+  const signsId = await signedFile(tx, release, upload);
+  await refuseLateFile(tx, release, { filename, size: blob.size, signsId });
+  const asset = await tx.asset.create({ data: { ...dataOf(upload, blob), signsId } });
   await refuseBeyondQuota(tx, ctx, blob);
   await signBefore(tx, asset);
   const { size, sha256, os, arch } = asset;

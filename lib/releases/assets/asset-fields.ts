@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Tx } from "#lib/db/index.ts";
+import { SIGNATURE_BYTES_MAX } from "#lib/signatures/index.ts";
 import { type AppError, conflict, invalid } from "../../errors.ts";
 import type { ReleaseRow } from "../find-release.ts";
 
@@ -84,6 +85,15 @@ export async function signedFile(
 
 /** The endings of signatures that stand beside what they sign. */
 export const SIGNATURE_ENDINGS = [".sig", ".asc", ".minisig", ".sigstore", ".sigstore.json", ".sign"];
+
+/** Whether a file is there as the signature of another, and so needs none itself. */
+export function isSignature({
+  filename,
+  size,
+  signsId,
+}: Pick<NewFile, "filename" | "signsId"> & { size: number | bigint }): boolean {
+  return Boolean(signsId) && nameOfSigned(filename) !== null && size <= SIGNATURE_BYTES_MAX;
+}
 
 function nameOfSigned(filename: string): string | null {
   const ending = SIGNATURE_ENDINGS.find((each) => filename.toLowerCase().endsWith(each));

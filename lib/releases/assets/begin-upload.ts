@@ -7,6 +7,7 @@ import type { Ctx } from "../../context.ts";
 import { notFound } from "../../errors.ts";
 import { parse } from "../../parse.ts";
 import { ReleaseId, releaseInTenant } from "../find-release.ts";
+import { refuseLateFile } from "../signed/refuse-unsigned.ts";
 import { ASSET_BYTES_MAX, FILE, type NewFile, refuseClosed, refuseTaken, signedFile } from "./asset-fields.ts";
 
 export const BeginAssetUpload = z.strictObject({
@@ -18,7 +19,8 @@ export const BeginAssetUpload = z.strictObject({
 /**
  * Begins the upload of a release's file, in pieces; `size` in bytes. It answers to who began it alone.
  * @throws forbidden without `release.publish`, and where the tenant may keep no more (quota_bytes); not_found; conflict for a
- *   release that is archived or yanked, and for a name that other bytes have; limit_exceeded for too many uploads at once
+ *   release that is archived or yanked, for a name that other bytes have, and (reason unsigned) for one that is published and
+ *   takes signatures alone; limit_exceeded for too many uploads at once
  */
 export async function beginAssetUpload(
   ctx: Ctx,
@@ -42,7 +44,8 @@ export async function beginUpload(ctx: Ctx, { releaseId, ...file }: NewUpload): 
     const release = await releaseInTenant(tx, ctx, releaseId);
     refuseClosed(release);
     await refuseTaken(tx, release, file);
-    await signedFile(tx, release, file);
+    const signsId = await signedFile(tx, release, file);
+    await refuseLateFile(tx, release, { ...file, signsId });
     const startedBy = actorKey(ctx.actor);
     await refuseManyUploads(tx, ctx, startedBy);
     const data = { tenantId: ctx.tenant.id, releaseId: release.id, startedBy, ...file };

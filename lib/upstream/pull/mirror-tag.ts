@@ -1,4 +1,4 @@
-import { findManifest, immutableBy, type Manifest } from "#lib/catalog/index.ts";
+import { findManifest, immutableBy, immutablePatterns, type Manifest } from "#lib/catalog/index.ts";
 import { query } from "#lib/db/index.ts";
 import { type AppError, isAppError } from "../../errors.ts";
 import { LruCache } from "../../lru-cache.ts";
@@ -73,9 +73,11 @@ async function tagNow(repositoryId: string, name: string): Promise<Manifest | nu
 }
 
 async function isImmutable({ repositoryId, tenant }: Mirror, tag: string): Promise<boolean> {
-  const where = { tenantId: tenant.id, product: { repositories: { some: { id: repositoryId } } } };
-  const rules = await query((db) => db.tagRules.findFirst({ where, select: { immutablePatterns: true } }));
-  return immutableBy(tag, rules?.immutablePatterns ?? []) !== null;
+  const where = { tenantId_id: { tenantId: tenant.id, id: repositoryId } };
+  return query(async (db) => {
+    const repository = await db.repository.findUnique({ where, select: { tenantId: true, productId: true } });
+    return repository !== null && immutableBy(tag, await immutablePatterns(db, repository)) !== null;
+  });
 }
 
 async function askUpstream(mirror: Mirror, terms: Terms, tag: string): Promise<Answer> {

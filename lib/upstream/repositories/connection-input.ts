@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { isRepositoryName, TagPatterns } from "#lib/catalog/index.ts";
+import { isRepositoryName } from "#lib/catalog/index.ts";
+import { TagPatterns } from "#lib/policies/index.ts";
 
 export const registryId = z.uuid("is not an id");
 export const repositoryId = z.uuid("is not an id");

@@ -3,6 +3,7 @@ import { ArchiveWorkspace, DeleteWorkspace } from "#components/tenants/closing.t
 import { SettingsForm } from "#components/tenants/settings-form.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { decide } from "#lib/access/index.ts";
+import { listPolicies } from "#lib/policies/index.ts";
 import { DELETION_DELAY_DAYS, viewTenant } from "#lib/tenancy/index.ts";
 import { onPage, publicUrl, requireTeam } from "#lib/web/index.ts";
 import { deleteWorkspace, saveSettings, setArchived } from "./actions.ts";
@@ -12,7 +13,8 @@ export const metadata: Metadata = { title: "Settings" };
 export default async function SettingsPage({ params }: { params: Promise<{ tenant: string }> }) {
   const { ctx } = await requireTeam((await params).tenant);
   const { slug } = ctx.tenant;
-  const tenant = await onPage(() => viewTenant(ctx));
+  const [tenant, policies] = await onPage(() => Promise.all([viewTenant(ctx), listPolicies(ctx)]));
+  const ruling = policies.find(({ kind, active }) => kind === "access" && active !== null);
   const { name, graceDays, storefrontEnabled, endlessTokens, archivedAt, deletionRequestedAt } = tenant;
   return (
     <>
@@ -21,6 +23,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ tenan
         tenant={{ name, slug, graceDays, storefrontEnabled, endlessTokens }}
         storefrontUrl={publicUrl(`/store/${slug}`)}
         decision={decide(ctx.actor, "tenant.update")}
+        ruledBy={ruling ? { name: ruling.name, href: `/t/${slug}/policies/${ruling.id}` } : null}
         onSave={saveSettings.bind(null, slug)}
       />
       {/* Where it is about to be deleted, the way back is in the banner above. */}

@@ -102,7 +102,19 @@ function shelfOf({ products, tags, recalls, policies }: Picture): Shown[] {
       none: "Nothing is recalled.",
     },
     {
-      title: "Rules for tags",
+      title: "Policies in force",
+      columns: ["Policy", "Kind", "Version", "Since", "Put in force by"],
+      rows: (policies.inForce ?? []).map((one) => [
+        one.name,
+        one.kind,
+        String(one.version),
+        day(one.activatedAt),
+        one.activatedBy,
+      ]),
+      none: "No policy is in force.",
+    },
+    {
+      title: "Products’ own rules for tags",
       columns: ["Product", "Tags that can't be moved", "Old tags go by rules"],
       rows: policies.tagRules.map((one) => [one.product, one.immutable.join(" "), yes(one.retention)]),
       none: "No product has rules for its tags.",

@@ -10,6 +10,7 @@ import { listProductRepositories, viewProduct, viewTagRules } from "#lib/catalog
 import { given, onPage, type Query, registryAddress, requireTeam } from "#lib/web/index.ts";
 import { saveImmutableTags } from "./actions.ts";
 import { ProductFrame } from "./frame.tsx";
+import { RuledBy, unlessRuled } from "./ruled-by.tsx";
 
 export const metadata: Metadata = { title: "Product" };
 
@@ -53,11 +54,12 @@ export default async function ProductPage({ params, searchParams }: Props) {
       )}
       <Pager label="Pages of repositories" first={after ? to() : null} next={next ? to(next) : null} />
       <Section title="Rules for tags">
+        <RuledBy by={rules.by.immutability} tenant={ctx.tenant.slug} />
         <ImmutableForm
           key={rules.immutablePatterns.join(" ")}
           productId={product.id}
           patterns={rules.immutablePatterns}
-          decision={decide(ctx.actor, "product.update")}
+          decision={unlessRuled(decide(ctx.actor, "product.update"), rules.by.immutability)}
           onSave={saveImmutableTags.bind(null, ctx.tenant.slug)}
         />
       </Section>

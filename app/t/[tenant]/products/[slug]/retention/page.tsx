@@ -5,6 +5,7 @@ import { decide } from "#lib/access/index.ts";
 import { viewProduct, viewTagRules } from "#lib/catalog/index.ts";
 import { onPage, requireTeam } from "#lib/web/index.ts";
 import { ProductFrame } from "../frame.tsx";
+import { RuledBy, unlessRuled } from "../ruled-by.tsx";
 import { askRetention, saveRetention, takeByRetention } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Retention" };
@@ -13,7 +14,7 @@ export default async function RetentionPage({ params }: { params: Promise<{ tena
   const { tenant, slug } = await params;
   const { ctx } = await requireTeam(tenant);
   const product = await onPage(() => viewProduct(ctx, slug));
-  const { retention, appliedAt } = await onPage(() => viewTagRules(ctx, product.id));
+  const { retention, appliedAt, by } = await onPage(() => viewTagRules(ctx, product.id));
   const own = ctx.tenant.slug;
   return (
     <ProductFrame tenant={own} product={product} current="Retention">
@@ -26,11 +27,12 @@ export default async function RetentionPage({ params }: { params: Promise<{ tena
           </>
         ) : null}
       </p>
+      <RuledBy by={by.retention} tenant={own} />
       <RetentionForm
         key={JSON.stringify(retention)}
         product={{ id: product.id, slug: product.slug }}
         rule={retention}
-        saving={decide(ctx.actor, "product.update")}
+        saving={unlessRuled(decide(ctx.actor, "product.update"), by.retention)}
         applying={decide(ctx.actor, "registry.delete")}
         onSave={saveRetention.bind(null, own)}
         onPreview={askRetention.bind(null, own)}

@@ -9,6 +9,7 @@ import { NotesEditor } from "#components/releases/notes-editor.tsx";
 import { ReleaseActions } from "#components/releases/release-actions.tsx";
 import { ChannelBadge, StateBadge } from "#components/releases/release-badges.tsx";
 import { contentOf } from "#components/releases/releases-table.tsx";
+import { SignLines } from "#components/releases/sign-lines.tsx";
 import { TieImage } from "#components/releases/tie-image.tsx";
 import { Uploader } from "#components/releases/uploader.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -17,11 +18,24 @@ import { decide } from "#lib/access/index.ts";
 import { listProductRepositories, viewProduct } from "#lib/catalog/index.ts";
 import type { Ctx } from "#lib/context.ts";
 import { findStandingRecall, type RecallView } from "#lib/recalls/index.ts";
-import { type ReleaseView, stateBehind, viewRelease } from "#lib/releases/index.ts";
+import {
+  type ReleaseView,
+  type SignaturesView,
+  stateBehind,
+  viewRelease,
+  viewSignatures,
+} from "#lib/releases/index.ts";
 import { onPage, requireTeam } from "#lib/web/index.ts";
 import * as actions from "./actions.ts";
 import { askRecall, recall } from "./recall-actions.ts";
-import { assetDecisions, audienceOf, imageDecisions, restoreDecision } from "./shown.ts";
+import {
+  assetDecisions,
+  audienceOf,
+  imageDecisions,
+  publishDecision,
+  restoreDecision,
+  withSignatures,
+} from "./shown.ts";
 
 export const metadata: Metadata = { title: "Release" };
 
@@ -36,19 +50,26 @@ export default async function ReleasePage({
   const product = await onPage(() => viewProduct(ctx, release.product.slug));
   const { repositories } = await onPage(() => listProductRepositories(ctx, product.id, { limit: 100 }));
   const standing = await onPage(() => findStandingRecall(ctx, { releaseId: id }));
+  const signatures = await onPage(() => viewSignatures(ctx, { releaseId: id }));
   const own = ctx.tenant.slug;
   const base = `/t/${own}/products/${slug}/releases`;
-  const { assets, images, version } = release;
+  const { assets, images } = withSignatures(release, signatures);
   return (
     <>
       <Trail href={base}>{`Releases of ${product.name}`}</Trail>
-      <Header {...{ release, ctx, base, recalled: standing }} audience={await onPage(() => audienceOf(ctx, product))} />
+      <Header
+        {...{ release, ctx, base, recalled: standing, signatures }}
+        audience={await onPage(() => audienceOf(ctx, product))}
+      />
       {standing ? (
         <RecallBanner
           recall={standing}
           href={`${base.slice(0, -"releases".length)}recalls/${standing.id}`}
           now={ctx.now}
         />
+      ) : null}
+      {signatures && release.status !== "published" && signatures.lines.length > 0 ? (
+        <SignLines lines={signatures.lines} />
       ) : null}
       <Section title="Release notes">
         <NotesEditor
@@ -87,7 +108,7 @@ export default async function ReleasePage({
           {repositories.length > 0 ? (
             <TieImage
               repositories={repositories}
-              version={version}
+              version={release.version}
               decision={imageDecisions(ctx, release).tie}
               onTie={actions.tieTo.bind(null, own, id)}
             />
@@ -104,9 +125,10 @@ interface HeaderProps {
   base: string;
   audience: string;
   recalled: RecallView | null;
+  signatures: SignaturesView | null;
 }
 
-function Header({ release, ctx, base, audience, recalled }: HeaderProps) {
+function Header({ release, ctx, base, audience, recalled, signatures }: HeaderProps) {
   const { id, version, channel, status, publishedAt, yankReason, assets, images } = release;
   const own = ctx.tenant.slug;
   return (
@@ -119,9 +141,9 @@ function Header({ release, ctx, base, audience, recalled }: HeaderProps) {
             content={contentOf(assets.length, images.length)}
             audience={audience}
             may={{
-              publish: decide(ctx.actor, "release.publish"),
+              publish: publishDecision(ctx, signatures),
               archive: decide(ctx.actor, "release.archive"),
-              restore: restoreDecision(ctx, release, recalled !== null),
+              restore: restoreDecision(ctx, release, { recalled: recalled !== null, signatures }),
               delete: decide(ctx.actor, "release.forceDelete"),
             }}
             after={base}

@@ -1,9 +1,9 @@
 import { type CapabilityDecision, decide } from "#lib/access/index.ts";
-import type { ProductRow } from "#lib/catalog/index.ts";
+import { keyOfImage, type ProductRow } from "#lib/catalog/index.ts";
 import type { Ctx } from "#lib/context.ts";
 import { listEntitledProducts } from "#lib/entitlements/index.ts";
 import { plural } from "#lib/format.ts";
-import { type ReleaseView, stateBehind } from "#lib/releases/index.ts";
+import { type ReleaseView, type SignaturesView, stateBehind } from "#lib/releases/index.ts";
 
 /** Who gets what is published of a product: `every member in good standing`. */
 export async function audienceOf(ctx: Ctx, product: ProductRow): Promise<string> {
@@ -42,11 +42,34 @@ export function imageDecisions({ actor }: Ctx, { status, version, images }: Of) 
   };
 }
 
-/** What is recalled stays withdrawn until the recall is lifted. */
-export function restoreDecision({ actor }: Ctx, release: ReleaseView, recalled: boolean): CapabilityDecision {
+/** What a policy wants signed is published once it is. */
+export function publishDecision({ actor }: Ctx, signatures: SignaturesView | null): CapabilityDecision {
+  const publish = decide(actor, "release.publish");
+  return signatures?.refusal ? unless(publish, signatures.refusal) : publish;
+}
+
+/** What is recalled stays withdrawn until the recall is lifted; what a policy wants signed, until it is. */
+export function restoreDecision(
+  { actor }: Ctx,
+  release: ReleaseView,
+  { recalled, signatures }: { recalled: boolean; signatures: SignaturesView | null },
+): CapabilityDecision {
   const restore = decide(actor, "release.restore");
-  if (!recalled || stateBehind(release) !== "published") return restore;
-  return unless(restore, `${release.version} is recalled: lift the recall first.`);
+  if (stateBehind(release) !== "published") return restore;
+  if (recalled) return unless(restore, `${release.version} is recalled: lift the recall first.`);
+  return signatures?.refusal ? unless(restore, signatures.refusal) : restore;
+}
+
+/** Its images and files, each with who signed it. */
+export function withSignatures({ assets, images }: ReleaseView, signatures: SignaturesView | null) {
+  const signed = (key: string) => signatures?.things.get(key) ?? null;
+  return {
+    assets: assets.map((asset) => ({ ...asset, signed: signed(asset.id) })),
+    images: images.map((image) => ({
+      ...image,
+      signed: signed(keyOfImage({ repositoryId: image.repository.id, digest: image.digest })),
+    })),
+  };
 }
 
 function unless(decision: CapabilityDecision, reason: string): CapabilityDecision {

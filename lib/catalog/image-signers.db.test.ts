@@ -1,0 +1,126 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { db } from "#lib/db/index.ts";
+import { blobStore } from "#lib/storage/index.ts";
+import {
+  archiveSigners,
+  type Fixture,
+  freshTenant,
+  nameSigners,
+  newKeyPair,
+  payloadOf,
+  pushImage,
+  pushIndex,
+  signImage,
+} from "#lib/testing/index.ts";
+import { keyOfImage, signersOfImage, signersOfImages, viewManifest } from "./index.ts";
+
+const pair = newKeyPair();
+const stranger = newKeyPair();
+const build = { name: "build", publicKey: pair.publicKey };
+const UNKNOWN = { by: [], problems: ["a signature by a key that the policy does not name"] };
+
+let t: Fixture;
+let repositoryId: string;
+let digest: string;
+
+beforeEach(async () => {
+  t = await freshTenant();
+  ({ digest } = await pushImage(t.ctx, t.repository));
+  repositoryId = (await db().repository.findUniqueOrThrow({ where: { name: t.repository.name } })).id;
+});
+
+const signersOf = (of = digest, signers = [build]) => signersOfImage(db(), { repositoryId, digest: of }, signers);
+const sign = (options: Partial<Parameters<typeof signImage>[2]> = {}, of = digest) =>
+  signImage(t.ctx, { repository: t.repository, digest: of }, { pair, ...options });
+
+describe("the signers of an image", () => {
+  it.each(["tag", "referrer", "bundle", "list"] as const)(
+    "are found where cosign leaves a signature: %s",
+    async (as) => {
+      expect(await signersOf()).toEqual({ by: [], problems: [] });
+      await sign({ as });
+      expect(await signersOf()).toEqual({ by: ["build"], problems: [] });
+    },
+  );
+
+  it("are those whose keys are named", async () => {
+    await sign({ pair: stranger });
+    expect(await signersOf()).toEqual(UNKNOWN);
+    await sign({ as: "bundle" });
+    expect(await signersOf()).toEqual({ by: ["build"], problems: [] });
+    const both = [build, { name: "before", publicKey: stranger.publicKey }];
+    expect((await signersOf(digest, both)).by.sort()).toEqual(["before", "build"]);
+  });
+
+  it("signed that digest: another image's signature, put beside it, is none", async () => {
+    const other = await pushImage(t.ctx, t.repository, ["other"]);
+    await sign({ payload: payloadOf(other.digest) });
+    expect(await signersOf()).toEqual({ by: [], problems: ["a signature of another image"] });
+    await sign({ as: "bundle" }, other.digest);
+    expect((await signersOf()).by).toEqual([]);
+    expect((await signersOf(other.digest)).by).toEqual(["build"]);
+  });
+
+  it("are those of an index, and not of what it refers to", async () => {
+    const index = await pushIndex(t.ctx, t.repository, "multi");
+    await sign({ as: "bundle" }, index.digest);
+    expect((await signersOf(index.digest)).by).toEqual(["build"]);
+    expect((await signersOf(index.children[0])).by).toEqual([]);
+  });
+
+  it("are not asked of another repository", async () => {
+    await sign();
+    const name = { ...t.repository, name: `${t.repository.name}-b` };
+    const twin = await pushImage(t.ctx, name);
+    const { id } = await db().repository.findUniqueOrThrow({ where: { name: name.name } });
+    await db().manifest.updateMany({ where: { repositoryId: id, digest: twin.digest }, data: { digest } });
+    expect(await signersOfImage(db(), { repositoryId: id, digest }, [build])).toEqual({ by: [], problems: [] });
+  });
+
+  it("are found among many signatures, up to a bound that is told", async () => {
+    await sign({ before: 99 });
+    expect((await signersOf()).by).toEqual(["build"]);
+    await sign({ before: 1500 });
+    const { by, problems } = await signersOf();
+    expect(by).toEqual([]);
+    expect(problems).toEqual([...UNKNOWN.problems, "more than 100 signatures"]);
+  });
+
+  it("signed nothing with a layer that is too large, cut, or lost", async () => {
+    await sign({ payload: Buffer.concat([payloadOf(digest), Buffer.alloc(70_000, " ")]) });
+    expect((await signersOf()).problems[0]).toMatch(/^a signature of 70\d+ bytes, more than the 65536 that are read$/);
+    await sign({ payload: payloadOf(digest).subarray(0, -5) });
+    expect(await signersOf()).toEqual({ by: [], problems: ["a signature that is cut or of an unknown form"] });
+    const payload = Buffer.concat([payloadOf(digest), Buffer.from("\n")]);
+    await sign({ payload });
+    const blob = await db().blob.findFirstOrThrow({
+      where: { size: payload.length, repositories: { some: { repositoryId } } },
+    });
+    await blobStore().remove(blob.storageKey);
+    expect((await signersOf()).problems).toEqual(["a signature that can't be read from the store now"]);
+  });
+
+  it("are told on its manifest's page, where a policy names any, and not on a signature's", async () => {
+    const seen = async (reference: string) => (await viewManifest(t.ctx, repositoryId, reference)).signedBy;
+    const signature = await sign();
+    const referrer = await sign({ as: "bundle", pair: stranger });
+    expect(await seen("latest")).toBeNull();
+    await nameSigners(t, { release: stranger, build: pair });
+    expect((await seen("latest"))?.sort()).toEqual(["build", "release"]);
+    expect([await seen(signature), await seen(referrer)]).toEqual([null, null]);
+    await nameSigners(t, { other: newKeyPair() });
+    expect(await seen(digest)).toEqual([]);
+    await archiveSigners(t);
+    expect(await seen(digest)).toBeNull();
+  });
+
+  it("are told of many images at once", async () => {
+    const second = await pushImage(t.ctx, t.repository, ["second"]);
+    await sign();
+    await sign({ as: "bundle", pair: stranger }, second.digest);
+    const images = [digest, second.digest].map((each) => ({ repositoryId, digest: each }));
+    const found = await signersOfImages(db(), images, [build]);
+    expect(images.map((image) => found.get(keyOfImage(image)))).toEqual([{ by: ["build"], problems: [] }, UNKNOWN]);
+    expect(await signersOfImages(db(), [], [build])).toEqual(new Map());
+  });
+});
