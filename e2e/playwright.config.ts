@@ -5,7 +5,8 @@ const json: ReporterDescription[] = settings.jsonFile ? [["json", { outputFile: 
 
 // What happens in the demo's workspace happens one after the other; what is about accounts and the instance, beside it.
 // Axe only looks, but enters for support as the instance's journeys do: not while they are there.
-const BESIDE = /(accessibility|admin|passkeys|registration|second-factor|sessions?|strangers)\.spec\.ts$/;
+const BESIDE =
+  /(accessibility|admin|before-scripts|passkeys|registration|second-factor|sessions?|strangers)\.spec\.ts$/;
 
 export default defineConfig({
   testDir: ".",

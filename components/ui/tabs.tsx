@@ -13,7 +13,7 @@ interface Props {
 export function Tabs({ name, tabs }: Props) {
   return (
     <Radix.Root defaultValue={tabs[0]?.value}>
-      <Radix.List aria-label={name} className="mb-3 flex gap-1 overflow-x-auto border-line border-b">
+      <Radix.List aria-label={name} className="mb-3 flex flex-wrap gap-x-1 border-line border-b">
         {tabs.map(({ value, label }) => (
           <Radix.Trigger
             key={value}
