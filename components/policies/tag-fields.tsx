@@ -1,4 +1,5 @@
 import { FIXED, linesOf, numberOf } from "#components/registry/lines.ts";
+import { RETENTION_NUMBERS } from "#components/registry/retention-numbers.ts";
 import { Checkbox, Field, Input, Textarea } from "#components/ui/field.tsx";
 import { type DocumentShown, problemOf } from "./words.ts";
 
@@ -10,17 +11,6 @@ export interface FieldsProps {
 }
 
 const listed = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
-
-const NUMBERS = [
-  {
-    name: "keepLast",
-    label: "Keep the newest",
-    hint: "So many tags of each repository, by when they were last moved.",
-  },
-  { name: "keepDays", label: "Keep younger than", hint: "Days since a tag was last moved." },
-  { name: "keepPulledDays", label: "Keep if pulled within", hint: "Days; by the tag or by its digest." },
-  { name: "untaggedDays", label: "Take untagged manifests after", hint: "Days without any tag. Empty keeps them." },
-] as const;
 
 /** Which products a policy rules. */
 function ProductFields({ document, products, problems, readOnly }: FieldsProps) {
@@ -77,7 +67,7 @@ export function RetentionFields(props: FieldsProps) {
     <>
       <ProductFields {...props} />
       <div className="grid items-start gap-4 sm:grid-cols-2">
-        {NUMBERS.map(({ name, label, hint }) => (
+        {RETENTION_NUMBERS.map(({ name, label, hint }) => (
           <Field key={name} label={label} hint={hint} error={problemOf(problems, name)}>
             <Input
               name={name}
@@ -103,7 +93,7 @@ export function RetentionFields(props: FieldsProps) {
 export function retentionOf(form: FormData): DocumentShown {
   return {
     products: form.getAll("products").map(String),
-    ...Object.fromEntries(NUMBERS.map(({ name }) => [name, numberOf(form, name)])),
+    ...Object.fromEntries(RETENTION_NUMBERS.map(({ name }) => [name, numberOf(form, name)])),
     keepPatterns: linesOf(form, "keepPatterns"),
   };
 }

@@ -8,6 +8,7 @@ import { Checkbox, Field, Input, Textarea } from "#components/ui/field.tsx";
 import { useAction } from "#components/use-action.ts";
 import type { CapabilityDecision } from "#lib/access/index.ts";
 import { FIXED, linesOf, numberOf } from "./lines.ts";
+import { RETENTION_NUMBERS } from "./retention-numbers.ts";
 import { type PreviewShown, RetentionPreview } from "./retention-preview.tsx";
 
 export interface Rule {
@@ -37,21 +38,7 @@ interface Props {
   onApply: (input: Apply) => Promise<ActionResult<null>>;
 }
 
-const NUMBERS = [
-  {
-    name: "keepLast",
-    label: "Keep the newest",
-    hint: "So many tags of each repository, by when they were last moved.",
-  },
-  { name: "keepDays", label: "Keep younger than", hint: "Days since a tag was last moved." },
-  { name: "keepPulledDays", label: "Keep if pulled within", hint: "Days; by the tag or by its digest." },
-  {
-    name: "untaggedDays",
-    label: "Take untagged manifests after",
-    hint: "Days without any tag. Empty keeps them.",
-  },
-] as const;
-const NAMES = [...NUMBERS.map(({ name }) => name), "keepPatterns", "enabled"];
+const NAMES = [...RETENTION_NUMBERS.map(({ name }) => name), "keepPatterns", "enabled"];
 const SHOWN = [...NAMES, ...NAMES.map((name) => `rule.${name}`)];
 
 /** What is kept of a product's tags; what goes by it is looked at before it is taken. */
@@ -79,7 +66,7 @@ export function RetentionForm({ product, rule, saving, applying, onSave, onPrevi
     <>
       <form ref={form} onSubmit={submit} className="grid gap-4 rounded-lg border border-line bg-surface p-4" noValidate>
         <div className="grid gap-4 sm:grid-cols-2">
-          {NUMBERS.map(({ name, label, hint }) => (
+          {RETENTION_NUMBERS.map(({ name, label, hint }) => (
             <Field key={name} label={label} hint={hint} error={fields[name]}>
               <Input
                 name={name}
