@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import type { ActionResult } from "#components/action-result.ts";
 import type { MovesShown } from "#components/groups/moves.tsx";
-import { PreviewedButton } from "#components/groups/previewed-button.tsx";
+import { MovingButton } from "#components/groups/moving-button.tsx";
 import type { CapabilityDecision } from "#lib/access/index.ts";
 
 interface Props {
@@ -24,7 +24,7 @@ export function SyncButton({ decision, runs, onPreview, onStart }: Props) {
     return result;
   };
   return (
-    <PreviewedButton
+    <MovingButton
       gentle
       verb="Sync"
       title="Sync now?"

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import type { ActionResult } from "#components/action-result.ts";
 import type { CapabilityDecision } from "#lib/access/index.ts";
 import type { MovesShown } from "./moves.tsx";
-import { PreviewedButton } from "./previewed-button.tsx";
+import { MovingButton } from "./moving-button.tsx";
 
 interface Props {
   group: { name: string };
@@ -24,7 +24,7 @@ export function DeleteGroup({ group, base, decision, onPreview, onDelete }: Prop
     return result;
   };
   return (
-    <PreviewedButton
+    <MovingButton
       verb="Delete"
       title={`Delete ${group.name}?`}
       consequence="What the group gave ends. Grants of other sources stay, and roles that were given by hand."

@@ -1,6 +1,6 @@
 import { GiveProduct } from "#components/groups/give-product.tsx";
 import { GroupRole } from "#components/groups/group-role.tsx";
-import { PreviewedButton } from "#components/groups/previewed-button.tsx";
+import { MovingButton } from "#components/groups/moving-button.tsx";
 import { Section } from "#components/registry/section.tsx";
 import { type Capability, type CapabilityDecision, decide } from "#lib/access/index.ts";
 import { listProducts } from "#lib/catalog/index.ts";
@@ -25,7 +25,7 @@ export async function Gives({ ctx, group }: { ctx: Ctx; group: GroupRow }) {
         {group.products.map((product) => (
           <span key={product.id} className={CHIP}>
             {product.name}
-            <PreviewedButton
+            <MovingButton
               small
               verb="Remove"
               label={`Remove ${product.name}`}
