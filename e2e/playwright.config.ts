@@ -19,6 +19,8 @@ export default defineConfig({
   // Axe reads every page in two looks, which takes a busy machine a while.
   timeout: 180_000,
   expect: { timeout: 10_000 },
+  // As a file of vitest has: what passes only then is named at the end, to be mended.
+  retries: 1,
   reporter: [["list"], ...json],
   use: {
     browserName: "chromium",
