@@ -14,7 +14,7 @@ const WORKER_ENV = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MA
 
 /**
  * Forks the workers, replaces one that dies, and stops them all on SIGINT or SIGTERM: they finish what is under way,
- * within 30 s. Ends with the first worker's code where none could start.
+ * within 30 s. Ends with the first worker's code where none could start, and with 1 where one did not finish.
  */
 export function superviseWorkers(count: number): void {
   // Each worker accepts for itself: a connection handed over to one that dies would be nobody's.
@@ -36,7 +36,10 @@ export function superviseWorkers(count: number): void {
       process.exitCode = code;
       stop();
     }
-    if (stopping) return running().length === 0 ? process.exit() : undefined;
+    if (stopping) {
+      if (code !== 0) process.exitCode = 1;
+      return running().length === 0 ? process.exit() : undefined;
+    }
     log.error({ worker: worker.process.pid, code, signal }, "a worker died; another takes its place");
     // One that never came up would die again at once: not faster than once a second.
     setTimeout(() => stopping || cluster.fork(WORKER_ENV), listening < count ? 1000 : 0);

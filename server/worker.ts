@@ -10,6 +10,7 @@ import { openDataScope, openPageScope } from "./scope.ts";
 
 const DRAIN_SECONDS = 25;
 const IDLE_MS = 30_000;
+const CLOSE_IDLE_MS = 100;
 
 /** Serves the data plane directly and gives the rest to Next, until SIGTERM; then finishes what is under way and ends. */
 export async function startWorker(): Promise<void> {
@@ -17,6 +18,8 @@ export async function startWorker(): Promise<void> {
   setEnv({ NEXTAUTH_URL: env().PUBLIC_URL });
   const pages = await nextHandler();
   const server = createServer(HTTP_OPTIONS, (request, response) => {
+    // What is asked after this goes to another worker.
+    if (stopping().signal.aborted) response.shouldKeepAlive = false;
     const route = dataPlane(request.url ?? "/");
     const refusal = refusalOf(request);
     const scope = route ? openDataScope(request, response) : openPageScope(request, response);
@@ -71,7 +74,7 @@ function stopOnSignal(server: Server, stopWatching: () => Promise<void>): void {
   const stop = () => {
     if (stopping().signal.aborted) return;
     stopping().abort();
-    setTimeout(() => process.exit(1), DRAIN_SECONDS * 1000).unref();
+    setTimeout(() => flushLateWrites().finally(() => process.exit(1)), DRAIN_SECONDS * 1000).unref();
     const jobsEnded = stopJobs();
     server.close(async () => {
       await flushLateWrites();
@@ -80,7 +83,8 @@ function stopOnSignal(server: Server, stopWatching: () => Promise<void>): void {
       await closePool().catch(() => undefined);
       process.exit(0);
     });
-    server.closeIdleConnections();
+    // A connection whose answer was under way is idle after it, for as long as clients keep them: close() would wait for that.
+    setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS);
   };
   process.on("SIGTERM", stop);
   // Ctrl-C reaches every process of the terminal; the primary says when to stop.

@@ -117,7 +117,9 @@ export function withWorld(): () => { server: Running; world: World } {
     const server = await startServer();
     here = { server, world: await makeWorld(server.url) };
   });
-  afterAll(() => here?.server.stop());
+  afterAll(async () => {
+    await here?.server.stop();
+  });
   return () => {
     if (!here) throw new Error("the world is made before the tests, not while they are listed");
     return here;
@@ -128,7 +130,8 @@ export interface Running {
   url: string;
   /** The process whose children are the workers. */
   pid: number;
-  stop(): Promise<void>;
+  /** Resolves with its exit code. */
+  stop(): Promise<number | null>;
 }
 
 /** Starts the built server as production does, two workers, on the worker's own database. */
@@ -151,10 +154,11 @@ export async function startServer(dir = "."): Promise<Running> {
   return { url, pid: child.pid ?? 0, stop: () => stop(child) };
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess): Promise<number | null> {
   const exited = once(child, "exit");
   child.kill("SIGINT");
-  await exited;
+  const [code] = (await exited) as [number | null];
+  return code;
 }
 
 async function freePort(): Promise<number> {
