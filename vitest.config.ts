@@ -16,6 +16,8 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // What is waited for comes late on a busy machine: a second, which is the default, is not long.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         extends: true,
