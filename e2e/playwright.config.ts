@@ -3,10 +3,10 @@ import { settings } from "./settings.ts";
 
 const json: ReporterDescription[] = settings.jsonFile ? [["json", { outputFile: settings.jsonFile }]] : [];
 
-// What happens in the demo's workspace happens one after the other; what is about accounts and the instance, beside it.
-// Axe only looks, but enters for support as the instance's journeys do: not while they are there.
+// What happens in the demo's workspace happens one after the other; what is about accounts and the instance, or brings a
+// workspace of its own, beside it. Axe only looks, but enters for support as the instance's journeys do: not while they are there.
 const BESIDE =
-  /(accessibility|admin|before-scripts|passkeys|registration|second-factor|sessions?|strangers)\.spec\.ts$/;
+  /(accessibility|admin|backups|before-scripts|killed-run|passkeys|registration|second-factor(-policy)?|sessions?|strangers)\.spec\.ts$/;
 
 export default defineConfig({
   testDir: ".",

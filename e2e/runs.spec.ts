@@ -1,13 +1,8 @@
 import { expect, type Page, test } from "playwright/test";
 import { passes } from "./axe.ts";
-import { demo, fillSignIn, signedIn, toasted } from "./demo.ts";
-import { ownInstance } from "./own-instance.ts";
-import { anUpstream, mirrored } from "./upstream-registry.ts";
-
-const tagsOf = (count: number) => Array.from({ length: count }, (_, n) => `1.${n}`);
-const bar = (page: Page) => page.getByRole("progressbar", { name: "How far it is" });
-const log = (page: Page) => page.getByRole("list", { name: "Log" }).getByRole("listitem");
-const state = (page: Page, word: string) => page.getByRole("main").getByText(word, { exact: true });
+import { demo, signedIn, toasted } from "./demo.ts";
+import { bar, log, state } from "./run-page.ts";
+import { anUpstream, mirrored, tagsOf } from "./upstream-registry.ts";
 
 /** What stands on a run's page while it goes on, each time that it says something else. */
 async function watched(page: Page, until: () => Promise<boolean>) {
@@ -96,35 +91,4 @@ test("a run is stopped in the browser, which says by whom; what was done before 
   await expect(page.getByRole("table").first()).toContainText("1.0");
   for (const one of [context, owner.context, viewer.context]) await one.close();
   registry.close();
-});
-
-test("a run whose server died in the middle goes on by itself, on the same page, and says what happened", async ({
-  page,
-}) => {
-  test.slow();
-  const own = await ownInstance();
-  const registry = await anUpstream(tagsOf(30));
-  try {
-    await fillSignIn(page, own.demo.people.owner, own.demo);
-    await page.waitForURL((url) => url.pathname !== "/sign-in");
-    await mirrored(page, registry, own.demo);
-    registry.pauseMs = 1000;
-    await page.getByRole("button", { name: "Import now" }).click();
-    await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
-    await expect(log(page).nth(2)).toBeVisible({ timeout: 30_000 });
-    let loads = 0;
-    page.on("domcontentloaded", () => loads++);
-    own.killWorkers();
-    registry.pauseMs = 100;
-    await expect(log(page).filter({ hasText: "stopped without a word" })).toBeVisible({ timeout: 60_000 });
-    await expect(state(page, "Done")).toBeVisible({ timeout: 60_000 });
-    await expect(page.getByRole("main")).toContainText("2 times: workers stopped while they had it");
-    // What was taken over before is the same by then: no tag twice.
-    await expect(page.getByText(/^30 tags: \d+ new, 0 moved/)).toBeVisible();
-    await expect(log(page)).toHaveCount(31);
-    expect(loads).toBe(0);
-  } finally {
-    registry.close();
-    await own.stop();
-  }
 });

@@ -10,6 +10,9 @@ import { addProduct, at, demo, toasted } from "./demo.ts";
 const TYPE = "application/vnd.oci.image.manifest.v1+json";
 const digestOf = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 
+/** As many tags of a registry. */
+export const tagsOf = (count: number) => Array.from({ length: count }, (_, n) => `1.${n}`);
+
 export interface UpstreamRegistry {
   url: string;
   /** How long it takes to say what a tag is. */
