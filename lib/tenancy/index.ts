@@ -40,7 +40,7 @@ export {
   resendInvitation,
   withdrawInvitation,
 } from "./invite.ts";
-export { leaveTeam, RemoveFromTeam, removeFromTeam } from "./leave-team.ts";
+export { leaveTeam, RemoveFromTeam, removeFromTeam, whyStay } from "./leave-team.ts";
 export { hasOneOwner, listTeam, TeamFilter, type TeamRow } from "./list-team.ts";
 export { listTenantsOf, type TenantChoice, TenantFilter } from "./list-tenants.ts";
 export {

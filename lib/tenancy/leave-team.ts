@@ -1,14 +1,24 @@
 import { z } from "zod";
+import { LAST_ROLE } from "#lib/access/index.ts";
 import { record } from "#lib/audit/index.ts";
-import { type Tx, transaction } from "#lib/db/index.ts";
+import { query, type Tx, transaction } from "#lib/db/index.ts";
 import { sendMailLater } from "#lib/mail/index.ts";
 import type { AccountCtx, Ctx } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { insist, lockTenant } from "./change-tenant.ts";
-import { refuseByGroups } from "./group-roles.ts";
+import { byGroups, refuseByGroups } from "./group-roles.ts";
 import { withdrawBeyond } from "./invite.ts";
+import { hasOneOwner } from "./list-team.ts";
 import { decideChanging } from "./rank.ts";
-import { changeTeam, keepAnOwner, type Membership, membershipInTenant, subjectOf } from "./team-change.ts";
+import {
+  changeTeam,
+  keepAnOwner,
+  type Membership,
+  membershipInTenant,
+  ONLY_OWNER,
+  subjectOf,
+  WITH_USER,
+} from "./team-change.ts";
 
 export const RemoveFromTeam = z.strictObject({ membershipId: z.uuid("is not an id") });
 
@@ -45,6 +55,14 @@ export async function leaveTeam(ctx: Ctx & AccountCtx): Promise<void> {
     if (!own) throw notFound("person on the team");
     await end(tx, ctx, { membership: await membershipInTenant(tx, ctx, own.id), action: "team.left" });
   });
+}
+
+/** Why the actor is to stay on the team, in words; null where they may leave it. */
+export async function whyStay(ctx: Ctx & AccountCtx): Promise<string | null> {
+  const key = { tenantId_userId: { tenantId: ctx.tenant.id, userId: ctx.actor.id } };
+  const own = await query((db) => db.tenantMembership.findUnique({ where: key, include: WITH_USER }));
+  if (own?.groupRole) return byGroups({ email: own.user.email, groupRole: own.groupRole });
+  return own?.role === LAST_ROLE && (await hasOneOwner(ctx)) ? ONLY_OWNER : null;
 }
 
 async function end(

@@ -4,7 +4,7 @@ import { db } from "#lib/db/index.ts";
 import { type Fixture, freshTenant, letterTo, newUser, sessionOf } from "#lib/testing/index.ts";
 import type { AccountCtx, Ctx } from "../context.ts";
 import { newId } from "../ids.ts";
-import { changeRole, findVisit, hasOneOwner, leaveTeam, listTeam, removeFromTeam } from "./index.ts";
+import { changeRole, findVisit, hasOneOwner, leaveTeam, listTeam, removeFromTeam, whyStay } from "./index.ts";
 
 const asPerson = (t: Fixture, user: { id: string; email: string }, role: Role | null): Ctx & AccountCtx => {
   const actor = { type: "user", ...user, role } as const;
@@ -88,6 +88,21 @@ describe("somebody who is removed", () => {
     expect(await t.lastAudit()).toMatchObject({ action: "team.left", subjectLabel: t.users.readonly.email });
     expect(await roles(t)).toHaveLength(3);
   });
+});
+
+it("whoever is to stay is told why before they try: the only owner, and whom a group put there", async () => {
+  const t = await freshTenant();
+  const [owner, viewer] = [asPerson(t, t.users.owner, "owner"), asPerson(t, t.users.readonly, "readonly")];
+  const refusalOf = (deed: Promise<unknown>) => deed.then(String, (error: Error) => error.message);
+  expect(await whyStay(owner)).toBe(await refusalOf(leaveTeam(owner)));
+  await secondOwner(t);
+  expect([await whyStay(owner), await whyStay(viewer)]).toEqual([null, null]);
+  await db().tenantMembership.update({
+    where: { id: await idOf(t, t.users.readonly.id) },
+    data: { groupRole: "readonly" },
+  });
+  expect(await whyStay(viewer)).toContain("by a group that gives the role readonly");
+  expect(await whyStay(viewer)).toBe(await refusalOf(leaveTeam(viewer)));
 });
 
 describe("the last owner", () => {

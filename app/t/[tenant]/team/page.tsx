@@ -9,10 +9,10 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { Pager } from "#components/ui/pager.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 import { decide } from "#lib/access/index.ts";
-import { hasOneOwner, listInvitations, listTeam } from "#lib/tenancy/index.ts";
+import { hasOneOwner, listInvitations, listTeam, whyStay } from "#lib/tenancy/index.ts";
 import { one, onPage, requireTeam } from "#lib/web/index.ts";
 import { giveRole, invite, leave, remove, resend, withdraw } from "./actions.ts";
-import { invitationShown, leaving, personShown, rolesOffered } from "./shown.ts";
+import { invitationShown, personShown, rolesOffered } from "./shown.ts";
 
 export const metadata: Metadata = { title: "Team" };
 
@@ -27,12 +27,13 @@ export default async function TeamPage({ params, searchParams }: Props) {
   const query = await searchParams;
   const [search, after, invited] = [one(query.search), one(query.after), one(query.invited)];
   const base = `/t/${slug}/team`;
-  const [team, open, oneOwner] = await onPage(
+  const [team, open, oneOwner, stays] = await onPage(
     () =>
       Promise.all([
         listTeam(ctx, { search, after, limit: 25 }),
         listInvitations(ctx, { after: invited, limit: 25 }),
         hasOneOwner(ctx),
+        whyStay(ctx),
       ]),
     base,
   );
@@ -50,7 +51,7 @@ export default async function TeamPage({ params, searchParams }: Props) {
                 verb="Leave"
                 title={`Leave ${name}?`}
                 consequence={`You lose access to ${name} at once, and come back only when somebody invites you again.`}
-                decision={leaving(access.role, oneOwner)}
+                decision={stays ? { allowed: false, reason: stays } : { allowed: true }}
                 onConfirm={leave.bind(null, slug)}
               />
             )}

@@ -10,7 +10,6 @@ import {
   type TeamRow,
 } from "#lib/tenancy/index.ts";
 
-const ALLOWED = { allowed: true } as const;
 const STAYS = { allowed: false, reason: ONLY_OWNER } as const;
 
 /** The roles with what speaks against giving each. */
@@ -49,11 +48,6 @@ export function invitationShown(actor: Actor, invitation: InvitationRow) {
     expiresAt,
     decision: decision.allowed ? decideGiving(actor, role) : decision,
   };
-}
-
-/** Everybody may go but the only owner. */
-export function leaving(role: Role | null, oneOwner: boolean): CapabilityDecision {
-  return isLast(role, oneOwner) ? STAYS : ALLOWED;
 }
 
 function isLast(role: Role | null, oneOwner: boolean): boolean {
