@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import { forgetAnswers } from "#lib/idempotency/index.ts";
+import { createPolicy } from "#lib/policies/index.ts";
 import { type Fixture, freshTenant, newUser, personalToken, robotToken } from "#lib/testing/index.ts";
 import { type ApiCall, callApi } from "./api.contract.ts";
 import { listenDataPlane } from "./listen-for-test.ts";
@@ -74,6 +75,16 @@ describe("a write with an Idempotency-Key", () => {
     expect(answers.filter((answer) => answer.status === 200 && !answer.headers["idempotent-replayed"])).toHaveLength(1);
     for (const { status, json } of answers) if (status === 409) expect(json.reason).toBe("in_progress");
     expect(await productsCreated()).toBe(1);
+  });
+
+  it("that is a preview changes nothing: whoever may look puts nothing in force", async () => {
+    const document = { products: [], patterns: ["v*"] };
+    const { policyId } = await createPolicy(t.ctx, { kind: "immutability", name: "Stay", document });
+    const { secret } = await personalToken(t.users.readonly, ["policy.view"]);
+    const before = await t.rows();
+    const path = `/v1/policies/${policyId}/preview?tenant=${t.tenant.slug}`;
+    expect((await call("POST", path, keyed("looked", { number: 1 }, secret))).status).toBe(200);
+    expect(await t.rows()).toEqual(before);
   });
 
   it("keeps no refusal: what was refused is asked anew, and its row of the log stays", async () => {

@@ -17,5 +17,5 @@ export { runIn } from "./prepared.ts";
 export { inSnapshot, type Moment } from "./snapshot.ts";
 export { joinSql, nameSql, noSql, type Sql, sql } from "./sql.ts";
 export { nameOf } from "./statement-names.ts";
-export { apart, asOne, isDatabaseAway, query, transaction, translated } from "./transaction.ts";
+export { apart, asOne, isDatabaseAway, query, rehearsed, transaction, translated } from "./transaction.ts";
 export { startWatching } from "./watch.ts";

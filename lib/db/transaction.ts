@@ -39,6 +39,21 @@ export function asOne<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
   return transaction((tx) => joined.run(tx, () => work(tx)));
 }
 
+/**
+ * What `work` would come to, found out by doing it and undoing it: its answer is all that stays. Within `asOne` that alone is
+ * undone, and what was done before and beside it stands. @throws as transaction
+ */
+export function rehearsed<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  return asOne(async (tx) => {
+    await tx.$executeRaw`SAVEPOINT rehearsal`;
+    try {
+      return await work(tx);
+    } finally {
+      await tx.$executeRaw`ROLLBACK TO SAVEPOINT rehearsal`;
+    }
+  });
+}
+
 /** What is kept even where the transaction around it is rolled back: a refusal's row of the log. */
 export function apart<T>(work: () => Promise<T>): Promise<T> {
   return joined.exit(work);

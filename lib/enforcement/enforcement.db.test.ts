@@ -1,31 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { applyDueRetention, setImmutableTags, setRetention, viewTagRules } from "#lib/catalog/index.ts";
-import { db } from "#lib/db/index.ts";
-import { createPolicy, startDraft, viewPolicy } from "#lib/policies/index.ts";
+import { asOne, db } from "#lib/db/index.ts";
+import { changePolicy, startDraft, viewPolicy } from "#lib/policies/index.ts";
 import { type Fixture, freshTenant, pushImage } from "#lib/testing/index.ts";
+import { activated, archived, drafted, NOTHING } from "./enforcement.contract.ts";
 import { activateDraft, archivePolicy, previewPolicy, restoreVersion } from "./index.ts";
-
-const NOTHING = { keepLast: null, keepDays: null, keepPatterns: [], keepPulledDays: null, untaggedDays: null };
-type Kind = Parameters<typeof createPolicy>[1]["kind"];
-
-type Rule = Partial<Record<Kind, object>>;
-
-function drafted(t: Fixture, rule: Rule, name = "House rule") {
-  const [[kind, document] = []] = Object.entries(rule);
-  return createPolicy(t.ctx, { kind: kind as Kind, name, document });
-}
-
-async function activated(t: Fixture, rule: Rule, name?: string) {
-  const key = await drafted(t, rule, name);
-  const { fingerprint } = await previewPolicy(t.ctx, key);
-  await activateDraft(t.ctx, { ...key, fingerprint });
-  return key;
-}
-
-async function archived(t: Fixture, policyId: string) {
-  const { fingerprint } = await previewPolicy(t.ctx, { policyId, number: null });
-  return archivePolicy(t.ctx, { policyId, fingerprint });
-}
 
 const linesOf = (effect: Awaited<ReturnType<typeof previewPolicy>>) =>
   Object.fromEntries(effect.sections.map(({ title, first }) => [title, first]));
@@ -158,6 +137,17 @@ describe("a policy of retention in force", () => {
   });
 });
 
+it("a preview of taking out of force what is not in force says so", async () => {
+  const t = await freshTenant();
+  const ACCESS = { graceDays: 7, endlessTokens: false, tokenDaysMax: null, secondFactor: false, signers: [] };
+  const rules = { immutability: { products: [], patterns: ["v*"] }, access: { ...ACCESS, signedFiles: false } };
+  for (const [kind, document] of Object.entries(rules)) {
+    const { policyId } = await drafted(t, { [kind]: document }, kind);
+    const asked = previewPolicy(t.ctx, { policyId, number: null });
+    await expect(asked, kind).rejects.toMatchObject({ code: "conflict", reason: "not_in_force" });
+  }
+});
+
 it("a preview leaves nothing behind", async () => {
   const t = await freshTenant();
   await withTags(t);
@@ -166,4 +156,17 @@ it("a preview leaves nothing behind", async () => {
   await previewPolicy(t.ctx, key);
   expect(await viewPolicy(t.ctx, key.policyId)).toMatchObject({ active: null, draft: 1 });
   expect(await t.auditCount()).toBe(count);
+});
+
+it("a preview within another transaction is undone alone: what was done beside it stands", async () => {
+  const t = await freshTenant();
+  const key = await drafted(t, { immutability: { products: [], patterns: ["v*"] } });
+  const unknown = { policyId: key.policyId, number: 9 };
+  await asOne(async () => {
+    await changePolicy(t.ctx, { policyId: key.policyId, name: "Before", description: "" });
+    expect((await previewPolicy(t.ctx, key)).changes).not.toEqual([]);
+    await expect(previewPolicy(t.ctx, unknown)).rejects.toMatchObject({ code: "not_found" });
+    await changePolicy(t.ctx, { policyId: key.policyId, name: "After", description: "" });
+  });
+  expect(await viewPolicy(t.ctx, key.policyId)).toMatchObject({ name: "After", active: null, draft: 1 });
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { actorLabel, type Capability, decide } from "#lib/access/index.ts";
 import { demand } from "#lib/audit/index.ts";
-import { asOne, type Policy, type PolicyKind, type PolicyVersion, type Tx } from "#lib/db/index.ts";
+import { type Policy, type PolicyKind, type PolicyVersion, rehearsed, type Tx } from "#lib/db/index.ts";
 import {
   compareDocuments,
   documentIn,
@@ -12,7 +12,7 @@ import {
   versionIn,
   versionOf,
 } from "#lib/policies/index.ts";
-import { changeTenant } from "#lib/tenancy/index.ts";
+import { changeTenant, lockTenant } from "#lib/tenancy/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, conflict } from "../errors.ts";
 import { parse } from "../parse.ts";
@@ -38,20 +38,21 @@ export const ArchivePolicy = z.strictObject({ policyId: PolicyId, ...Looked });
 export async function previewPolicy(ctx: Ctx, input: z.input<typeof PreviewPolicy>): Promise<Effect> {
   await demand(ctx, "policy.view");
   const { policyId, number } = parse(PreviewPolicy, input);
-  let effect: Effect | undefined;
-  let looked: PolicyVersion | null = null;
-  const undone = new Error("a preview is undone");
-  await asOne(async (tx) => {
-    const policy = await policyInTenant(tx, ctx, policyId);
-    looked = number === null ? null : await versionOf(tx, ctx, { policyId, number });
-    effect = await enact(tx, ctx, { policy, version: looked });
-    throw undone;
-  }).catch((error) => {
-    if (error !== undone) throw error;
+  const { effect, looked } = await rehearsed(async (tx) => {
+    const policy = await lockedInTurn(tx, ctx, policyId);
+    const looked = number === null ? null : await versionOf(tx, ctx, { policyId, number });
+    if (looked === null) await activeOf(tx, policy);
+    return { looked, effect: await enact(tx, ctx, { policy, version: looked }) };
   });
-  if (!effect) throw new Error("a preview came to its end without an effect");
   const told = await toldOf(ctx, looked);
   return { ...effect, sections: [...effect.sections, ...told] };
+}
+
+// In the order in which versions are put in force: else each could hold what the other waits for.
+async function lockedInTurn(tx: Tx, ctx: Ctx, policyId: string): Promise<Policy> {
+  const { kind } = await policyInTenant(tx, ctx, policyId);
+  if (kind === "access") await lockTenant(tx, ctx.tenant.id);
+  return lockPolicy(tx, ctx, policyId);
 }
 
 /**
@@ -82,13 +83,19 @@ export async function archivePolicy(ctx: Ctx, input: z.input<typeof ArchivePolic
   return changeTenant(ctx, "policy.archive", async (tx, held) => {
     const policy = await lockPolicy(tx, ctx, policyId);
     insistOnKind(held.ctx, policy.kind);
-    const active = await versionIn(tx, policy, "active");
-    if (!active) throw conflict("No version of this policy is in force.", { reason: "not_in_force" });
+    const active = await activeOf(tx, policy);
     const effect = await enact(tx, ctx, { policy, version: null });
     refuseOther(effect, fingerprint);
     await recordPolicy(tx, ctx, { action: "policy.archived", policy, before: { version: active.number } });
     return effect;
   });
+}
+
+/** @throws conflict where none is */
+async function activeOf(tx: Tx, policy: Policy): Promise<PolicyVersion> {
+  const active = await versionIn(tx, policy, "active");
+  if (!active) throw conflict("No version of this policy is in force.", { reason: "not_in_force" });
+  return active;
 }
 
 interface Deed {

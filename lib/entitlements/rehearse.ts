@@ -1,4 +1,4 @@
-import { asOne, type Tx } from "#lib/db/index.ts";
+import { rehearsed, type Tx } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 
 /** What a change would move: who gains or loses a product, and what happens on the team. */
@@ -27,18 +27,12 @@ const TEAM: Record<string, string> = {
  * What `work` would do, found out by doing it and undoing it: a preview can't say anything else than what comes. Nothing of
  * it stays, and no letter goes out: `work` leaves those to its caller.
  */
-export async function rehearse(work: (tx: Tx) => Promise<unknown>, ctx: Ctx): Promise<Moves> {
-  let moves: Moves | undefined;
-  const undone = new Error("a rehearsal is undone");
-  await asOne(async (tx) => {
+export function rehearse(work: (tx: Tx) => Promise<unknown>, ctx: Ctx): Promise<Moves> {
+  return rehearsed(async (tx) => {
     const { _max } = await tx.auditEvent.aggregate({ where: { tenantId: ctx.tenant.id }, _max: { seq: true } });
     await work(tx);
-    moves = { ...(await movesOf(tx, ctx)), team: await teamOf(tx, ctx, _max.seq ?? 0n) };
-    throw undone;
-  }).catch((error) => {
-    if (error !== undone) throw error;
+    return { ...(await movesOf(tx, ctx)), team: await teamOf(tx, ctx, _max.seq ?? 0n) };
   });
-  return moves ?? { gains: { count: 0, first: [] }, loses: { count: 0, first: [] }, team: [] };
 }
 
 /** Whoever holds another grant of the product, or needs none, neither gains nor loses it. */

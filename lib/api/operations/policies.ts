@@ -136,6 +136,7 @@ const RULING: readonly Operation[] = [
     description:
       "Found out by doing it and undoing it. `number` null: what taking the policy out of force would change.",
     needs: "policy.view",
+    keyed: false,
     body: body(PreviewPolicy),
     example: NUMBER,
     response: EffectShape,
