@@ -39,6 +39,15 @@ describe("a policy of immutability in force", () => {
     await pushImage(t.ctx, t.repository, ["old"]);
   });
 
+  it("says before it is archived what the next night takes then", async () => {
+    const t = await freshTenant();
+    const repository = await withTags(t);
+    await setRetention(t.ctx, { productId: t.product.id, enabled: true, ...NOTHING, keepDays: 30 });
+    const { policyId } = await activated(t, { immutability: { products: [], patterns: ["o*"] } });
+    const end = await previewPolicy(t.ctx, { policyId, number: null });
+    expect(linesOf(end)).toMatchObject({ "Tags that the next night takes": [`${repository}:old`] });
+  });
+
   it("stands before what a product says for itself, which counts again afterwards and can't be changed meanwhile", async () => {
     const t = await freshTenant();
     const productId = t.product.id;

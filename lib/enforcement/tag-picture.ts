@@ -7,7 +7,7 @@ import type { Picture } from "./effect.ts";
 
 type TagKind = Extract<PolicyKind, "retention" | "immutability">;
 
-/** What holds for the tags of every product that one of the documents rules. */
+/** What holds for the tags of every product that one of the documents rules: what is fixed no longer, the night may take. */
 export async function tagPicture(
   tx: Tx,
   ctx: Ctx,
@@ -25,6 +25,5 @@ export async function tagPicture(
     if (effect.manifests > 0)
       picture.freed.push(`${product.slug}: ${plural(effect.manifests, "manifest")}, ${byteSize(effect.bytes)}`);
   }
-  const { ruled, fixed, ...taken } = picture;
-  return kind === "retention" ? { ruled, ...taken } : { ruled, fixed };
+  return picture;
 }
