@@ -1,7 +1,7 @@
 import { actorKey, decide } from "#lib/access/index.ts";
 import { recordDenial } from "#lib/audit/index.ts";
 import { type Tx, transaction } from "#lib/db/index.ts";
-import { policyOver } from "#lib/policies/index.ts";
+import { holdPolicyOver } from "#lib/policies/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, conflict, isAppError } from "../errors.ts";
 import type { RepositoryRow } from "./repositories.ts";
@@ -64,7 +64,7 @@ export async function immutablePatterns(
   tx: Tx,
   { tenantId, productId }: Pick<RepositoryRow, "tenantId" | "productId">,
 ): Promise<string[]> {
-  const ruling = await policyOver(tx, "immutability", { tenantId, productId });
+  const ruling = await holdPolicyOver(tx, "immutability", { tenantId, productId });
   if (ruling) return ruling.document.patterns;
   const rows = await tx.$queryRaw<{ patterns: string[] }[]>`
     SELECT immutable_patterns AS patterns FROM tag_rules

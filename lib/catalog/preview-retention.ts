@@ -51,7 +51,7 @@ export async function previewRetention(ctx: Ctx, input: z.input<typeof PreviewRe
 export async function previewOf(db: Tx, product: ProductRow, { rule, now }: Asked): Promise<RetentionPreview> {
   const { immutablePatterns: immutable } = await rulesOf(db, product);
   const repositories: RepositoryPreview[] = [];
-  for (const { id, name } of await repositoriesOf(product)) {
+  for (const { id, name } of await repositoriesOf(db, product)) {
     const plan = planRetention(await loadFacts(db, id), { rule, immutable, now });
     const bytes = await bytesFreed(
       db,
@@ -79,12 +79,10 @@ export async function previewOf(db: Tx, product: ProductRow, { rule, now }: Aske
 }
 
 /** A product's repositories, by name. */
-export function repositoriesOf({ tenantId, id }: ProductRow): Promise<{ id: string; name: string }[]> {
-  return query((db) =>
-    db.repository.findMany({
-      where: { tenantId, productId: id },
-      select: { id: true, name: true },
-      orderBy: { name: "asc" },
-    }),
-  );
+export function repositoriesOf(db: Tx, { tenantId, id }: ProductRow): Promise<{ id: string; name: string }[]> {
+  return db.repository.findMany({
+    where: { tenantId, productId: id },
+    select: { id: true, name: true },
+    orderBy: { name: "asc" },
+  });
 }

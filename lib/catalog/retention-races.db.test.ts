@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { db, pool } from "#lib/db/index.ts";
 import type { RetentionRule } from "#lib/policies/index.ts";
 import { digestOf } from "#lib/storage/index.ts";
-import { type Fixture, freshTenant, IMAGE, pushImage } from "#lib/testing/index.ts";
+import { behind, type Fixture, freshTenant, IMAGE, pushImage } from "#lib/testing/index.ts";
 import { applyRetention, previewRetention, putManifest } from "./index.ts";
 
 const RULE: RetentionRule = {
@@ -24,26 +24,19 @@ describe("retention that meets a push", () => {
   it("takes nothing that the preview did not list, though the repository changed while its lock was waited for", async () => {
     const t = await freshTenant();
     for (const name of ["v1", "v2", "v3"]) await pushImage(t.ctx, t.repository, [name]);
-    const holder = await pool().connect();
-    try {
-      await holder.query("BEGIN");
-      await holder.query("SELECT 1 FROM repositories WHERE name = $1 FOR NO KEY UPDATE", [t.repository.name]);
-      const refused = apply(t, RULE).then(
-        () => null,
-        (error: { code: string }) => error.code,
-      );
-      await waitForOneBehind(holder);
+    const of = [t.tenant.id];
+    const outcome = await behind({
+      hold: (holder) =>
+        holder.query("SELECT 1 FROM repositories WHERE name = $1 FOR NO KEY UPDATE", [t.repository.name]),
+      deed: () => apply(t, RULE),
       // As a push of v2 would: v3 is the newest no more.
-      await holder.query(
-        "UPDATE tags SET updated_at = now() + interval '1 minute' WHERE tenant_id = $1 AND name = 'v2'",
-        [t.tenant.id],
-      );
-      await holder.query("COMMIT");
-      expect(await refused).toBe("conflict");
-    } finally {
-      await holder.query("ROLLBACK");
-      holder.release();
-    }
+      meanwhile: (holder) =>
+        holder.query(
+          "UPDATE tags SET updated_at = now() + interval '1 minute' WHERE tenant_id = $1 AND name = 'v2'",
+          of,
+        ),
+    });
+    expect(outcome).toMatchObject({ status: "rejected", reason: { code: "conflict" } });
     expect(await db().tag.count({ where: { tenantId: t.tenant.id } })).toBe(3);
   });
 
@@ -64,9 +57,3 @@ describe("retention that meets a push", () => {
     expect(await apply(t, rule)).toEqual({ tags: 0, manifests: 1 });
   });
 });
-
-async function waitForOneBehind(holder: { query: (text: string) => Promise<{ rows: { pid: number }[] }> }) {
-  const [own] = (await holder.query("SELECT pg_backend_pid() AS pid")).rows;
-  const waiting = "SELECT 1 FROM pg_stat_activity WHERE $1::int = ANY(pg_blocking_pids(pid))";
-  while ((await pool().query(waiting, [own?.pid])).rowCount === 0) await new Promise((done) => setTimeout(done, 10));
-}

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { demand, record } from "#lib/audit/index.ts";
 import { query, type Tx, transaction } from "#lib/db/index.ts";
-import { RetentionRule } from "#lib/policies/index.ts";
+import { holdPolicyOver, RetentionRule } from "#lib/policies/index.ts";
 import type { Ctx } from "../context.ts";
 import { conflict, invalid } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { log } from "../log.ts";
 import { parse } from "../parse.ts";
 import { removeManifests } from "./delete-manifest.ts";
-import { type Asked, previewOf, type RepositoryPreview, repositoriesOf } from "./preview-retention.ts";
+import { previewOf, type RepositoryPreview, repositoriesOf } from "./preview-retention.ts";
 import { type ProductRow, productInTenant } from "./products.ts";
 import { lockedRepository, type RepositoryRow } from "./repositories.ts";
 import { loadFacts } from "./retention-facts.ts";
@@ -48,7 +48,7 @@ export async function applyRetention(
   const preview = await query((db) => previewOf(db, product, { rule, now }));
   if (preview.fingerprint !== fingerprint) throw changedSince();
   const previewed = new Map(preview.repositories.map((repository) => [repository.name, repository]));
-  return applyTo(ctx, product, { rule, now, previewed });
+  return applyTo(ctx, product, { now, looked: { rule, previewed } });
 }
 
 /**
@@ -64,9 +64,8 @@ export async function applyDueRetention(
     try {
       // Read again: the rule may have changed since the list was made.
       const { retention } = await query((db) => rulesOf(db, row));
-      const { enabled, ...rule } = retention;
-      if (!enabled) continue;
-      done.push({ product: `${tenant.slug}/${row.slug}`, ...(await applyTo(ctx, row, { rule, now })) });
+      if (!retention.enabled) continue;
+      done.push({ product: `${tenant.slug}/${row.slug}`, ...(await applyTo(ctx, row, { now })) });
     } catch (error) {
       log.error({ product: row.id, error: String(error) }, "retention could not be applied");
     }
@@ -94,14 +93,15 @@ function dueProducts() {
   });
 }
 
-interface Applied extends Asked {
-  /** What was looked at, by repository; the nightly run has no such thing. */
-  previewed?: ReadonlyMap<string, RepositoryPreview>;
+interface Applied {
+  now: Date;
+  /** What was looked at, by repository; the nightly run goes by the rules that hold once it comes to each. */
+  looked?: { rule: RetentionRule; previewed: ReadonlyMap<string, RepositoryPreview> };
 }
 
 async function applyTo(ctx: Ctx, product: ProductRow, asked: Applied): Promise<{ tags: number; manifests: number }> {
   const total = { tags: 0, manifests: 0 };
-  for (const { name } of await repositoriesOf(product)) {
+  for (const { name } of await query((db) => repositoriesOf(db, product))) {
     const { tags, manifests } = await transaction((tx) => applyToOne(tx, ctx, { product, name, asked }));
     total.tags += tags;
     total.manifests += manifests;
@@ -117,12 +117,13 @@ async function applyTo(ctx: Ctx, product: ProductRow, asked: Applied): Promise<{
 async function applyToOne(
   tx: Tx,
   ctx: Ctx,
-  { product, name, asked }: { product: ProductRow; name: string; asked: Applied },
+  { product, name, asked: { now, looked } }: { product: ProductRow; name: string; asked: Applied },
 ): Promise<{ tags: number; manifests: number }> {
   const row = await lockedRepository(tx, ctx, { name, tenant: ctx.tenant.slug, product: product.slug });
-  const { immutablePatterns: immutable } = await rulesOf(tx, product);
-  const plan = planRetention(await loadFacts(tx, row.id), { ...asked, immutable });
-  if (asked.previewed) refuseMore(plan, asked.previewed.get(name));
+  const { immutablePatterns: immutable, retention } = await rulesOf(tx, product, holdPolicyOver);
+  if (!looked && !retention.enabled) return { tags: 0, manifests: 0 };
+  const plan = planRetention(await loadFacts(tx, row.id), { rule: looked?.rule ?? retention, immutable, now });
+  if (looked) refuseMore(plan, looked.previewed.get(name));
   const tags = plan.tags.filter(({ goes }) => goes);
   for (const some of batches(tags)) await takeTags(tx, ctx, { row, tags: some });
   for (const some of batches(plan.going)) {

@@ -53,13 +53,20 @@ export async function viewTagRules(ctx: Ctx, productId: string): Promise<TagRule
   return query(async (db) => rulesOf(db, await productInTenant(db, ctx, productId)));
 }
 
-/** The rules of a product that was looked up already: what a policy in force says, and else what was set for it alone. */
-export async function rulesOf(tx: Tx, product: { id: string; tenantId: string }): Promise<TagRulesView> {
+/**
+ * The rules of a product that was looked up already: what a policy in force says, and else what was set for it alone.
+ * Whoever acts by them holds the policies: by `holdPolicyOver`.
+ */
+export async function rulesOf(
+  tx: Tx,
+  product: { id: string; tenantId: string },
+  policyOf: typeof policyOver = policyOver,
+): Promise<TagRulesView> {
   const of = { tenantId: product.tenantId, productId: product.id };
   const { retentionEnabled: enabled, appliedAt, ...own } = (await ownRules(tx, of)) ?? NO_RULES;
   const { keepLast, keepDays, keepPatterns, keepPulledDays, untaggedDays } = own;
-  const retention = await policyOver(tx, "retention", of);
-  const immutability = await policyOver(tx, "immutability", of);
+  const retention = await policyOf(tx, "retention", of);
+  const immutability = await policyOf(tx, "immutability", of);
   return {
     immutablePatterns: immutability?.document.patterns ?? own.immutablePatterns,
     appliedAt,

@@ -24,7 +24,7 @@ export {
   saveDraft,
   startDraft,
 } from "./drafts.ts";
-export { type InForce, inForce, policyOver, policyWords } from "./in-force.ts";
+export { holdInForce, holdPolicyOver, type InForce, inForce, policyOver, policyWords } from "./in-force.ts";
 export {
   ForceDeletePolicy,
   forceDeletePolicy,

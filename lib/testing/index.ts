@@ -5,6 +5,7 @@
  */
 export { type Browser, startAuthServer } from "./auth-server.ts";
 export { type Authenticator, newAuthenticator } from "./authenticator.ts";
+export { behind } from "./behind.ts";
 export { checkInvariants } from "./check-invariants.ts";
 export { fileOf, GRACE, isWhole, NO_GRACE, swept } from "./cleanup.ts";
 export {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
 import {
   archiveSigners,
+  behind,
   type Fixture,
   freshTenant,
   nameSigners,
@@ -53,6 +54,23 @@ describe("a release whose images need signatures", () => {
     await expect(publish()).rejects.toMatchObject(refused);
     await sign();
     expect(await publish()).toMatchObject({ changed: true, release: { status: "published" } });
+  });
+
+  it("is not published unsigned while the policy's next version comes into force", async () => {
+    await nameSigners(t, { build });
+    const archive = "UPDATE policy_versions SET state = 'archived' WHERE tenant_id = $1";
+    const next = `INSERT INTO policy_versions (id, tenant_id, policy_id, kind, number, state, document, created_by)
+      SELECT gen_random_uuid(), tenant_id, policy_id, kind, number + 1, 'active', document, created_by
+      FROM policy_versions WHERE tenant_id = $1`;
+    const outcome = await behind({
+      hold: async (holder) => {
+        await holder.query(archive, [t.tenant.id]);
+        await holder.query(next, [t.tenant.id]);
+      },
+      deed: publish,
+    });
+    expect(outcome).toMatchObject({ status: "rejected", reason: refused });
+    expect(await statusNow()).toBe("draft");
   });
 
   it("says what is not signed, by whom it must be, and what to type", async () => {

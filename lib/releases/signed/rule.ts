@@ -1,5 +1,5 @@
 import type { Tx } from "#lib/db/index.ts";
-import { type Documents, inForce, policyWords } from "#lib/policies/index.ts";
+import { type Documents, holdInForce, policyWords } from "#lib/policies/index.ts";
 
 /** What a policy of access says of signatures. */
 export type SignatureRule = Pick<Documents["access"], "signers" | "signedFiles">;
@@ -13,7 +13,7 @@ export interface StandingRule extends SignatureRule {
 
 /** Whose signatures releases of a tenant need now; null where no policy names anybody. It stays so until the caller's end. */
 export async function signatureRule(tx: Tx, tenantId: string): Promise<StandingRule | null> {
-  const policy = await inForce(tx, tenantId, "access");
+  const policy = await holdInForce(tx, tenantId, "access");
   if (!policy || policy.document.signers.length === 0) return null;
   const { signers, signedFiles } = policy.document;
   return { signers, signedFiles, id: `${policy.policyId} ${policy.number}`, words: policyWords(policy) };
