@@ -61,6 +61,23 @@ describe("the events of a run", () => {
     }
   });
 
+  it("end for who is asked for a second factor meanwhile and has none", async () => {
+    const [id, who] = [await under(), await onTeam()];
+    await write(id, 1);
+    const stream = await hearing(who, id);
+    await expect.poll(stream.text).toContain("line 1");
+    const demand = (secondFactorRequired: boolean) =>
+      db().tenant.update({ where: { id: here().world.a.fixture.tenant.id }, data: { secondFactorRequired } });
+    try {
+      await demand(true);
+      await write(id, 2);
+      await stream.ended;
+    } finally {
+      await demand(false);
+    }
+    expect(stream.text()).not.toContain("line 2");
+  });
+
   it("are heard by two browsers alike, and the one that goes takes nothing from the other", async () => {
     const id = await under();
     const { owner, readonly, support } = here().world.people;

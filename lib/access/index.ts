@@ -6,7 +6,15 @@
 export { type Actor, actorKey, actorLabel, type Person } from "./actor.ts";
 export { ALL_CAPABILITIES, CAPABILITIES, type Capability, isCapability } from "./capabilities.ts";
 export { type CapabilityDecision, decide, tokenLacks } from "./decide.ts";
-export { type Decision, entitle, type Facts, type RegistryCapability, type TraceStep, whyOf } from "./entitle.ts";
+export {
+  type Decision,
+  entitle,
+  type Facts,
+  type RegistryCapability,
+  type TraceStep,
+  tokenUnfit,
+  whyOf,
+} from "./entitle.ts";
 export { REASONS, type Reason } from "./reasons.ts";
 export {
   LAST_ROLE,

@@ -1,5 +1,6 @@
-import { type Actor, type Capability, decide } from "#lib/access/index.ts";
-import { type OperationRun, query } from "#lib/db/index.ts";
+import { type Actor, type Capability, decide, tokenUnfit } from "#lib/access/index.ts";
+import { type AccessToken, type OperationRun, query } from "#lib/db/index.ts";
+import { roleNow } from "#lib/tenancy/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../errors.ts";
 
@@ -23,11 +24,10 @@ export async function contextOf(run: OperationRun): Promise<Ctx> {
 async function actorOf({ tenantId, startedBy, startedByLabel }: OperationRun, archived: boolean): Promise<Actor> {
   const [type, id = ""] = startedBy.split(":");
   if (type === "user") {
-    return { type, id, email: startedByLabel, role: await roleIn(tenantId, id), archived };
+    return { type, id, email: startedByLabel, ...(await roleIn(tenantId, id)), archived };
   }
-  if (type === "token") return tokenActor(tenantId, id);
   if (archived) throw new AppError("forbidden", "This workspace is archived.");
-  return { type: "system" };
+  return type === "token" ? tokenActor(tenantId, id) : { type: "system" };
 }
 
 async function tokenActor(tenantId: string, id: string): Promise<Actor> {
@@ -36,14 +36,16 @@ async function tokenActor(tenantId: string, id: string): Promise<Actor> {
   );
   const ended = !token || token.revokedAt !== null || (token.expiresAt !== null && token.expiresAt <= new Date());
   if (ended) throw new AppError("forbidden", "The token that started it is revoked or has expired.");
+  const unfit = await unfitIn(tenantId, token);
+  if (unfit) throw new AppError("forbidden", unfit);
   const { kind, name, user } = token;
-  const role = user && (await roleIn(tenantId, user.id));
-  return { type: "token", id, kind, name, user, scopes: token.scopes as Capability[], role };
+  const role = user ? await roleIn(tenantId, user.id) : { role: null };
+  return { type: "token", id, kind, name, user, scopes: token.scopes as Capability[], ...role };
 }
 
-async function roleIn(tenantId: string, userId: string) {
-  const membership = await query((db) =>
-    db.tenantMembership.findUnique({ where: { tenantId_userId: { tenantId, userId } }, select: { role: true } }),
-  );
-  return membership?.role ?? null;
+async function unfitIn(tenantId: string, { expiresAt, rotatedAt, createdAt }: AccessToken): Promise<string | null> {
+  const tenant = await query((db) => db.tenant.findUnique({ where: { id: tenantId } }));
+  return tokenUnfit(tenant, { endless: expiresAt === null, issuedAt: rotatedAt ?? createdAt }, new Date());
 }
+
+const roleIn = (tenantId: string, userId: string) => query((db) => roleNow(db, { tenantId, userId }));

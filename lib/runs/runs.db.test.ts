@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
-import { freshTenant, robotToken } from "#lib/testing/index.ts";
+import { daysAgo, freshTenant, robotToken } from "#lib/testing/index.ts";
 import { AppError } from "../errors.ts";
 import { listRuns, viewRun, viewRunWithLog } from "./index.ts";
 import { aKind, eventsOf, gate, perform, rowOf, start } from "./runs.contract.ts";
@@ -22,7 +22,7 @@ describe("a run", () => {
     expect(Buffer.from(queued.secret ?? []).toString()).not.toContain("s3cret");
     await perform(run);
     const { email, id } = t.users.operator;
-    const actor = { type: "user", id, email, role: "operator", archived: false };
+    const actor = { type: "user", id, email, role: "operator", owesSecondFactor: false, archived: false };
     expect(seen).toEqual([{ actor, tenant: t.tenant.slug, input: { word: "hello" }, secret: "s3cret", attempt: 1 }]);
     expect(await viewRun(t.ctx, started.id)).toMatchObject({
       state: "done",
@@ -132,6 +132,16 @@ describe("a run", () => {
     expect([state, error]).toEqual(["failed", expect.stringContaining("sync the inventory")]);
   });
 
+  it("is not done for whoever is asked for a second factor meanwhile and has none", async () => {
+    const t = await freshTenant();
+    const run = aKind(async () => ({ summary: "done" }));
+    const { run: started } = await start(t.as("operator"), run);
+    await db().tenant.update({ where: { id: t.tenant.id }, data: { secondFactorRequired: true } });
+    await perform(run);
+    const { state, error } = await viewRun(t.ctx, started.id);
+    expect([state, error]).toEqual(["failed", expect.stringContaining("second factor")]);
+  });
+
   it("that a robot started ends where its token was revoked", async () => {
     const t = await freshTenant();
     const run = aKind(async ({ ctx }) => ({ summary: ctx.actor.type }));
@@ -155,6 +165,24 @@ describe("a run", () => {
       state: "failed",
       error: expect.stringContaining("revoked"),
     });
+  });
+
+  it("that a robot started ends where its token is too old for the workspace by then, or that is archived", async () => {
+    const t = await freshTenant();
+    const run = aKind(async () => ({ summary: "done" }));
+    const { id } = await robotToken(t.ctx, ["provider.syncInventory"]);
+    const by = { type: "token", id, kind: "robot", name: "r", user: null, role: null } as const;
+    const failed = async (change: { tokenDaysMax: number } | { archivedAt: Date }) => {
+      const started = await start({ ...t.ctx, actor: { ...by, scopes: ["provider.syncInventory"] } }, run);
+      await db().tenant.update({ where: { id: t.tenant.id }, data: change });
+      await perform(run);
+      const { state, error } = await viewRun(t.ctx, started.run.id);
+      return [state, error];
+    };
+    await db().accessToken.update({ where: { id }, data: { createdAt: daysAgo(31) } });
+    expect(await failed({ tokenDaysMax: 30 })).toEqual(["failed", expect.stringContaining("30 days")]);
+    await db().accessToken.update({ where: { id }, data: { rotatedAt: new Date() } });
+    expect(await failed({ archivedAt: new Date() })).toEqual(["failed", expect.stringContaining("archived")]);
   });
 
   it("keeps two at most of one tenant at work, and another tenant's isn't kept waiting", async () => {

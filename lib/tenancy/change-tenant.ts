@@ -1,8 +1,9 @@
-import { type Actor, type Capability, type CapabilityDecision, decide, type Role } from "#lib/access/index.ts";
+import { type Actor, type Capability, type CapabilityDecision, decide } from "#lib/access/index.ts";
 import { demand, recordDenial } from "#lib/audit/index.ts";
 import { type Tenant, type Tx, transaction } from "#lib/db/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, isAppError, notFound } from "../errors.ts";
+import { roleNow } from "./role-now.ts";
 
 /** A tenant whose row the transaction holds, and the context with the rights that its actor has now. */
 export interface Held {
@@ -58,16 +59,12 @@ async function hold(tx: Tx, ctx: Ctx): Promise<Held> {
   const tenant = await tenantOf(tx, ctx);
   const { actor } = ctx;
   const archived = tenant.archivedAt !== null;
+  const of = (userId: string) => ({ tenantId: tenant.id, userId });
   if (actor.type === "user") {
-    return { tenant, ctx: { ...ctx, actor: { ...actor, role: await roleOf(tx, ctx, actor.id), archived } } };
+    return { tenant, ctx: { ...ctx, actor: { ...actor, ...(await roleNow(tx, of(actor.id))), archived } } };
   }
   if (actor.type !== "token") return { tenant, ctx };
-  const role = actor.user && (await roleOf(tx, ctx, actor.user.id));
-  const now: Actor = { ...actor, role, scopes: archived ? [] : actor.scopes };
+  const role = actor.user && (await roleNow(tx, of(actor.user.id)));
+  const now: Actor = { ...actor, ...role, scopes: archived ? [] : actor.scopes };
   return { tenant, ctx: { ...ctx, actor: now } };
-}
-
-async function roleOf(tx: Tx, { tenant }: Ctx, userId: string): Promise<Role | null> {
-  const key = { tenantId_userId: { tenantId: tenant.id, userId } };
-  return (await tx.tenantMembership.findUnique({ where: key, select: { role: true } }))?.role ?? null;
 }

@@ -53,6 +53,7 @@ export {
   viewMember,
 } from "./members.ts";
 export { decideChanging, decideGiving, type TeamChange } from "./rank.ts";
+export { roleNow } from "./role-now.ts";
 export { Slug, TenantName, TenantSlug } from "./slug.ts";
 export { type Standing, standingOf } from "./standing.ts";
 export { SuspendMember, suspendMember, UnsuspendMember, unsuspendMember } from "./suspend-member.ts";

@@ -64,6 +64,21 @@ describe("somebody whose role was taken while their deed waited for its turn", (
     expect(outcome.sort()).toEqual(["done", "forbidden"]);
   });
 
+  it("changes nothing where the workspace asks meanwhile for a second factor that they lack", async () => {
+    const t = await freshTenant();
+    const victim = await onTeam(t, "operator");
+    const { owner } = t.users;
+    const byToken = { type: "token", id: newId(), kind: "personal", name: "own", user: owner, role: "owner" } as const;
+    await db().tenant.update({ where: { id: t.tenant.id }, data: { secondFactorRequired: true } });
+    const before = await t.rows();
+    for (const ctx of [t.ctx, t.by({ ...byToken, scopes: ["team.remove"] })]) {
+      expect(await code(removeFromTeam(ctx, { membershipId: victim.membershipId }))).toBe("forbidden");
+    }
+    expect(await t.rows()).toEqual(before);
+    await db().user.update({ where: { id: owner.id }, data: { totpEnabledAt: new Date() } });
+    expect(await code(removeFromTeam(t.ctx, { membershipId: victim.membershipId }))).toBe("done");
+  });
+
   it("changes nothing in a workspace that was archived meanwhile", async () => {
     const t = await freshTenant();
     const victim = await onTeam(t, "operator");

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { unstable_rethrow } from "next/navigation";
 import { type RunLine, type RunView, viewRun, viewRunWithLog } from "#lib/runs/index.ts";
-import { findVisit } from "#lib/tenancy/index.ts";
+import { findVisit, type TenantAccess } from "#lib/tenancy/index.ts";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { log } from "../log.ts";
@@ -26,8 +26,8 @@ interface Asked {
 /**
  * How a run goes on, for the team, as server-sent events (HTML, section 9.2): a message with its state and progress each
  * second, with the lines of its log after `?after=`, until it is over. Every message is decided anew: who leaves the
- * team, or signs out, gets no more. It ends, too, where this process is told to stop: the browser opens the next one, which
- * another process takes. Refusals as on a page.
+ * team, signs out, or is asked for a second factor that they lack gets no more. It ends, too, where this process is told to
+ * stop: the browser opens the next one, which another process takes. Refusals as on a page.
  * @throws Next's own notFound() and redirect(), for whoever does not belong
  */
 export async function runEvents({ request, slug, runId }: Asked): Promise<Response> {
@@ -35,7 +35,7 @@ export async function runEvents({ request, slug, runId }: Asked): Promise<Respon
     const { ctx } = await requireTeam(slug);
     const user = await findUser();
     await viewRun(ctx, runId);
-    const still = async () => (await findVisit(slug, user?.sessionId ?? ""))?.access?.role ?? null;
+    const still = async () => mayLook((await findVisit(slug, user?.sessionId ?? ""))?.access);
     if (streams >= STREAMS_MAX) throw new AppError("unavailable", "Too many look on now. The page goes on by itself.");
     const after = Number(new URL(request.url).searchParams.get("after")) || 0;
     const gone = AbortSignal.any([request.signal, stopping().signal]);
@@ -54,11 +54,15 @@ export async function runEvents({ request, slug, runId }: Asked): Promise<Respon
   }
 }
 
+function mayLook(access: TenantAccess | null | undefined): boolean {
+  return Boolean(access?.role) && !access?.owesSecondFactor;
+}
+
 interface Look {
   ctx: Ctx;
   runId: string;
   after: number;
-  still: () => Promise<unknown>;
+  still: () => Promise<boolean>;
   gone: AbortSignal;
 }
 
@@ -66,7 +70,7 @@ async function* news({ ctx, runId, after, still, gone }: Look): AsyncGenerator<s
   const until = performance.now() + STREAM_MS;
   let last = after;
   while (!gone.aborted && performance.now() < until) {
-    if ((await still()) === null) return;
+    if (!(await still())) return;
     const { run, lines } = await viewRunWithLog(ctx, runId, last);
     last = lines.at(-1)?.n ?? last;
     yield `data: ${JSON.stringify(shown(run, lines))}\n\n`;

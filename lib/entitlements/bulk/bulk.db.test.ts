@@ -114,6 +114,17 @@ describe("a grant for many", () => {
     expect(await t.lastAudit()).toMatchObject({ action: "entitlement.bulkGranted", reason: seen.error });
   });
 
+  it("stops where its asker is asked for a second factor meanwhile, and has none", async () => {
+    const { t, members, productId } = await five();
+    const change = await prepareBulk(t.ctx, { kind: "grant", productId, csv: csvOf(members) });
+    await confirmBulk(t.ctx, { bulkId: change.id });
+    await db().tenant.update({ where: { id: t.tenant.id }, data: { secondFactorRequired: true } });
+    await runBulkChanges({ signal: never(), chunk: 2 });
+    expect(await standing(t)).toBe(0);
+    const { change: seen } = await viewBulk(t.ctx, change.id);
+    expect(seen).toMatchObject({ state: "stopped", error: expect.stringContaining("second factor") });
+  });
+
   it("can be cancelled between two chunks, and one that was only prepared is gone", async () => {
     const { t, members, productId } = await five();
     const draft = await prepareBulk(t.ctx, { kind: "grant", productId, csv: csvOf(members) });

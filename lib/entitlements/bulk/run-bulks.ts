@@ -1,5 +1,6 @@
 import { actorKey, decide, type Person } from "#lib/access/index.ts";
 import { type BulkChange, query, sql, type Tx, transaction } from "#lib/db/index.ts";
+import { roleNow } from "#lib/tenancy/index.ts";
 import type { Ctx } from "../../context.ts";
 import { isAppError } from "../../errors.ts";
 import { newId } from "../../ids.ts";
@@ -63,12 +64,11 @@ async function contextOf(tx: Tx, { tenantId, userId, requestId, requestedByLabel
     where: { id: tenantId },
     select: { id: true, slug: true, name: true, archivedAt: true },
   });
-  const membership = await tx.tenantMembership.findUnique({ where: { tenantId_userId: { tenantId, userId } } });
   const actor: Person = {
     type: "user",
     id: userId,
     email: requestedByLabel,
-    role: membership?.role ?? null,
+    ...(await roleNow(tx, { tenantId, userId })),
     archived: tenant.archivedAt !== null,
   };
   return { tenant, actor, requestId, now: new Date() };
