@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type Capability, decide } from "#lib/access/index.ts";
+import { type Capability, decide, tokenUnfit } from "#lib/access/index.ts";
 import { demand } from "#lib/audit/index.ts";
-import { query, transaction } from "#lib/db/index.ts";
+import { type AccessToken, query, type Tenant, transaction } from "#lib/db/index.ts";
 import { changeTenant } from "#lib/tenancy/index.ts";
 import type { Ctx } from "../context.ts";
 import { conflict, invalid } from "../errors.ts";
@@ -69,8 +69,10 @@ export async function rotateRobotToken(ctx: Ctx, input: z.input<typeof RotateTok
     const token = await lockToken(tx, tokenId, { tenantId: ctx.tenant.id });
     refuseBeyond(held.ctx, token.scopes);
     const expiresInDays = daysHere(held.tenant, how.expiresInDays);
-    const rotated = await replaceSecret(tx, token, { ...how, expiresInDays, tenantId: ctx.tenant.id, now: ctx.now });
-    await recordToken(tx, ctx, { action: "robot.rotated", token, after: how });
+    const overlapHours = isTaken(held.tenant, token, ctx.now) ? how.overlapHours : 0;
+    const here = { expiresInDays, overlapHours, tenantId: ctx.tenant.id, now: ctx.now };
+    const rotated = await replaceSecret(tx, token, here);
+    await recordToken(tx, ctx, { action: "robot.rotated", token, after: { ...how, overlapHours } });
     return rotated;
   });
 }
@@ -87,6 +89,11 @@ export async function revokeRobotToken(ctx: Ctx, id: string): Promise<void> {
 // A robot says that it ends when its workspace takes it no longer: a personal token may act elsewhere, too.
 function daysHere({ tokenDaysMax }: { tokenDaysMax: number | null }, days: number | null): number | null {
   return days === null || tokenDaysMax === null ? days : Math.min(days, tokenDaysMax);
+}
+
+// A secret that the workspace takes no longer doesn't come back by a rotation.
+function isTaken(tenant: Tenant, { expiresAt, rotatedAt, createdAt }: AccessToken, now: Date): boolean {
+  return tokenUnfit(tenant, { endless: expiresAt === null, issuedAt: rotatedAt ?? createdAt }, now) === null;
 }
 
 function refuseBeyond(ctx: Ctx, scopes: readonly string[]): void {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
-import { accountCtx, freshTenant, newUser, personalToken, robotToken } from "#lib/testing/index.ts";
+import { accountCtx, daysAgo, freshTenant, newUser, personalToken, robotToken } from "#lib/testing/index.ts";
 import { newId } from "../ids.ts";
 import {
   authenticateToken,
@@ -38,6 +38,24 @@ describe("a rotated token", () => {
     const { id, secret: old } = await personalToken(user);
     await rotatePersonalToken(accountCtx(user), { tokenId: id, overlapHours: 0 });
     expect(await opens(old)).toBe(false);
+  });
+
+  it("brings no secret back that had ended, or that the workspace takes no longer", async () => {
+    const t = await freshTenant();
+    const own = await personalToken(t.users.owner);
+    const [ended, aged] = [await robotToken(t.ctx, ["registry.pull"]), await robotToken(t.ctx, ["registry.pull"])];
+    for (const { id } of [own, ended])
+      await db().accessToken.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1000) } });
+    await db().accessToken.update({ where: { id: aged.id }, data: { createdAt: daysAgo(40) } });
+    await db().tenant.update({ where: { id: t.tenant.id }, data: { tokenDaysMax: 30 } });
+    const made = [
+      await rotatePersonalToken(accountCtx(t.users.owner), { tokenId: own.id }),
+      await rotateRobotToken(t.ctx, { tokenId: ended.id }),
+      await rotateRobotToken(t.ctx, { tokenId: aged.id }),
+    ];
+    const all = (tokens: { secret: string }[]) => Promise.all(tokens.map(({ secret }) => opens(secret)));
+    expect(await all([own, ended, aged])).toEqual([false, false, false]);
+    expect(await all(made)).toEqual([true, true, true]);
   });
 
   it("keeps two secrets at most, and none once it was revoked", async () => {

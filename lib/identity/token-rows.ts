@@ -141,7 +141,7 @@ export async function recordToken(tx: Tx, scope: AuditScope, { action, token, af
   await record(tx, scope, { action, subject: { type: "token", id: token.id, label: token.name }, after });
 }
 
-/** Gives a token a new secret; the one before works on for a while, the one before that ends. */
+/** Gives a token a new secret; the one before works on for a while if it works now, the one before that ends. */
 export async function replaceSecret(
   tx: Tx,
   token: AccessToken,
@@ -150,10 +150,11 @@ export async function replaceSecret(
   await checkEnd(tx, how.tenantId, how.expiresInDays);
   const secret = newSecret(token.kind);
   const expiresAt = endOf(how.expiresInDays, how.now);
+  const goesOn = how.overlapHours > 0 && (token.expiresAt === null || token.expiresAt > how.now);
   const data = {
     secretHash: hashSecret(secret),
-    previousSecretHash: how.overlapHours > 0 ? token.secretHash : null,
-    previousExpiresAt: how.overlapHours > 0 ? new Date(how.now.getTime() + how.overlapHours * HOUR_MS) : null,
+    previousSecretHash: goesOn ? token.secretHash : null,
+    previousExpiresAt: goesOn ? new Date(how.now.getTime() + how.overlapHours * HOUR_MS) : null,
     rotatedAt: how.now,
     expiresAt,
   };
