@@ -59,9 +59,10 @@ async function fitTenant(tx: Tx, { wanted, tenant }: Fit): Promise<void> {
       WHERE v.tenant_id = t.id AND v.kind = 'access' AND v.state = 'active')`;
 }
 
-// In a new workspace nobody has looked yet at what a policy would do there.
+// In a new workspace nobody has looked yet at what a policy would do there. Its age counts from now, so that it isn't pruned
+// before anybody has.
 async function fitPolicies(tx: Tx): Promise<void> {
-  await tx.$executeRaw`UPDATE stage_policy_versions SET state = 'archived' WHERE state = 'active'`;
+  await tx.$executeRaw`UPDATE stage_policy_versions SET state = 'archived', archived_at = now() WHERE state = 'active'`;
 }
 
 async function mapIds(tx: Tx, { wanted, tenant }: Fit, spec: TableSpec): Promise<void> {

@@ -3,7 +3,7 @@ import { findBrokenLink } from "#lib/audit/index.ts";
 import { type Backup, db } from "#lib/db/index.ts";
 import { grantEntitlement, revokeEntitlement } from "#lib/entitlements/index.ts";
 import { suspendMember } from "#lib/tenancy/index.ts";
-import { type Fixture, freshTenant, isWhole, pushImage, swept } from "#lib/testing/index.ts";
+import { type Fixture, freshTenant, isWhole, nameSigners, pushImage, swept } from "#lib/testing/index.ts";
 import { makeBackup, restore, setPassphrase } from "./index.ts";
 import { asked, countsOf, look, lookAndDo, opened, PASSPHRASE, withPassphrase } from "./restore.contract.ts";
 
@@ -209,6 +209,15 @@ describe("a restore into a new workspace", () => {
     // What the log had when the backup was read, and the workspace's own begin.
     expect(await db().auditEvent.count(of)).toBeGreaterThanOrEqual(audit);
     expect(await db().auditEvent.count({ where: { tenantId: t.tenant.id } })).toBe(audit + 1);
+  });
+
+  it("archives the policies that were in force as of now: they are not old when they are pruned by age", async () => {
+    await db().user.update({ where: { id: t.users.owner.id }, data: { isInstanceAdmin: true } });
+    await nameSigners(t, {});
+    const slug = `n${t.tenant.slug.slice(1)}`;
+    await lookAndDo(t, await backUp(), { into: { slug, name: "Copy" } });
+    const [version] = await db().policyVersion.findMany({ where: { policy: { tenant: { slug } } } });
+    expect(version).toMatchObject({ state: "archived", archivedAt: expect.any(Date) });
   });
 
   it("is for who may make workspaces", async () => {
