@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
-import { freshTenant, personalToken, pushImage } from "#lib/testing/index.ts";
+import { createPolicy } from "#lib/policies/index.ts";
+import { behind, freshTenant, personalToken, pushImage } from "#lib/testing/index.ts";
 import { changeUpstream, disconnectRepository } from "#lib/upstream/index.ts";
 import { mirrorForTest } from "./mirror.contract.ts";
 
@@ -52,6 +53,22 @@ describe("a pull of what is not here", () => {
       layers.every(({ body }) => body.equals(mirror.upstream.blobs.get(image.layers[0] ?? "") ?? Buffer.alloc(0))),
     ).toBe(true);
     expect(mirror.upstream.asked("/blobs/")).toBe(1);
+  });
+
+  it("does not wait while it is decided whether the tag is one that never moves", async () => {
+    mirror.upstream.image("1.0");
+    await mirror.manifest("1.0");
+    await mirror.later();
+    const document = { products: [], patterns: ["1.*"] };
+    const { policyId } = await createPolicy(mirror.t.ctx, { kind: "immutability", name: "Stay", document });
+    await db().policyVersion.updateMany({ where: { policyId }, data: { state: "active" } });
+    const order: string[] = [];
+    await behind({
+      hold: (holder) => holder.query("SELECT FROM policy_versions WHERE policy_id = $1 FOR UPDATE", [policyId]),
+      deed: async () => order.push(`pulled: ${(await mirror.manifest("1.0")).status}`),
+      meanwhile: async () => order.push("decided"),
+    });
+    expect(order).toEqual(["pulled: 200", "decided"]);
   });
 
   it("asks upstream for nobody who may not pull", async () => {

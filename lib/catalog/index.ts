@@ -17,7 +17,6 @@ export { lockedImage } from "./locked-image.ts";
 export { type ParsedManifest, parseManifest } from "./manifest.ts";
 export { countMissingParts, countTagsNotWhole } from "./missing-parts.ts";
 export { countOnBlob, listBlobRepositories, mountBlob } from "./mount-blob.ts";
-export { immutablePatterns } from "./move-tag.ts";
 export { flushPulls, notePull } from "./note-pull.ts";
 export { ProductFilter, pageProducts, productNamed, viewProductNamed } from "./page-products.ts";
 export { platformsOf as imagePlatforms } from "./platforms.ts";
@@ -47,6 +46,7 @@ export { type Storefront, viewStorefront } from "./storefront.ts";
 export { listTagMoves, TagHistoryFilter, type TagMove, undoTagMove } from "./tag-history.ts";
 export { immutableBy, matchesPattern, patternOf, subjectOfTag } from "./tag-pattern.ts";
 export {
+  rulesOf,
   SetImmutableTags,
   SetRetention,
   setImmutableTags,

@@ -1,4 +1,4 @@
-import { findManifest, immutableBy, immutablePatterns, type Manifest } from "#lib/catalog/index.ts";
+import { findManifest, immutableBy, type Manifest, rulesOf } from "#lib/catalog/index.ts";
 import { query } from "#lib/db/index.ts";
 import { type AppError, isAppError } from "../../errors.ts";
 import { LruCache } from "../../lru-cache.ts";
@@ -76,7 +76,9 @@ async function isImmutable({ repositoryId, tenant }: Mirror, tag: string): Promi
   const where = { tenantId_id: { tenantId: tenant.id, id: repositoryId } };
   return query(async (db) => {
     const repository = await db.repository.findUnique({ where, select: { tenantId: true, productId: true } });
-    return repository !== null && immutableBy(tag, await immutablePatterns(db, repository)) !== null;
+    if (!repository) return false;
+    const { immutablePatterns } = await rulesOf(db, { id: repository.productId, tenantId: repository.tenantId });
+    return immutableBy(tag, immutablePatterns) !== null;
   });
 }
 
