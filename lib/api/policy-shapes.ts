@@ -47,7 +47,7 @@ export const EffectShape = z
         title: z.string().meta({ example: "Members who lose access" }),
         tone: z.enum(["takes", "gives", "tells"]),
         count: z.int(),
-        first: z.array(z.string()).describe("The first fifty"),
+        first: z.array(z.string()).describe("The first fifty, for whose scopes let them see such things"),
       }),
     ),
     fingerprint: z.string().describe("Sent along, so that what is done is what was looked at"),

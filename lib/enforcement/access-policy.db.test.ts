@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import type { Capability } from "#lib/access/index.ts";
 import { db } from "#lib/db/index.ts";
 import { decideAccess, listPullableProducts } from "#lib/entitlements/index.ts";
 import { createRobotToken, findTeamActor } from "#lib/identity/index.ts";
@@ -16,6 +17,7 @@ import {
   robotToken,
   sessionOf,
 } from "#lib/testing/index.ts";
+import { newId } from "../ids.ts";
 import { activateDraft, archivePolicy, previewPolicy } from "./index.ts";
 
 const PLAIN: Documents["access"] = {
@@ -116,6 +118,19 @@ describe("how long tokens work by policy", () => {
     const { expiresAt } = await createRobotToken(t.ctx, { name: "ci", scopes: ["registry.pull"] });
     expect(expiresAt).toEqual(new Date(t.ctx.now.getTime() + 10 * 86_400_000));
   });
+});
+
+it("a preview tells a token what its scopes let it see, and else how many there are", async () => {
+  const t = await freshTenant({ subscription: { status: "past_due", pastDueSince: daysAgo(5) }, graceDays: 10 });
+  const key = await drafted(t, { graceDays: 2 });
+  const robot = (...scopes: Capability[]) =>
+    t.by({ type: "token", id: newId(), kind: "robot", name: "ci", user: null, scopes, role: null });
+  const looked = async (...scopes: Capability[]) => previewPolicy(robot("policy.view", ...scopes), key);
+  const [blind, seeing] = [await looked(), await looked("member.view")];
+  const { email } = await db().user.findUniqueOrThrow({ where: { id: t.member.userId } });
+  expect(blind.sections).toMatchObject([{ title: LOSES, count: 1, first: [] }]);
+  expect(seeing.sections).toMatchObject([{ title: LOSES, count: 1, first: [email] }]);
+  expect(blind.fingerprint).toBe(seeing.fingerprint);
 });
 
 describe("a second factor by policy", () => {

@@ -159,7 +159,7 @@ async function enact(tx: Tx, ctx: Ctx, { policy, version }: Change): Promise<Eff
     await applyAccess(tx, ctx, { policy, first: active === null, document: version && documentIn<"access">(version) });
   }
   const changes = compareDocuments(policy.kind, active && documentIn(active), version && documentIn(version));
-  return effectOf(changes, before, await look());
+  return effectOf(changes, { before, after: await look(), actor: ctx.actor });
 }
 
 async function setState(

@@ -1,3 +1,4 @@
+import { decide } from "#lib/access/index.ts";
 import type { PolicyVersion } from "#lib/db/index.ts";
 import { documentIn } from "#lib/policies/index.ts";
 import { unsignedBy } from "#lib/releases/index.ts";
@@ -6,10 +7,11 @@ import { type EffectSection, FIRST } from "./effect.ts";
 
 /**
  * What a preview tells besides, and nothing hangs on: which published releases have no signature of the keys that a version
- * names. Files are read for it, so it is outside any transaction and not asked again when the version is put in force.
+ * names, for who may see releases. Files are read for it, so it is outside any transaction and not asked again when the
+ * version is put in force.
  */
 export async function toldOf(ctx: Ctx, version: PolicyVersion | null): Promise<EffectSection[]> {
-  if (version?.kind !== "access") return [];
+  if (version?.kind !== "access" || !decide(ctx.actor, "release.view").allowed) return [];
   const { unsigned, checked, isCut } = await unsignedBy(ctx, documentIn<"access">(version));
   if (unsigned.length === 0) return [];
   const lines = unsigned.map(
