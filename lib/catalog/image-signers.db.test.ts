@@ -86,6 +86,14 @@ describe("the signers of an image", () => {
     expect(problems).toEqual([...UNKNOWN.problems, "more than 100 signatures"]);
   });
 
+  it("are not hidden by a scan a night, which the same key says is no signature", async () => {
+    await sign({ as: "bundle" });
+    for (let night = 0; night < 51; night++) {
+      await sign({ as: "bundle", pair: stranger, predicateType: `https://example.com/scan/v${night}` });
+    }
+    expect((await signersOf()).by).toEqual(["build"]);
+  });
+
   it("signed nothing with a layer that is too large, cut, or lost", async () => {
     await sign({ payload: Buffer.concat([payloadOf(digest), Buffer.alloc(70_000, " ")]) });
     expect((await signersOf()).problems[0]).toMatch(/^a signature of 70\d+ bytes, more than the 65536 that are read$/);

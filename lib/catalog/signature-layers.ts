@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Sql, sql, type Tx } from "#lib/db/index.ts";
-import { isSignatureArtifact, isSignatureLayer } from "#lib/signatures/index.ts";
+import { isSignatureArtifact, isSignatureLayer, SIGN_PREDICATE } from "#lib/signatures/index.ts";
 import { blobStore } from "#lib/storage/index.ts";
 import { log } from "../log.ts";
 import { LruCache } from "../lru-cache.ts";
@@ -26,6 +26,8 @@ export const LAYERS_MAX = 100;
 const MANIFESTS_MAX = 50;
 // A manifest of a hundred signatures, each with a certificate and a log's entry.
 const MANIFEST_BYTES_MAX = 1024 * 1024;
+// cosign 3 writes what a bundle says beside it (dev.sigstore.bundle.predicateType): a scan a night must not hide the signature.
+const SAYING_BYTES_MAX = 16 * 1024;
 const CACHE_BYTES = 8 * 1024 * 1024;
 
 const Manifest = z.object({
@@ -77,8 +79,11 @@ function signatureManifests(images: readonly ImageKey[]): Sql {
           AND t.name = left(replace(i.digest, ':', '-'), 71)
       ) found JOIN manifests m ON m.id = found.id
       WHERE octet_length(m.bytes) <= ${MANIFEST_BYTES_MAX}
-        AND (found.tagged OR m.artifact_type LIKE 'application/vnd.dev.%')
-      GROUP BY m.id ORDER BY tagged DESC, m.id DESC LIMIT ${MANIFESTS_MAX}
+        AND (found.tagged OR m.artifact_type = 'application/vnd.dev.cosign.artifact.sig.v1+json'
+          OR m.artifact_type LIKE 'application/vnd.dev.sigstore.bundle%')
+      GROUP BY m.id ORDER BY tagged DESC,
+        octet_length(m.bytes) <= ${SAYING_BYTES_MAX} AND position(convert_to(${SIGN_PREDICATE}::text, 'UTF8') IN m.bytes) > 0 DESC, m.id DESC
+      LIMIT ${MANIFESTS_MAX}
     ) s`;
 }
 

@@ -22,7 +22,7 @@ const MEDIA_TYPE = /^application\/vnd\.dev\.sigstore\.bundle(?:\.v0\.\d+\+json|\
 const IN_TOTO = "application/vnd.in-toto+json";
 const STATEMENTS = ["https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1"];
 /** What `cosign sign` says. An SBOM or a scan made with the same key is no signature, though cosign verifies it as one. */
-const SIGNED = "https://sigstore.dev/cosign/sign/v1";
+export const SIGN_PREDICATE = "https://sigstore.dev/cosign/sign/v1";
 const SIGNATURES_MAX = 20;
 const SUBJECTS_MAX = 1000;
 
@@ -70,7 +70,8 @@ function statementOf({ payload, payloadType, signatures }: z.output<typeof Envel
   const { data } = InToto.safeParse(jsonOf(payload));
   if (!data) return { kind: "unread", what: "a statement of an unknown form" };
   const { predicateType, subject } = data;
-  if (predicateType !== SIGNED) return { kind: "unread", what: `an attestation (${predicateType}), not a signature` };
+  if (predicateType !== SIGN_PREDICATE)
+    return { kind: "unread", what: `an attestation (${predicateType}), not a signature` };
   return {
     kind: "statement",
     signed: preAuthenticated(payloadType, payload),

@@ -4,6 +4,7 @@
  * Hidden: the formats (cosign's SIGNATURE_SPEC and BUNDLE_SPEC, DSSE), which hash goes with which key.
  */
 
+export { isBundle, SIGN_PREDICATE } from "./bundle.ts";
 export { beginFileCheck, type FileCheck, MESSAGE_BYTES_MAX, SIGNATURE_BYTES_MAX } from "./file-check.ts";
 export { type FileSignature, readFileSignature } from "./file-signature.ts";
 export {

@@ -3,6 +3,7 @@ import {
   BUNDLE,
   type KeyPair,
   payloadOf,
+  SIGN_PREDICATE,
   SIMPLE_SIGNING,
   signed,
   statementBundle,
@@ -30,6 +31,8 @@ interface SignOptions {
   as?: "tag" | "referrer" | "bundle" | "list";
   /** What is signed, where it is not the image. */
   payload?: Buffer;
+  /** What a bundle says, where it is no signature. */
+  predicateType?: string;
   /** More layers of the same, in front of it. */
   before?: number;
 }
@@ -38,10 +41,16 @@ interface SignOptions {
 export async function signImage(
   ctx: Ctx,
   { repository, digest }: { repository: RepositoryName; digest: string },
-  { pair, as = "tag", payload = payloadOf(digest), before = 0 }: SignOptions & { pair: KeyPair },
+  {
+    pair,
+    as = "tag",
+    payload = payloadOf(digest),
+    predicateType = SIGN_PREDICATE,
+    before = 0,
+  }: SignOptions & { pair: KeyPair },
 ): Promise<string> {
   const bundled = as === "bundle" || as === "list";
-  const content = bundled ? statementBundle(pair, digest) : payload;
+  const content = bundled ? statementBundle(pair, digest, predicateType) : payload;
   for (const blob of [EMPTY, content]) await pushBlob(ctx, repository, blob);
   const annotations = { "dev.cosignproject.cosign/signature": signed(pair, payload) };
   const layer = { mediaType: bundled ? BUNDLE : SIMPLE_SIGNING, digest: digestOf(content), size: content.length };
@@ -51,6 +60,7 @@ export async function signImage(
       schemaVersion: 2,
       mediaType: IMAGE,
       ...kindOf(as, digest),
+      ...(bundled && { annotations: { "dev.sigstore.bundle.predicateType": predicateType } }),
       layers: [...Array(before).fill(wrong), bundled ? layer : { ...layer, annotations }],
     }),
   );
