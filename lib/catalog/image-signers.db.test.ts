@@ -1,22 +1,26 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
-import { blobStore } from "#lib/storage/index.ts";
+import { blobStore, digestOf } from "#lib/storage/index.ts";
 import {
   archiveSigners,
   type Fixture,
   freshTenant,
+  IMAGE,
+  messageBundle,
   nameSigners,
   newKeyPair,
   payloadOf,
+  pushBlob,
   pushImage,
   pushIndex,
   signImage,
 } from "#lib/testing/index.ts";
-import { keyOfImage, signersOfImage, signersOfImages, viewManifest } from "./index.ts";
+import { keyOfImage, putManifest, signersOfImage, signersOfImages, viewManifest } from "./index.ts";
 
 const pair = newKeyPair();
 const stranger = newKeyPair();
 const build = { name: "build", publicKey: pair.publicKey };
+const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const UNKNOWN = { by: [], problems: ["a signature by a key that the policy does not name"] };
 
 let t: Fixture;
@@ -66,6 +70,24 @@ describe("the signers of an image", () => {
     await sign({ as: "bundle" }, index.digest);
     expect((await signersOf(index.digest)).by).toEqual(["build"]);
     expect((await signersOf(index.children[0])).by).toEqual([]);
+  });
+
+  it("signed its bytes: a signed file that is empty is not an image, whatever is written beside its signature", async () => {
+    const [empty, content] = [Buffer.from("{}"), messageBundle(pair, Buffer.of())];
+    for (const blob of [empty, content]) await pushBlob(t.ctx, t.repository, blob);
+    const said = { annotations: { "dev.cosignproject.cosign/signature": "MEUCIQD6" } };
+    const bytes = Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: IMAGE,
+        artifactType: BUNDLE,
+        config: { mediaType: "application/vnd.oci.empty.v1+json", digest: digestOf(empty), size: empty.length },
+        layers: [{ mediaType: BUNDLE, digest: digestOf(content), size: content.length, ...said }],
+        subject: { mediaType: IMAGE, digest, size: 1 },
+      }),
+    );
+    await putManifest(t.ctx, { repository: t.repository, reference: digestOf(bytes), contentType: IMAGE, bytes });
+    expect(await signersOf()).toEqual(UNKNOWN);
   });
 
   it("are not asked of another repository", async () => {

@@ -1,6 +1,7 @@
 import type { Tx } from "#lib/db/index.ts";
 import {
   type Found,
+  isBundle,
   type Signer,
   type SigningKey,
   signersOfLayer,
@@ -39,7 +40,7 @@ export async function signersOfImages(
     const tried: Found[] = [];
     for (const layer of some.slice(0, LAYERS_MAX)) {
       const content = await readLayer(layer, stored.get(`${layer.image.repositoryId} ${layer.digest}`));
-      tried.push(tryLayer(layer, { content, bytes: bytes.get(key) ?? Buffer.of() }, keys));
+      tried.push(tryLayer(layer, { content, bytes: bytes.get(key) ?? null }, keys));
     }
     if (some.length > LAYERS_MAX) tried.push({ by: [], problems: [`more than ${LAYERS_MAX} signatures`] });
     found.set(key, together(tried));
@@ -55,8 +56,8 @@ const UNSIGNED: Found = { by: [], problems: [] };
 
 interface Content {
   content: Buffer | string;
-  /** The image's own. */
-  bytes: Buffer;
+  /** The image's own; null where no layer is signed as bytes. */
+  bytes: Buffer | null;
 }
 
 function tryLayer({ image, ...layer }: FoundLayer, { content, bytes }: Content, keys: readonly SigningKey[]): Found {
@@ -64,9 +65,9 @@ function tryLayer({ image, ...layer }: FoundLayer, { content, bytes }: Content, 
   return signersOfLayer({ digest: image.digest, bytes }, { ...layer, content }, keys);
 }
 
-// Only a bundle's message is signed as bytes.
+// Only a bundle's message is signed as bytes. What else its layer says of itself, whoever pushed it wrote.
 async function bytesOfImages(db: Tx, layers: readonly FoundLayer[]): Promise<Map<string, Buffer>> {
-  const images = layers.filter(({ signature }) => signature === null).map(({ image }) => image);
+  const images = layers.filter(({ mediaType }) => isBundle(mediaType)).map(({ image }) => image);
   if (images.length === 0) return new Map();
   const rows = await db.manifest.findMany({
     where: { OR: [...new Map(images.map((image) => [keyOfImage(image), image])).values()] },

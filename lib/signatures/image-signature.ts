@@ -5,7 +5,8 @@ import { type Found, isSignedBy, type SigningKey } from "./signing-key.ts";
 /** An image or an index: what is signed is its digest, and in a bundle of a message its bytes. */
 export interface SignedImage {
   digest: string;
-  bytes: Buffer;
+  /** Null where they are not here: then no signature of bytes is its own. */
+  bytes: Buffer | null;
 }
 
 /** A layer of a manifest that holds signatures. */
@@ -57,10 +58,15 @@ function ofPayload(image: SignedImage, { content, signature }: SignatureLayer, k
 function ofBundle(image: SignedImage, content: Buffer, keys: readonly SigningKey[]): Found {
   const bundle = readBundle(content);
   if (bundle.kind === "unread") return none(bundle.what);
-  if (bundle.kind === "message") return among(keys, (key) => isSignedBy(key, image.bytes, bundle.signature));
+  if (bundle.kind === "message") return ofBytes(image.bytes, bundle.signature, keys);
   const [algorithm = "", hex] = image.digest.split(":");
   if (!bundle.subjects.some((digests) => digests[algorithm] === hex)) return none("a signature of another image");
   return among(keys, (key) => bundle.signatures.some((signature) => isSignedBy(key, bundle.signed, signature)));
+}
+
+function ofBytes(bytes: Buffer | null, signature: Buffer, keys: readonly SigningKey[]): Found {
+  if (!bytes) return none("a signature of another image");
+  return among(keys, (key) => isSignedBy(key, bytes, signature));
 }
 
 /** The keys for which it holds, or that it is by none of them. */
