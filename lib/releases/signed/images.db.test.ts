@@ -42,6 +42,12 @@ beforeEach(async () => {
 const publish = () => publishRelease(t.ctx, { releaseId });
 const sign = (pair = build, digest = image.digest) => signImage(t.ctx, { repository: t.repository, digest }, { pair });
 const refused = { code: "conflict", reason: "unsigned" };
+/** How many wait for what another transaction has locked. */
+const someWait = async () =>
+  (
+    await db().$queryRaw<unknown[]>`
+    SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  ).length;
 const statusNow = async () => (await viewRelease(t.ctx, { releaseId })).status;
 
 describe("a release whose images need signatures", () => {
@@ -118,6 +124,25 @@ describe("a release whose images need signatures", () => {
     // What is published stays, and doing again what is done changes nothing.
     expect(await publish()).toMatchObject({ changed: false });
     expect(await statusNow()).toBe("published");
+  });
+
+  it("takes none either while the next version of the policy comes in force", async () => {
+    await publish();
+    await pushImage(t.ctx, t.repository, ["late"]);
+    await nameSigners(t, { before });
+    const [old] = await db().policyVersion.findMany({ where: { tenantId: t.tenant.id } });
+    if (!old) throw new Error("no policy");
+    const { id, tenantId, policyId, kind, createdBy } = old;
+    const document = { ...(old.document as object), signers: [{ name: "build", publicKey: build.publicKey }] };
+    const next = { tenantId, policyId, kind, createdBy, number: 2, state: "active", document } as const;
+    let tying: Promise<unknown> = Promise.resolve();
+    await db().$transaction(async (tx) => {
+      await tx.policyVersion.update({ where: { id }, data: { state: "archived" } });
+      await tx.policyVersion.create({ data: next });
+      tying = tieImage(t.ctx, { releaseId, repositoryId, reference: "late" }).catch((error) => error);
+      await expect.poll(someWait).toBeGreaterThan(0);
+    });
+    expect(await tying).toMatchObject({ ...refused, message: expect.stringContaining("version 2") });
   });
 
   it("is not restored to published without them, and to a draft or yanked it is", async () => {
