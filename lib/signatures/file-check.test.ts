@@ -91,6 +91,17 @@ describe("the signature of a file", () => {
     expect(checked(Buffer.from(signed(pair, bytes)), [...ed, ...ec], { of: large }).by).toEqual(["build"]);
   });
 
+  it("with Ed25519 keeps the file's bytes once, however many signatures are tried on it", () => {
+    const named = signingKeys([{ name: "ed", ...newKeyPair("Ed25519") }]);
+    const content = Buffer.alloc(8 * 1024 * 1024);
+    const of = { size: content.length, sha256: "" };
+    const checks = Array.from({ length: 20 }, () => beginFileCheck(of, readFileSignature(randomBytes(64)), named));
+    const before = process.memoryUsage().arrayBuffers;
+    for (const check of checks) check.take(content);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(content.length);
+    expect(checks[0]?.end().problems).toEqual([UNKNOWN]);
+  });
+
   it("by Ed25519ph, as cosign 3 writes it, is told", () => {
     const own = newKeyPair("Ed25519");
     const bundle = Buffer.from(messageBundle(own, bytes).toString().replace("SHA2_256", "SHA2_512"));

@@ -12,6 +12,7 @@ export const MESSAGE_BYTES_MAX = 64 * 1024 * 1024;
 export interface FileCheck {
   /** Whether its bytes are wanted, in order; where not, `end` may be asked at once. */
   wantsBytes: boolean;
+  /** It may keep the chunk as it is: a copy for each signature that is tried would be many times the file. */
   take(chunk: Buffer): void;
   /** Who signed it, once `take` has had all bytes. */
   end(): Found;
@@ -65,7 +66,7 @@ function ofBytes(
     wantsBytes: streamed.length > 0 || kept !== null,
     take(chunk) {
       for (const { pass } of streamed) pass.take(chunk);
-      kept?.push(Buffer.from(chunk));
+      kept?.push(chunk);
     },
     end() {
       const held = new Set(streamed.filter(({ pass }) => pass.end()).map(({ key }) => key));
