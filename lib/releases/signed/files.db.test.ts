@@ -165,14 +165,18 @@ describe("a release whose files need signatures", () => {
     expect(status === "published" && late > 0).toBe(false);
   });
 
-  it("is published as it was checked: with another file or by another version of the policy, it is checked anew", async () => {
+  it("is published as it was checked: with other files or by another version of the policy, it is checked anew", async () => {
     await nameSigners(t, { build }, { signedFiles: true });
     await put("app.zip", bytes);
-    await put("app.zip.sig", text(signed(build, bytes)));
-    const seen = await seeFiles(t.ctx, releaseId);
+    const signature = await put("app.zip.sig", text(signed(build, bytes)));
+    let seen = await seeFiles(t.ctx, releaseId);
     const decide = () =>
       transaction(async (tx) => refuseUnsigned(tx, await releaseInTenant(tx, t.ctx, releaseId), seen));
     await decide();
+    await removeAsset(t.ctx, { assetId: signature.id });
+    await expect(decide()).rejects.toMatchObject({ code: "conflict", reason: "changed_meanwhile" });
+    await put("app.zip.sig", text(signed(build, bytes)));
+    seen = await seeFiles(t.ctx, releaseId);
     const { id } = await put("late.zip", randomBytes(10));
     await expect(decide()).rejects.toMatchObject({ code: "conflict", reason: "changed_meanwhile" });
     await removeAsset(t.ctx, { assetId: id });

@@ -5,7 +5,7 @@ import type { Ctx } from "../../context.ts";
 import { conflict } from "../../errors.ts";
 import { isSignature } from "../assets/asset-fields.ts";
 import type { ReleaseRow } from "../find-release.ts";
-import { checkFiles, filesOf } from "./files.ts";
+import { checkFiles, type FileToCheck, filesOf } from "./files.ts";
 import { type SignedThing, signedFile, signedImages } from "./report.ts";
 import { type StandingRule, signatureRule } from "./rule.ts";
 import { signLines, unsignedWords } from "./words.ts";
@@ -14,6 +14,7 @@ import { signLines, unsignedWords } from "./words.ts";
 export interface SeenFiles {
   /** By which policy; null where none needs it. */
   rule: string | null;
+  /** By `stateOf` each. */
   files: Map<string, SignedThing>;
 }
 
@@ -25,7 +26,7 @@ export async function seeFiles(ctx: Pick<Ctx, "tenant">, releaseId: string): Pro
     return { rule, files: rule?.signedFiles ? await filesOf(db, of) : [] };
   });
   const checked = await checkFiles(files, signingKeys(rule?.signers ?? []), Number.POSITIVE_INFINITY);
-  return { rule: rule?.id ?? null, files: new Map(checked.map((one) => [one.file.id, signedFile(one)])) };
+  return { rule: rule?.id ?? null, files: new Map(checked.map((one) => [stateOf(one.file), signedFile(one)])) };
 }
 
 /**
@@ -38,13 +39,18 @@ export async function refuseUnsigned(tx: Tx, release: ReleaseRow, seen: SeenFile
   const rule = await signatureRule(tx, release.tenantId);
   if (!rule) return;
   const of = { tenantId: release.tenantId, releaseIds: [release.id] };
-  const files = rule.signedFiles ? (await filesOf(tx, of)).map(({ id }) => seen.files.get(id)) : [];
+  const files = rule.signedFiles ? (await filesOf(tx, of)).map((file) => seen.files.get(stateOf(file))) : [];
   if (rule.signedFiles && (seen.rule !== rule.id || files.includes(undefined))) {
     const words = `The files of ${release.version}, or the policy, changed while signatures were checked: try again.`;
     throw conflict(words, { reason: "changed_meanwhile" });
   }
   const things = [...(await signedImages(tx, of, rule)), ...files.filter((file) => file !== undefined)];
   refuse(rule, release, things);
+}
+
+/** A file with its signatures: without one of them nobody else finds that it was signed. */
+function stateOf({ id, signatures }: FileToCheck): string {
+  return [id, ...signatures.map(({ digest }) => digest)].join(" ");
 }
 
 /** The same of one image that is to be published with a release that is published already. @throws conflict, reason unsigned */
