@@ -5,8 +5,9 @@ import type { Ctx } from "../../context.ts";
 import { conflict, invalid, notFound } from "../../errors.ts";
 import { parse } from "../../parse.ts";
 import { lockedRelease, type ReleaseRow } from "../find-release.ts";
+import { refuseLateFile } from "../signed/refuse-unsigned.ts";
 import { type AssetRow, subjectOfAsset } from "./add-asset.ts";
-import { ARCHITECTURES, SYSTEMS, signedFile } from "./asset-fields.ts";
+import { ARCHITECTURES, isSignature, SYSTEMS, signedFile } from "./asset-fields.ts";
 
 export const RemoveAsset = z.strictObject({ assetId: z.uuid() });
 
@@ -40,7 +41,7 @@ export const UpdateAsset = z.strictObject({
 /**
  * Says for which system a file is, or what it signs; its name and bytes never change.
  * @throws forbidden without `release.publish`; not_found; invalid for a file of another release, and for itself; conflict for
- *   a release that is archived
+ *   a release that is archived, and (reason unsigned) for a signature that would be an unsigned file of a published one
  */
 export async function updateAsset(
   ctx: Ctx,
@@ -56,6 +57,8 @@ export async function updateAsset(
     const fields = Object.keys(labels) as (keyof typeof labels)[];
     const moved = fields.filter((field) => labels[field] !== undefined && labels[field] !== asset[field]);
     if (moved.length === 0) return { asset, changed: false };
+    const { filename, size, signsId } = { ...asset, ...labels };
+    if (isSignature(asset)) await refuseLateFile(tx, release, { filename, size, signsId: signsId ?? null });
     const updated = await tx.asset.update({ where: { id: asset.id }, data: labels });
     const values = (row: AssetRow) => Object.fromEntries(moved.map((field) => [field, row[field]]));
     const subject = subjectOfAsset(release, asset);

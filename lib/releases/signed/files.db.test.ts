@@ -110,8 +110,12 @@ describe("a release whose files need signatures", () => {
     await expect(put("late.zip", bytes)).rejects.toThrow("Put late.zip into a new version.");
     await expect(beginAssetUpload(t.ctx, { ...late, signsId: app.id })).rejects.toMatchObject(refused);
     expect(await t.rows()).toEqual(rows);
-    await put("app.zip.sigstore.json", messageBundle(build, bytes));
+    const signature = await put("app.zip.sigstore.json", messageBundle(build, bytes));
     expect(await db().asset.count({ where: { releaseId } })).toBe(3);
+    // Nor does one of these become a file like others.
+    const plain = updateAsset(t.ctx, { assetId: signature.id, signsId: null });
+    await expect(plain).rejects.toMatchObject(refused);
+    expect(await updateAsset(t.ctx, { assetId: signature.id, os: "linux" })).toMatchObject({ changed: true });
   });
 
   it("that were begun before the policy came are not added after it", async () => {
