@@ -67,6 +67,7 @@ async function fitPolicies(tx: Tx): Promise<void> {
 
 async function mapIds(tx: Tx, { wanted, tenant }: Fit, spec: TableSpec): Promise<void> {
   const stage = stageOf(spec);
+  if (wanted.into) await renameGone(tx, spec);
   for (const { column } of refsOf(spec)) await follow(tx, stage, column);
   await tx.$executeRaw`UPDATE ${stage} SET tenant_id = ${tenant.id}::uuid WHERE tenant_id <> ${tenant.id}::uuid`;
   if (!hasId(spec)) return;
@@ -82,6 +83,16 @@ async function mapIds(tx: Tx, { wanted, tenant }: Fit, spec: TableSpec): Promise
   }
   await follow(tx, stage, "id");
   if (spec.table === "assets") await follow(tx, stage, "signs_id");
+}
+
+// What is gone from the backup has another id in a new tenant, too: its own may be a thing of another tenant's.
+async function renameGone(tx: Tx, spec: TableSpec): Promise<void> {
+  for (const { column, other, loose } of refsOf(spec)) {
+    if (!loose || other === spec.table) continue;
+    const name = nameSql(column);
+    await tx.$executeRaw`INSERT INTO stage_ids SELECT DISTINCT ON (s.${name}) s.${name}, gen_random_uuid() FROM ${stageOf(spec)} s
+      WHERE s.${name} IS NOT NULL AND NOT EXISTS (SELECT FROM stage_ids i WHERE i.old = s.${name})`;
+  }
 }
 
 async function follow(tx: Tx, stage: Sql, column: string): Promise<void> {

@@ -15,6 +15,7 @@ import {
   nothingKept,
   of,
   opening,
+  PERSON,
   PRODUCT,
   REPOSITORY,
   sent,
@@ -150,6 +151,11 @@ describe("a file that is no backup", { timeout: 90_000 }, () => {
       "with a repository that takes another workspace's name",
       () => file({ products: [PRODUCT], repositories: [{ ...REPOSITORY, name: "theirss/app" }] }),
       "repositories are none",
+    ],
+    [
+      "with a member whom it does not know",
+      () => file({ users: [PERSON], members: [{ ...of, id: id(8), user_id: id(9) }] }),
+      "members are none",
     ],
     [
       "with an image that is not what its digest says",

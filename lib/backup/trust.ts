@@ -57,7 +57,8 @@ const EMAIL = "^[^@[:space:][:cntrl:]]+@[^@[:space:][:cntrl:]]+$";
 /** What rows say that this instance did not write, and would never have written: by table, when `s` is wrong. */
 function wrongRows(slug: string): [table: string, wrong: Sql][] {
   return [
-    ["users", sql`s.email !~ ${EMAIL} OR length(s.email) > 254 `],
+    ["users", sql`s.id IS NULL OR s.email !~ ${EMAIL} OR length(s.email) > 254 `],
+    ["members", sql`NOT EXISTS (SELECT FROM stage_users u WHERE u.id = s.user_id)`],
     [
       "repositories",
       sql`left(s.name, ${slug.length}::int) <> ${slug} OR length(s.name) > 200
@@ -88,6 +89,20 @@ export async function refuseCrafted(tx: Tx, { tenant }: Manifest, tables: Readon
       SELECT EXISTS (SELECT FROM ${stageOf({ table })} s WHERE ${wrong}) AS wrong`;
     if (found?.wrong) throw damaged(null, `its ${table.replaceAll("_", " ")} are none that Purser writes`);
   }
+  if (tables.has("members")) await nameAnew(tx);
+  for (const table of ["pulled_by", "downloaded_by"]) {
+    if (!tables.has(table)) continue;
+    await tx.$executeRaw`UPDATE ${stageOf({ table })} SET actor = split_part(actor, ':', 1) || ':' || md5(actor)::uuid
+      WHERE actor ~ '^(user|token):'`;
+  }
   // Nobody vouches for what a log says that this instance did not write.
   if (tables.has("audit_events")) await tx.$executeRaw`DELETE FROM ${nameSql("stage_audit_events")}`;
+}
+
+// Who somebody is their address says: an id that they have in such a file, as who fetched something, too, may be another one's.
+async function nameAnew(tx: Tx): Promise<void> {
+  await tx.$executeRaw`INSERT INTO stage_ids SELECT id, gen_random_uuid() FROM stage_users`;
+  await tx.$executeRaw`UPDATE stage_users s SET id = i.new FROM stage_ids i WHERE s.id = i.old`;
+  await tx.$executeRaw`UPDATE stage_members s SET user_id = i.new FROM stage_ids i WHERE s.user_id = i.old`;
+  await tx.$executeRaw`DELETE FROM stage_ids`;
 }

@@ -105,6 +105,7 @@ export const id = (n: number) => `01890000-0000-7000-8000-${String(n).padStart(1
 export const of = { tenant_id: id(1) };
 export const PRODUCT = { ...of, id: id(2), slug: "app", name: "App" };
 export const REPOSITORY = { ...of, id: id(3), product_id: id(2), name: "theirs/app" };
+export const PERSON = { id: id(7), email: "pat@example.com", name: "Pat" };
 export const newSlug = () => `n${Math.random().toString(36).slice(2, 12)}`;
 
 export async function admin(): Promise<Fixture> {
