@@ -11,7 +11,7 @@ const KEY = new RegExp(
   "m",
 );
 /** How hard a key is to guess (age's scrypt): one that says more would keep the server busy and not safer. */
-const SCRYPT = /^-> scrypt [A-Za-z0-9+/]{22} 18$/m;
+const SCRYPT = /^age-encryption\.org\/v1\n-> scrypt [A-Za-z0-9+/]{22} 18\n/;
 
 /** Has an archive carry its key, which the passphrase opens. */
 export function carrierOf(keyEncrypted: string): Recipient {
