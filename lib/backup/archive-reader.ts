@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Decrypter } from "age-encryption";
 import { extract } from "tar-stream";
+import { storeFailure } from "#lib/storage/index.ts";
 import { type AppError, conflict, invalid, isAppError } from "../errors.ts";
 import { identityOf } from "./passphrase.ts";
 import { fromWeb, toWeb } from "./streams.ts";
@@ -17,7 +18,8 @@ export type Opener = { identity: string } | { passphrase: string };
 
 /**
  * The members of an encrypted archive in their order. Each must be read before the next; leaving early ends the reading.
- * @throws invalid where it is not opened by this key; conflict with reason backup_damaged where it was changed or cut off
+ * @throws invalid where it is not opened by this key; conflict with reason backup_damaged where it was changed or cut off;
+ *   unavailable where the store does not hand it out now
  */
 export async function* readArchive(source: Readable, opener: Opener): AsyncIterable<ArchiveMember> {
   const tar = extract();
@@ -32,10 +34,10 @@ export async function* readArchive(source: Readable, opener: Opener): AsyncItera
       if (next.done) return;
       const { header } = next.value;
       if (header.type !== "file") throw damaged(null, "it has a part that is no file");
-      yield { name: header.name, size: header.size ?? 0, body: next.value as AsyncIterable<Buffer> };
+      yield { name: header.name, size: header.size ?? 0, body: bodyOf(next.value as AsyncIterable<Buffer>) };
     }
   } catch (error) {
-    throw isAppError(error) ? error : damaged(error);
+    throw refusalOf(error);
   } finally {
     plain.destroy();
     tar.destroy();
@@ -44,12 +46,30 @@ export async function* readArchive(source: Readable, opener: Opener): AsyncItera
   }
 }
 
+async function* bodyOf(member: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  try {
+    yield* member;
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+const refusalOf = (error: unknown) => (isAppError(error) ? error : damaged(error));
+
+// A store that breaks off says nothing of the file.
+async function* fromStore(source: Readable): AsyncIterable<Buffer> {
+  try {
+    yield* source;
+  } catch (error) {
+    throw storeFailure(error);
+  }
+}
+
 async function decrypted(source: Readable, opener: Opener): Promise<Readable> {
   const decrypter = new Decrypter();
-  if ("identity" in opener) decrypter.addIdentity(opener.identity);
-  else decrypter.addIdentity(identityOf(opener.passphrase));
   try {
-    return fromWeb(await decrypter.decrypt(toWeb(source)));
+    decrypter.addIdentity("identity" in opener ? opener.identity : identityOf(opener.passphrase));
+    return fromWeb(await decrypter.decrypt(toWeb(fromStore(source))));
   } catch (cause) {
     source.destroy();
     throw whyNot(cause, opener);

@@ -77,6 +77,15 @@ describe("a file that is no backup", { timeout: 90_000 }, () => {
   it.each<[string, () => Promise<Buffer>, string]>([
     ["that is cut short", async () => (await file({ products: [PRODUCT] })).subarray(0, -20), "cut off"],
     [
+      "that is cut in the middle of its rows",
+      async () => {
+        const products = Array.from({ length: 3000 }, (_, n) => ({ ...PRODUCT, id: id(n + 10), slug: `p${n}` }));
+        const bytes = await file({ products });
+        return bytes.subarray(0, bytes.length / 2);
+      },
+      "cut off",
+    ],
+    [
       "whose layers are cut off",
       async () => (await file({ products: [PRODUCT] }, { blobs: [gone] })).subarray(0, -1600),
       "can't be used",
@@ -141,6 +150,8 @@ describe("a file that is no backup", { timeout: 90_000 }, () => {
       () => crafted((to) => to.add("format.json", Buffer.from(JSON.stringify({ product: "purser", format: 7 })))),
       "format 7",
     ],
+    ["whose format is none", () => crafted((to) => to.add("format.json", Buffer.from("null,"))), "can't be read"],
+    ["whose names have no end", () => file({ products: [PRODUCT] }, { slug: "x".repeat(1_000_000) }), "can't be read"],
     ["whose rows are none", () => file({ products: [{ ...PRODUCT, id: "no id" }] }), "can't be read"],
     [
       "with a repository of another workspace",

@@ -6,21 +6,28 @@ import { keyFor } from "../env.ts";
 /** Of this shape of file. A reader refuses any other: what it means is in docs/backup.md. */
 export const FORMAT = 1;
 
+/** More than any version has. What a file says of itself is kept, and told. */
+const TABLES_MAX = 1000;
 const Hex = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** What a backup says of itself, behind its rows and before its blobs. */
 export const Manifest = z.object({
   format: z.literal(FORMAT),
   /** The last migration of the database that it was read from. */
-  schema: z.string(),
+  schema: z.string().max(255),
   /** The address of the instance that wrote it. */
-  instance: z.string(),
+  instance: z.string().max(2048),
   /** Null in a backup of the whole instance. */
-  tenant: z.object({ id: z.uuid(), slug: z.string(), name: z.string() }).nullable(),
+  tenant: z.object({ id: z.uuid(), slug: z.string().max(63), name: z.string().max(1000) }).nullable(),
   takenAt: z.iso.datetime(),
   withBytes: z.boolean(),
   /** By table, in the order in which they can be written. */
-  tables: z.record(z.string(), z.object({ rows: z.number().int(), columns: z.array(z.string()) })),
+  tables: z
+    .record(
+      z.string().max(63),
+      z.object({ rows: z.number().int().min(0), columns: z.array(z.string().max(63)).max(1600) }),
+    )
+    .refine((tables) => Object.keys(tables).length <= TABLES_MAX),
   /** The members with rows, in the order of the file. */
   members: z.array(z.object({ name: z.string(), bytes: z.number().int(), sha256: Hex })),
   /** Layers that images name and nobody has fetched from upstream: they are in no backup. */

@@ -10,7 +10,6 @@ import { plural } from "../format.ts";
 import { parse } from "../parse.ts";
 import { archiveName } from "./files.ts";
 import { openKey } from "./key.ts";
-import { backupInTenant } from "./list-backups.ts";
 import { contentsOf, placeOf, subjectOf } from "./make-backup.ts";
 import type { Manifest } from "./manifest.ts";
 import { readBackup } from "./read-backup.ts";
@@ -48,7 +47,8 @@ export const openUploadRun = defineRun<{ backupId: string }>({
   input: z.strictObject({ backupId: z.uuid() }),
   onDeath: "again",
   perform: async (run) => {
-    const backup = await query((db) => backupInTenant(db, run.ctx, run.input.backupId));
+    // Not one that another run has opened meanwhile: that is kept.
+    const backup = await query((db) => unreadInTenant(db, run.ctx, run.input.backupId));
     const { manifest, trust } = await readWhole(run, backup).catch(async (error: unknown) => {
       // What is no backup is not kept; what could not be read for another reason can be opened once more.
       if (isAppError(error) && ["conflict", "invalid"].includes(error.code)) await forget(backup);

@@ -91,10 +91,18 @@ class Reading {
 }
 
 function refuseOtherFormat(bytes: Buffer): void {
-  const { format, product } = JSON.parse(bytes.toString()) as { format?: unknown; product?: unknown };
+  const { format, product } = formatIn(bytes);
   if (product === "purser" && format === FORMAT) return;
   const words = `This file has the format ${String(format)} of ${String(product)}; this version reads format ${FORMAT}.`;
   throw new AppError("invalid", words, { reason: "backup_format" });
+}
+
+function formatIn(bytes: Buffer): { format?: unknown; product?: unknown } {
+  try {
+    return Object(JSON.parse(bytes.toString()));
+  } catch (cause) {
+    throw damaged(cause, "its format can't be read");
+  }
 }
 
 function parsed(bytes: Buffer): Manifest {

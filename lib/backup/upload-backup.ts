@@ -53,7 +53,7 @@ export async function beginUploadByTicket(
  * Takes the bytes of an upload in, in one go, and looks whether they begin as a backup does. What breaks off, is too large or
  * is none leaves nothing.
  * @param sent the bytes, and how many they are to be, where that is known
- * @throws forbidden without `backup.restore`; not_found, also for somebody else's; conflict where it has arrived or another
+ * @throws forbidden without `backup.restore`; not_found, also for somebody else's and one that was deleted meanwhile; conflict where it has arrived or another
  *   request sends it; too_large; invalid for what is no backup, or breaks off
  */
 export async function receiveUpload(
@@ -69,11 +69,11 @@ export async function receiveUpload(
     const { head, ...file } = await store(backup, addAbortSignal(lost.signal, sent.source), sent.length);
     const keyEncrypted = carriedKey(head);
     await namedFiles().write(keyName(backup), Readable.from([Buffer.from(`${keyEncrypted}\n`)]));
-    return rowOf(
-      await query((db) =>
-        db.backup.update({ where: { id: backup.id }, data: { ...file, keyEncrypted, leasedUntil: null } }),
-      ),
-    );
+    const where = { id: backup.id, state: "unread" } as const;
+    const data = { ...file, keyEncrypted, leasedUntil: null };
+    const [arrived] = await query((db) => db.backup.updateManyAndReturn({ where, data }));
+    if (!arrived) throw notThere();
+    return rowOf(arrived);
   } catch (error) {
     await forget(backup).catch((failure: Error) =>
       log.warn({ backup: backup.id, error: failure.message }, "an upload that failed was not tidied up"),

@@ -1,9 +1,26 @@
+import { mkdir, rename, rmdir } from "node:fs/promises";
+import path from "node:path";
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { db } from "#lib/db/index.ts";
+import { db, transaction } from "#lib/db/index.ts";
+import { performRuns, startRun, viewRun } from "#lib/runs/index.ts";
 import { isWhole, pushImage, swept } from "#lib/testing/index.ts";
-import { beginUpload, makeBackup, openUpload, receiveUpload, tidyBackups, viewBackup } from "./index.ts";
-import { look, lookAndDo } from "./restore.contract.ts";
+import { env } from "../env.ts";
+import { archiveName } from "./files.ts";
+import {
+  BACKUP_RUNS,
+  beginUpload,
+  deleteBackup,
+  makeBackup,
+  openUpload,
+  receiveUpload,
+  tidyBackups,
+  viewBackup,
+} from "./index.ts";
+import { openKey } from "./key.ts";
+import { placeOf, subjectOf } from "./make-backup.ts";
+import { openUploadRun } from "./open-upload.ts";
+import { look, lookAndDo, PASSPHRASE } from "./restore.contract.ts";
 import {
   admin,
   bytesOf,
@@ -100,6 +117,45 @@ describe("a backup's file that somebody brings back", { timeout: 90_000 }, () =>
       { name: `${into.slug}/app` },
     ]);
     expect(await db().auditEvent.count({ where: { tenantId: made.id, action: "forged" } })).toBe(0);
+  });
+
+  it("is kept where the store can't hand it out, and opened once it can", async () => {
+    const t = await admin();
+    const { id } = await sent(t, await file({ products: [PRODUCT] }));
+    const place = path.join(env().DATA_DIR, archiveName({ tenantId: t.tenant.id, id }));
+    await rename(place, `${place}.away`);
+    await mkdir(place);
+    expect(await opening(t, id)).toMatchObject({ state: "failed", error: expect.stringContaining("Try again") });
+    await rmdir(place);
+    await rename(`${place}.away`, place);
+    expect(await opening(t, id)).toMatchObject({ state: "done" });
+  });
+
+  it("is opened once, however many began to", async () => {
+    const t = await admin();
+    const { id } = await uploaded(t, await file({ products: [PRODUCT] }));
+    const kept = await db().backup.findUniqueOrThrow({ where: { id } });
+    const secret = await openKey(kept, PASSPHRASE);
+    const again = { run: openUploadRun, subject: placeOf(kept), input: { backupId: id }, secret };
+    const { run } = await transaction((tx) => startRun(tx, t.ctx, again));
+    await performRuns({ signal: new AbortController().signal, runs: BACKUP_RUNS });
+    expect(await viewRun(t.ctx, run.id)).toMatchObject({ state: "failed", error: "There is no such upload." });
+    expect(await db().auditEvent.count({ where: { tenantId: t.tenant.id, action: "backup.uploaded" } })).toBe(1);
+  });
+
+  it("that is deleted while it arrives is gone", async () => {
+    const t = await admin();
+    const bytes = await file({ products: [PRODUCT] });
+    const { id } = await beginUpload(t.ctx);
+    const source = Readable.from(
+      (async function* () {
+        yield bytes;
+        const { label } = subjectOf(await db().backup.findUniqueOrThrow({ where: { id } }));
+        await deleteBackup(t.ctx, { id, confirm: label });
+      })(),
+    );
+    await expect(receiveUpload(t.ctx, id, { source })).rejects.toMatchObject({ code: "not_found" });
+    await nothingKept(t, id);
   });
 
   it("waits for a day to be opened, three of a workspace at most", async () => {
