@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { type Backup, query, type Sql, sql, type Tx } from "#lib/db/index.ts";
-import { blobStore, type Digest, namedFiles } from "#lib/storage/index.ts";
+import { blobStore, type Digest, namedFiles, PartialWrite } from "#lib/storage/index.ts";
 import type { Opener } from "./archive-reader.ts";
 import { archiveName } from "./files.ts";
 import type { Watch } from "./make-backup.ts";
@@ -53,7 +53,13 @@ async function liveAmong(digests: string[]): Promise<Set<string>> {
 /** Puts a blob's bytes into the store, without a row. @returns their key */
 export async function storeBlob({ digest, size }: Blob, body: AsyncIterable<Buffer>): Promise<string> {
   const id = randomUUID();
-  await blobStore().append(id, 0, Readable.from(body));
+  await blobStore()
+    .append(id, 0, Readable.from(body))
+    .catch(async (error: unknown) => {
+      await blobStore().discard(id);
+      // Why the bytes broke off, as whoever reads the backup says it.
+      throw error instanceof PartialWrite ? error.cause : error;
+    });
   const { storageKey } = await blobStore().commit(id, { size, digest: digest as Digest });
   await blobStore().discard(id);
   return storageKey;
