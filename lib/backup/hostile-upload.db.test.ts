@@ -169,6 +169,24 @@ describe("a file that is no backup", { timeout: 90_000 }, () => {
       "members are none",
     ],
     [
+      "with a file that is not what its sum says",
+      () =>
+        file({
+          assets: [
+            {
+              ...of,
+              id: id(6),
+              release_id: id(5),
+              filename: "app.zip",
+              size: 1,
+              sha256: "0".repeat(64),
+              blob_digest: `sha256:${"1".repeat(64)}`,
+            },
+          ],
+        }),
+      "assets are none",
+    ],
+    [
       "with an image that is not what its digest says",
       () =>
         file({
