@@ -5,11 +5,9 @@ import type { Ctx } from "../context.ts";
 import { log } from "../log.ts";
 import { BACKUPS, removeFiles } from "./files.ts";
 import { abandon, subjectOf } from "./make-backup.ts";
-import { forget } from "./upload-backup.ts";
+import { forget, UNREAD_MS } from "./upload-backup.ts";
 
 const LEFTOVER_MS = 3_600_000;
-/** What was uploaded and not opened goes after a day. */
-const UNREAD_MS = 86_400_000;
 const notSent = (now: Date) => [{ leasedUntil: null }, { leasedUntil: { lt: now } }];
 const FILE = /^backups\/[0-9a-f-]{36}\/([0-9a-f-]{36})\//;
 

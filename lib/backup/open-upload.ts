@@ -17,7 +17,7 @@ import { refuseNewer } from "./restore-refusals.ts";
 import { makeStage, stageRows } from "./stage.ts";
 import { TABLES } from "./tables.ts";
 import { refuseCrafted, type Trust, trustIn, whereFrom } from "./trust.ts";
-import { forget, unreadInTenant } from "./upload-backup.ts";
+import { forget, unreadInTenant, waitingUntil } from "./upload-backup.ts";
 
 export const OpenUpload = z.strictObject({
   id: z.uuid("is not an id"),
@@ -34,9 +34,10 @@ export async function openUpload(ctx: Ctx, input: z.input<typeof OpenUpload>): P
   const upload = await query((db) => unreadInTenant(db, ctx, id));
   if (upload.bytes === null) throw conflict("This upload has not arrived yet.");
   const secret = await openKey(upload, passphrase);
-  return transaction((tx) =>
-    startRun(tx, ctx, { run: openUploadRun, subject: placeOf(upload), input: { backupId: id }, secret }),
-  );
+  return transaction(async (tx) => {
+    await tx.backup.updateMany({ where: { id, state: "unread" }, data: { leasedUntil: waitingUntil() } });
+    return startRun(tx, ctx, { run: openUploadRun, subject: placeOf(upload), input: { backupId: id }, secret });
+  });
 }
 
 export const openUploadRun = defineRun<{ backupId: string }>({
@@ -131,7 +132,15 @@ async function keep(tx: Tx, ctx: Ctx, { backup, manifest, trust, recipient }: Re
   const from = { slug: tenant?.slug ?? "", instance, takenAt, ...trust };
   const contents = { ...contentsOf(manifest), from };
   const now = new Date();
-  const data = { state: "kept", withBytes, recipient, contents, finishedAt: now, verifiedAt: now } as const;
+  const data = {
+    state: "kept",
+    withBytes,
+    recipient,
+    contents,
+    finishedAt: now,
+    verifiedAt: now,
+    leasedUntil: null,
+  } as const;
   await tx.backup.update({ where: { tenantId_id: { tenantId, id } }, data });
   const after = { ...from, bytes: Number(backup.bytes), sha256: backup.sha256 };
   await record(tx, ctx, { action: "backup.uploaded", subject: subjectOf(backup), after });

@@ -74,8 +74,11 @@ function wrongRows(slug: string): [table: string, wrong: Sql][] {
         ELSE 'sha256:' || encode(sha256(s.bytes), 'hex') END`,
     ],
     ["releases", sql`s.version ~ '[[:cntrl:]/]' OR length(s.version) > 260`],
-    ["assets", sql`s.filename ~ '[[:cntrl:]/\\\\]' OR s.filename IN ('', '.', '..')
-      OR s.blob_digest <> 'sha256:' || s.sha256`],
+    [
+      "assets",
+      sql`s.filename ~ '[[:cntrl:]/\\\\]' OR s.filename IN ('', '.', '..')
+      OR s.blob_digest <> 'sha256:' || s.sha256`,
+    ],
   ];
 }
 

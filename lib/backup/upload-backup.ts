@@ -17,6 +17,8 @@ import { type BackupRow, backupInTenant, rowOf } from "./list-backups.ts";
 /** Of one tenant: what nobody has read yet takes room, and helps nobody. */
 const UNREAD_MAX = 3;
 const LEASE_MS = 60_000;
+/** What was uploaded and not opened goes after a day. */
+export const UNREAD_MS = 86_400_000;
 const BROKE_OFF = "The upload broke off before all had arrived. Nothing of it was kept: send it again.";
 
 /**
@@ -70,7 +72,7 @@ export async function receiveUpload(
     const keyEncrypted = carriedKey(head);
     await namedFiles().write(keyName(backup), Readable.from([Buffer.from(`${keyEncrypted}\n`)]));
     const where = { id: backup.id, state: "unread" } as const;
-    const data = { ...file, keyEncrypted, leasedUntil: null };
+    const data = { ...file, keyEncrypted, leasedUntil: waitingUntil() };
     const [arrived] = await query((db) => db.backup.updateManyAndReturn({ where, data }));
     if (!arrived) throw notThere();
     return rowOf(arrived);
@@ -89,6 +91,8 @@ function unsent() {
   return { state: "unread" as const, bytes: null, OR: [{ leasedUntil: null }, { leasedUntil: { lt: new Date() } }] };
 }
 
+/** Until when one that has arrived waits to be opened, or for what it is opened by. */
+export const waitingUntil = () => new Date(Date.now() + UNREAD_MS);
 const until = () => new Date(Date.now() + LEASE_MS);
 
 async function claim(ctx: Ctx, id: string): Promise<Backup> {

@@ -169,4 +169,18 @@ describe("a backup's file that somebody brings back", { timeout: 90_000 }, () =>
     expect(await db().backup.count({ where: { tenantId: t.tenant.id } })).toBe(0);
     await nothingKept(t, id);
   });
+
+  it("waits from when it has arrived, however long that took, and is not taken away while it is opened", async () => {
+    const t = await admin();
+    const { id } = await sent(t, await file({ products: [PRODUCT] }));
+    const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+    await db().backup.update({ where: { id }, data: { startedAt: ago(30) } });
+    await tidyBackups(new Date());
+    expect(await viewBackup(t.ctx, id)).toMatchObject({ state: "unread" });
+    await db().backup.update({ where: { id }, data: { leasedUntil: ago(1) } });
+    await openUpload(t.ctx, { id, passphrase: PASSPHRASE });
+    await tidyBackups(new Date());
+    await performRuns({ signal: new AbortController().signal, runs: BACKUP_RUNS });
+    expect(await viewBackup(t.ctx, id)).toMatchObject({ state: "kept", leasedUntil: null });
+  });
 });
