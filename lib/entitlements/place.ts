@@ -76,7 +76,7 @@ export const FIND_PLACE: Statement = {
     SELECT ${TENANT_SQL} AS tenant, CASE WHEN p.id IS NOT NULL THEN ${PRODUCT_SQL} END AS product, r.id AS repository_id,
       (SELECT json_object_agg(i.digest, json_build_array(c.reason, c.replacement) ORDER BY c.id)
         FROM recalled_images i JOIN recalls c ON c.id = i.recall_id AND c.lifted_at IS NULL
-        WHERE i.repository_id = r.id) AS recalled,
+        WHERE i.tenant_id = t.id AND i.repository_id = r.id) AS recalled,
       (SELECT u.id FROM upstream_repositories u
         WHERE u.tenant_id = t.id AND u.repository_id = r.id AND u.pull_through) AS upstream_id
     FROM tenants t

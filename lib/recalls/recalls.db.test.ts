@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { db } from "#lib/db/index.ts";
+import { decideAccess } from "#lib/entitlements/index.ts";
 import { forceDeleteRelease, publishRelease, restoreRelease } from "#lib/releases/index.ts";
 import { type Fixture, freshTenant, newRelease, publishAsset, pushImage, pushIndex } from "#lib/testing/index.ts";
 import { newId } from "../ids.ts";
@@ -155,6 +156,19 @@ describe("recalling an image", () => {
     const asked = { repositoryId: await repositoryOf(t), digest, reason: REASON };
     const made = await Promise.all([recallImage(t.ctx, asked), recallImage(t.ctx, asked)]);
     expect(made.map(({ changed }) => changed).sort()).toEqual([false, true]);
+  });
+
+  it("marks nothing of another workspace, whatever its rows name", async () => {
+    const [t, theirs] = [await freshTenant(), await freshTenant()];
+    const { digest } = await pushImage(theirs.ctx, theirs.repository);
+    const own = await pushImage(t.ctx, t.repository);
+    const asked = { repositoryId: await repositoryOf(theirs), digest, reason: REASON };
+    const { recall } = await recallImage(theirs.ctx, asked);
+    const recalled = async (of: Fixture) => (await decideAccess(null, of.repository, "registry.pull")).recalled;
+    expect(Object.keys((await recalled(theirs)) ?? {})).toEqual([digest]);
+    const moved = { repositoryId: await repositoryOf(t), digest: own.digest };
+    await db().recalledImage.updateMany({ where: { recallId: recall.id }, data: moved });
+    expect(await recalled(t)).toBeNull();
   });
 
   it("that is not there is refused, unless somebody pulled it", async () => {
