@@ -50,6 +50,8 @@ describe("a file that anybody made, restored into a new workspace", { timeout: 6
     const made = await db().tenant.findUniqueOrThrow({ where: { slug: into.slug } });
     const found = await db().member.findMany({ where: { tenantId: made.id }, include: { user: true } });
     expect(found.map(({ user: { email } }) => email).sort()).toEqual(users.map(({ email }) => email).sort());
+    // Accounts are listed by their ids, the newest first.
+    expect(found.map(({ userId }) => userId[14])).toEqual(["7", "7"]);
     expect(await db().member.count({ where: { userId: stranger.id } })).toBe(0);
     expect(await db().member.count({ where: { userId: known.id } })).toBe(1);
     // Whoever fetched something is shown with their address.

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { actorKey } from "#lib/access/index.ts";
 import { record } from "#lib/audit/index.ts";
-import { asOne, type Backup, sql, type Tx } from "#lib/db/index.ts";
+import { asOne, type Backup, type Tx } from "#lib/db/index.ts";
 import { convergeGroup } from "#lib/entitlements/index.ts";
 import { namedFiles } from "#lib/storage/index.ts";
 import { createTenant, lockTenant } from "#lib/tenancy/index.ts";
@@ -22,7 +22,7 @@ import { readBackup } from "./read-backup.ts";
 import { lockBlobs, provenBy, storeBlobs } from "./restore-blobs.ts";
 import { type RestoreWanted, tablesOf } from "./restore-input.ts";
 import { refuseStrange } from "./restore-refusals.ts";
-import { analyzeStage, makeStage, stageRows } from "./stage.ts";
+import { analyzeStage, makeStage, NEW_ID, stageRows } from "./stage.ts";
 import type { TableSpec } from "./tables.ts";
 import type { Trust } from "./trust.ts";
 
@@ -183,10 +183,6 @@ async function applyAll(
   if (!wanted.into && staged.has("member_groups")) await convergeGroups(tx, ctx);
   return applied;
 }
-
-// A UUIDv7, as lib/ids.ts makes it.
-const NEW_ID = sql`(overlay(lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') PLACING '-' FROM 9 FOR 0)
-  || '-7' || substr(gen_random_uuid()::text, 16))::uuid`;
 
 // A row of the ledger that ended stays ended: what is given back is a new one.
 async function giveBack(tx: Tx, ctx: Ctx, { bringBack, takenAt }: { bringBack: readonly string[]; takenAt: string }) {

@@ -7,6 +7,10 @@ export function stageOf({ table }: Pick<TableSpec, "table">): Sql {
   return nameSql(`stage_${table}`);
 }
 
+/** A UUIDv7, as lib/ids.ts makes it. */
+export const NEW_ID = sql`(overlay(lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') PLACING '-' FROM 9 FOR 0)
+  || '-7' || substr(gen_random_uuid()::text, 16))::uuid`;
+
 /** Prepares the transaction for a restore, and makes an empty table for each that it takes rows from. */
 export async function makeStage(tx: Tx, specs: readonly TableSpec[]): Promise<void> {
   // A tenant may hold more than a request's time limits (lib/db/pool.ts) are made for, and reading the file takes its time.

@@ -2,7 +2,7 @@ import { type Backup, nameSql, type Sql, sql, type Tx } from "#lib/db/index.ts";
 import { conflict } from "../errors.ts";
 import { damaged } from "./archive-reader.ts";
 import type { Manifest } from "./manifest.ts";
-import { stageOf } from "./stage.ts";
+import { NEW_ID, stageOf } from "./stage.ts";
 
 /** Whose a file is, as far as this instance can tell. */
 export interface Trust {
@@ -105,7 +105,7 @@ export async function refuseCrafted(tx: Tx, { tenant }: Manifest, tables: Readon
 
 // Who somebody is their address says: an id that they have in such a file, as who fetched something, too, may be another one's.
 async function nameAnew(tx: Tx): Promise<void> {
-  await tx.$executeRaw`INSERT INTO stage_ids SELECT id, gen_random_uuid() FROM stage_users`;
+  await tx.$executeRaw`INSERT INTO stage_ids SELECT id, ${NEW_ID} FROM stage_users`;
   await tx.$executeRaw`UPDATE stage_users s SET id = i.new FROM stage_ids i WHERE s.id = i.old`;
   await tx.$executeRaw`UPDATE stage_members s SET user_id = i.new FROM stage_ids i WHERE s.user_id = i.old`;
   await tx.$executeRaw`DELETE FROM stage_ids`;
