@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { childEnv } from "#lib/env.ts";
+import { freePort } from "#lib/free-port.ts";
 import type { Demo } from "../prisma/seed.ts";
 
 export const WORK = path.resolve(import.meta.dirname, "../.test/bench");
@@ -144,15 +144,6 @@ function childrenOf(pid: number): { server: number; postgres: number } {
         .split(" ")[0],
     );
   return { server: find("server.ts"), postgres: find("bin/postgres") };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }
 
 function untilSays(child: ChildProcess, words: string): Promise<void> {

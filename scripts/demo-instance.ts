@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, existsSync, readFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { childEnv } from "#lib/env.ts";
+import { freePort } from "#lib/free-port.ts";
 
 const START_SECONDS = 240;
 const STOP_SECONDS = 30;
@@ -84,13 +84,4 @@ async function stop(child: ChildProcess, files: { dataDir: string; logFile: stri
     throw new Error(`the instance ended with ${child.signalCode ?? `code ${child.exitCode}`}, not cleanly:\n${words}`);
   }
   await rm(files.dataDir, { recursive: true, force: true });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }

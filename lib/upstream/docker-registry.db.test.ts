@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -11,6 +10,7 @@ import { performRuns } from "#lib/runs/index.ts";
 import { digestOf } from "#lib/storage/index.ts";
 import { checkInvariants, type Fixture, freshTenant, IMAGE, imageOf, randomBlob } from "#lib/testing/index.ts";
 import { setEnv } from "../env.ts";
+import { freePort } from "../free-port.ts";
 import {
   addRegistry,
   checkUpstream,
@@ -123,12 +123,3 @@ describe.skipIf(!there("docker-registry") || !there("htpasswd"))("a real registr
     await expect(connectRepository(t.ctx, asked)).rejects.toMatchObject({ code: "invalid" });
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}

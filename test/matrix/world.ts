@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
 import { encode } from "next-auth/jwt";
 import { afterAll, beforeAll } from "vitest";
 import { ALL_CAPABILITIES, type Role, SUPPORT_ROLE } from "#lib/access/index.ts";
 import { db } from "#lib/db/index.ts";
 import { childEnv, keyFor, setEnv } from "#lib/env.ts";
+import { freePort } from "#lib/free-port.ts";
 import { hashPassword } from "#lib/identity/index.ts";
 import { enterTenant } from "#lib/instance/index.ts";
 import {
@@ -159,15 +159,6 @@ async function stop(child: ChildProcess): Promise<number | null> {
   child.kill("SIGINT");
   const [code] = (await exited) as [number | null];
   return code;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** The denials of a capability that the log of tenant A or B has. */
